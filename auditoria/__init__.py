@@ -1,0 +1,1 @@
+"""What happened: acts, events and (next) their sealed log."""

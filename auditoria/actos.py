@@ -1,0 +1,151 @@
+"""Acts: one transaction, one event, and the only way a patient's rows change."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS, transaction
+
+from auditoria import bitacora
+from auditoria.bitacora import Escrito, NuevoEvento
+from auditoria.tipos import Resultado, TipoDeEvento
+from ece.nucleo.acceso import Acceso, verificar
+from ece.nucleo.modelos import EscrituraSinActo, Guardado
+from ece.nucleo.uuid7 import uuid7
+
+
+class VersionEnConflicto(Exception):
+    """Somebody else wrote a newer version first; nothing was changed."""
+
+
+class Acto:
+    """Collects sealed rows; they are written, with their event, when the act ends."""
+
+    def __init__(self, accesos: Mapping[UUID, Acceso], momento: datetime) -> None:
+        self.id = uuid7()
+        self.momento = momento
+        self._accesos = accesos
+        self._nuevos: dict[type[Guardado], list[Guardado]] = defaultdict(list)
+        self._versiones: list[Guardado] = []
+
+    def insertar(self, registro: Guardado) -> None:
+        """Write `registro` (sealed, version 1) as a new row."""
+        self._reclamar(registro)
+        self._nuevos[type(registro)].append(registro)
+
+    def reemplazar(self, registro: Guardado) -> None:
+        """Write `registro` (sealed, version n) over version n - 1 of itself."""
+        self._reclamar(registro)
+        self._versiones.append(registro)
+
+    def _reclamar(self, registro: Guardado) -> None:
+        acceso = self._accesos.get(_paciente(registro))
+        if acceso is None:
+            raise EscrituraSinActo("el registro es de un paciente ajeno a este acto")
+        verificar(acceso)
+        registro.acto = self.id  # type: ignore[attr-defined]
+
+    @property
+    def registros(self) -> list[Guardado]:
+        return [r for grupo in self._nuevos.values() for r in grupo] + self._versiones
+
+    def escritos(self) -> tuple[Escrito, ...]:
+        return tuple(
+            Escrito(_tipo(r), r.pk, r.version, _huella(r))  # type: ignore[attr-defined]
+            for r in self.registros
+        )
+
+    def asentar(self, evento: NuevoEvento) -> None:
+        with bitacora.cursor() as cursor:
+            with cursor.connection.pipeline():
+                cursor.execute(bitacora.INSERTAR, evento.fila(), prepare=True)
+                for modelo, registros in self._nuevos.items():
+                    orden = _insercion(modelo)
+                    for registro in registros:
+                        cursor.execute(orden, _valores(registro), prepare=True)
+            for registro in self._versiones:
+                anterior = registro.version - 1  # type: ignore[attr-defined]
+                valores = [*_valores(registro), registro.pk, anterior]
+                if cursor.execute(_reemplazo(type(registro)), valores, prepare=True).rowcount != 1:
+                    raise VersionEnConflicto(f"{_tipo(registro)}/{registro.pk}")
+
+
+def _paciente(registro: Guardado) -> UUID:
+    paciente: UUID = registro.paciente  # type: ignore[attr-defined]
+    return paciente
+
+
+def _tipo(registro: Guardado) -> str:
+    return getattr(registro, "TIPO", "") or registro.tipo  # type: ignore[attr-defined, no-any-return]
+
+
+def _huella(registro: Guardado) -> bytes:
+    sellado: bytes = registro.contenido + getattr(registro, "resumen", b"")  # type: ignore[attr-defined]
+    return sha256(sellado).digest()
+
+
+def _columnas(modelo: type[Guardado]) -> list[str]:
+    return [campo.column for campo in modelo._meta.concrete_fields]
+
+
+def _valores(registro: Guardado) -> list[Any]:
+    return [getattr(registro, campo.attname) for campo in registro._meta.concrete_fields]
+
+
+def _insercion(modelo: type[Guardado]) -> str:
+    columnas = _columnas(modelo)
+    marcas = ", ".join(["%s"] * len(columnas))
+    return f"INSERT INTO {modelo._meta.db_table} ({', '.join(columnas)}) VALUES ({marcas})"
+
+
+def _reemplazo(modelo: type[Guardado]) -> str:
+    asignaciones = ", ".join(f"{columna} = %s" for columna in _columnas(modelo))
+    return f"UPDATE {modelo._meta.db_table} SET {asignaciones} WHERE id = %s AND version = %s"
+
+
+@contextmanager
+def acto(
+    *accesos: Acceso,
+    tipo: TipoDeEvento,
+    ahora: datetime,
+    detalle: Mapping[str, Any] | None = None,
+) -> Iterator[Acto]:
+    """One durable transaction and one event for what `accesos` (one a patient) write inside.
+
+    Raises `EscrituraSinActo` for rows of other patients, `VersionEnConflicto` when a version was
+    overtaken; any error inside, the event's own included, undoes everything.
+    """
+    if not accesos:
+        raise EscrituraSinActo("un acto necesita el acceso de quien escribe")
+    for acceso in accesos:
+        verificar(acceso)
+    principal = accesos[0]
+    if any(acceso.actor != principal.actor for acceso in accesos):
+        raise EscrituraSinActo("un acto es de un solo actor")
+    por_paciente = {acceso.paciente: acceso for acceso in accesos}
+    with transaction.atomic(using=DEFAULT_DB_ALIAS, durable=True):
+        el_acto = Acto(por_paciente, ahora)
+        yield el_acto
+        escritos = el_acto.escritos()
+        el_acto.asentar(
+            NuevoEvento(
+                id=el_acto.id,
+                tipo=tipo,
+                resultado=Resultado.HECHO,
+                actor=principal.actor,
+                momento=ahora,
+                pacientes=tuple(_ordenados(_paciente(r) for r in el_acto.registros)),
+                fundamento=principal.fundamento,
+                decision=principal.decision,
+                escritos=escritos,
+                detalle=detalle or {},
+            )
+        )
+
+
+def _ordenados(pacientes: Iterable[UUID]) -> list[UUID]:
+    return sorted(set(pacientes))

@@ -1,0 +1,3 @@
+from auditoria.models.evento import Evento
+
+__all__ = ["Evento"]

@@ -1,0 +1,1 @@
+"""May they? The decision, the facts it weighs, and the explicit grants."""

@@ -1,0 +1,3 @@
+from consentimiento.models.concesion import Concesion
+
+__all__ = ["Concesion"]

@@ -1,0 +1,1 @@
+"""ECE: the Expediente Clínico Electrónico server."""

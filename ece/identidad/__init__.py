@@ -1,0 +1,1 @@
+"""Who: people, their professional identity, institutions, units, posts and partner clients."""

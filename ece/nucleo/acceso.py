@@ -1,0 +1,193 @@
+"""Proofs of access: who may do what, to whom, now, and why.
+
+An `Acceso` (one patient) or an `Alcance` (minimal listings of many) can be read by anybody and made
+by nobody but the decision: whoever first calls `reclamar_emision` holds the only pen, and each
+proof carries a seal over its fields that the key ring and the guarded models check again.
+"""
+
+import hmac
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from uuid import UUID
+
+from ece.nucleo.roles import PERMISOS, Permiso, Rol
+
+INSTITUCIONAL = UUID(int=0)
+"""The compartment of what belongs to no patient: organisations, practitioners, terminologies."""
+
+VIGENCIA_SEGUNDOS = 300
+
+_clave = secrets.token_bytes(32)
+
+
+class AccesoInvalido(Exception):
+    """The proof was not issued by the decision, was altered, or has expired."""
+
+
+class PermisoInsuficiente(Exception):
+    """The proof is good, but not for this."""
+
+
+class EmisionYaReclamada(RuntimeError):
+    """Somebody besides the decision tried to become an issuer of proofs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asignado:
+    """A role held at a unit (``unidad`` is None for roles of the whole institution)."""
+
+    rol: Rol
+    unidad: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever asks: a person, a partner's system, or a job of our own."""
+
+    id: UUID
+    clase: str  # "persona" | "cliente" | "sistema"
+    nombre: str = field(repr=False)
+    asignaciones: tuple[Asignado, ...] = ()
+    paciente_propio: UUID | None = None
+    origen: str = ""
+
+    @property
+    def roles(self) -> frozenset[Rol]:
+        return frozenset(asignacion.rol for asignacion in self.asignaciones)
+
+    @property
+    def permisos(self) -> frozenset[Permiso]:
+        return frozenset[Permiso]().union(*(PERMISOS[rol] for rol in self.roles))
+
+    def unidades(self, *roles: Rol) -> frozenset[UUID]:
+        """Units where the actor holds any of `roles` (any role at all when none is named)."""
+        return frozenset(
+            a.unidad for a in self.asignaciones if a.unidad and (not roles or a.rol in roles)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Acceso:
+    """Proof that `actor` may do `permisos` to `paciente`, on `fundamento`, until `vence`."""
+
+    actor: Actor
+    paciente: UUID
+    permisos: frozenset[Permiso]
+    fundamento: str
+    decision: UUID
+    vence: float
+    sello: bytes = field(repr=False)
+
+    def exigir(self, permiso: Permiso) -> None:
+        """Raise unless this proof is genuine, alive and includes `permiso`."""
+        verificar(self)
+        if permiso not in self.permisos:
+            raise PermisoInsuficiente(permiso)
+
+
+@dataclass(frozen=True, slots=True)
+class Alcance:
+    """Proof that `actor` may list patients minimally.
+
+    `pacientes` is the set the listing may show (None: the whole institution), `unidades` the units
+    the proof was given for, `motivo` the declared reason.
+    """
+
+    actor: Actor
+    permisos: frozenset[Permiso]
+    fundamento: str
+    motivo: str
+    decision: UUID
+    vence: float
+    sello: bytes = field(repr=False)
+    pacientes: frozenset[UUID] | None = None
+
+    def exigir(self, permiso: Permiso) -> None:
+        verificar(self)
+        if permiso not in self.permisos:
+            raise PermisoInsuficiente(permiso)
+
+    def cubre(self, paciente: UUID) -> bool:
+        return self.pacientes is None or paciente in self.pacientes
+
+
+Prueba = Acceso | Alcance
+
+
+def _sello(prueba: Prueba) -> bytes:
+    if isinstance(prueba, Acceso):
+        ambito = prueba.paciente.bytes
+    else:
+        ambito = b"*" if prueba.pacientes is None else str(hash(prueba.pacientes)).encode()
+    mensaje = b"|".join(
+        (
+            type(prueba).__name__.encode(),
+            prueba.actor.id.bytes,
+            ambito,
+            str(hash(prueba.permisos)).encode(),
+            prueba.decision.bytes,
+            str(prueba.vence).encode(),
+        )
+    )
+    return blake2b(mensaje, key=_clave, digest_size=16).digest()
+
+
+def verificar(prueba: Prueba) -> None:
+    """Raise `AccesoInvalido` unless the decision issued `prueba`, unaltered, and it still lives."""
+    if not isinstance(prueba, Acceso | Alcance):
+        raise AccesoInvalido("se requiere un Acceso o un Alcance emitido por la decisión")
+    if not hmac.compare_digest(prueba.sello, _sello(prueba)):
+        raise AccesoInvalido("el acceso no fue emitido por la decisión")
+    if prueba.vence < time.monotonic():
+        raise AccesoInvalido("el acceso ya venció; hay que decidir de nuevo")
+
+
+@dataclass(frozen=True, slots=True)
+class Emision:
+    """The pen: the two ways to issue a proof."""
+
+    acceso: Callable[..., Acceso]
+    alcance: Callable[..., Alcance]
+
+
+_reclamada = False
+
+
+def reclamar_emision() -> Emision:
+    """Hand out the pen, once in the life of the process (``consentimiento.decision`` takes it)."""
+    global _reclamada
+    if _reclamada:
+        raise EmisionYaReclamada("sólo consentimiento.decision emite accesos")
+    _reclamada = True
+
+    def acceso(
+        *,
+        actor: Actor,
+        paciente: UUID,
+        permisos: frozenset[Permiso],
+        fundamento: str,
+        decision: UUID,
+    ) -> Acceso:
+        vence = time.monotonic() + VIGENCIA_SEGUNDOS
+        nuevo = Acceso(actor, paciente, permisos, fundamento, decision, vence, b"")
+        object.__setattr__(nuevo, "sello", _sello(nuevo))
+        return nuevo
+
+    def alcance(
+        *,
+        actor: Actor,
+        permisos: frozenset[Permiso],
+        fundamento: str,
+        motivo: str,
+        decision: UUID,
+        pacientes: frozenset[UUID] | None,
+    ) -> Alcance:
+        vence = time.monotonic() + VIGENCIA_SEGUNDOS
+        nuevo = Alcance(actor, permisos, fundamento, motivo, decision, vence, b"", pacientes)
+        object.__setattr__(nuevo, "sello", _sello(nuevo))
+        return nuevo
+
+    return Emision(acceso=acceso, alcance=alcance)

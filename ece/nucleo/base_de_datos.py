@@ -1,0 +1,143 @@
+"""What PostgreSQL itself enforces: triggers on guarded tables and the rights of the application.
+
+Installed after every migration, from the models, so that a new table cannot forget them. The
+owner's role runs this; the application's role can neither change nor disable any of it.
+"""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import connections, models
+from psycopg import sql
+
+from ece.nucleo.modelos import Guardado
+
+FUNCIONES = """
+CREATE OR REPLACE FUNCTION ece_version_siguiente() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.version <> 1 THEN
+      RAISE EXCEPTION 'ECE: la primera versión es 1' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF NEW.version <> OLD.version + 1 OR NEW.id <> OLD.id OR NEW.paciente <> OLD.paciente
+     OR NEW.acto = OLD.acto OR NEW.creado_at <> OLD.creado_at THEN
+    RAISE EXCEPTION 'ECE: un registro sólo cambia por una versión nueva, en un acto nuevo'
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  IF TG_ARGV[0] = 'Composition' AND OLD.estado IN ('final', 'amended')
+     AND NEW.estado <> 'entered-in-error' THEN
+    RAISE EXCEPTION 'ECE: una nota terminada no cambia; se adenda'
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION ece_sin_borrado() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'ECE: % no se borra', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+
+CREATE OR REPLACE FUNCTION ece_historia() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE el_tipo text := TG_ARGV[0];
+BEGIN
+  IF el_tipo = '*' THEN el_tipo := OLD.tipo; END IF;
+  INSERT INTO public.registros_historia
+    (tipo, registro, version, paciente, estado, contenido, acto, creado_at, actualizado_at)
+  VALUES (el_tipo, OLD.id, OLD.version, OLD.paciente, OLD.estado, OLD.contenido, OLD.acto,
+          OLD.creado_at, OLD.actualizado_at);
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION ece_con_evento() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE huella bytea;
+BEGIN
+  IF TG_ARGV[0] = 'resumen' THEN
+    huella := sha256(NEW.contenido || NEW.resumen);
+  ELSE
+    huella := sha256(NEW.contenido);
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM public.auditoria_evento e
+                 WHERE e.id = NEW.acto AND e.transaccion = pg_current_xact_id()
+                   AND huella = ANY (e.huellas)) THEN
+    RAISE EXCEPTION 'ECE: escritura sin su evento' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+"""
+
+
+def _disparadores(modelo: type[Guardado]) -> Iterable[str]:
+    tabla = modelo._meta.db_table
+    tipo = getattr(modelo, "TIPO", "") or "*"
+    huella = "resumen" if any(c.name == "resumen" for c in modelo._meta.fields) else "contenido"
+    yield (
+        f"CREATE OR REPLACE TRIGGER ece_version BEFORE INSERT OR UPDATE ON {tabla} "
+        f"FOR EACH ROW EXECUTE FUNCTION ece_version_siguiente('{tipo}')"
+    )
+    yield (
+        f"CREATE OR REPLACE TRIGGER ece_historia AFTER UPDATE ON {tabla} "
+        f"FOR EACH ROW EXECUTE FUNCTION ece_historia('{tipo}')"
+    )
+    yield f"DROP TRIGGER IF EXISTS ece_evento ON {tabla}"
+    yield (
+        f"CREATE CONSTRAINT TRIGGER ece_evento AFTER INSERT OR UPDATE ON {tabla} "
+        "DEFERRABLE INITIALLY DEFERRED "
+        f"FOR EACH ROW EXECUTE FUNCTION ece_con_evento('{huella}')"
+    )
+    yield from _inmortal(tabla)
+
+
+def _inmortal(tabla: str) -> Iterable[str]:
+    yield (
+        f"CREATE OR REPLACE TRIGGER ece_sin_borrado BEFORE DELETE ON {tabla} "
+        "FOR EACH ROW EXECUTE FUNCTION ece_sin_borrado()"
+    )
+    yield (
+        f"CREATE OR REPLACE TRIGGER ece_sin_truncado BEFORE TRUNCATE ON {tabla} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION ece_sin_borrado()"
+    )
+
+
+def privilegios(modelo: type[models.Model]) -> str:
+    """What the application's role may do to a table: a model may narrow it (`PRIVILEGIOS`)."""
+    por_omision = (
+        "SELECT, INSERT, UPDATE"
+        if issubclass(modelo, Guardado)
+        else "SELECT, INSERT, UPDATE, DELETE"
+    )
+    return str(getattr(modelo, "PRIVILEGIOS", por_omision))
+
+
+def instalar(modelos: Iterable[type[models.Model]], *, alias: str = "default") -> None:
+    """Install functions, triggers and grants for `modelos` (idempotent; needs the owner's role)."""
+    rol = sql.Identifier(settings.ECE_ROL_DE_APLICACION)
+    with connections[alias].cursor() as cursor:
+        cursor.execute(FUNCIONES)
+        cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(rol))
+        for modelo in modelos:
+            if not modelo._meta.managed or modelo._meta.proxy:
+                continue
+            tabla = sql.Identifier(modelo._meta.db_table)
+            cursor.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(tabla, rol))
+            cursor.execute(
+                sql.SQL("GRANT {} ON {} TO {}").format(
+                    sql.SQL(privilegios(modelo)), tabla, rol
+                )
+            )
+            if getattr(modelo, "INMORTAL", False):
+                ordenes = _inmortal(modelo._meta.db_table)
+            elif issubclass(modelo, Guardado):
+                ordenes = _disparadores(modelo)
+            else:
+                continue
+            for orden in ordenes:
+                cursor.execute(orden)
+        cursor.execute(
+            sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(rol)
+        )

@@ -1,0 +1,255 @@
+"""The key ring: wraps and opens patients' keys, and opens none without a proof of access.
+
+Each patient has two data keys (DEKs), one for the identity summary and one for clinical content,
+wrapped under a key-encryption key (KEK) with the patient's id as associated data. KEKs never leave
+their provider; opened DEKs live in a small cache with a short life. Index keys descend from a root
+of their own, never from a DEK, so shredding a patient leaves the index unreadable but stable.
+"""
+
+import os
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from ece.nucleo.acceso import Acceso, AccesoInvalido, Alcance, Prueba, verificar
+
+CAPACIDAD = 20_000
+VIDA_SEGUNDOS = 120.0
+
+
+class LlaveDestruida(Exception):
+    """The patient's key was destroyed: the content can no longer be read by anyone."""
+
+
+class LlaveInexistente(Exception):
+    """The patient has no key (yet)."""
+
+
+class LlaveroMalConfigurado(Exception):
+    """The provider's keys are missing, malformed or do not open what they should."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envuelta:
+    """A patient's pair of DEKs as they lie on disk."""
+
+    paciente: UUID
+    version: int
+    kek: str
+    clinica: bytes | None
+    identidad: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Llave:
+    version: int
+    bytes: bytes
+
+
+class Proveedor(Protocol):
+    """Who holds the KEKs: a file in the demo, a secret file or PKCS#11 in production."""
+
+    @property
+    def kek_actual(self) -> str: ...
+    def envolver(self, dek: bytes, *, contexto: bytes) -> bytes: ...
+    def desenvolver(self, envuelta: bytes, *, kek: str, contexto: bytes) -> bytes: ...
+    def raiz_de_indices(self) -> bytes: ...
+
+
+class Almacen(Protocol):
+    """Where wrapped keys are kept: a store of its own, whose backups are short-lived."""
+
+    def leer(self, paciente: UUID) -> list[Envuelta]: ...
+    def guardar(self, envuelta: Envuelta) -> None: ...
+
+
+class ProveedorEnMemoria:
+    """KEKs given as values (read from a file or a secret by the settings)."""
+
+    def __init__(self, *, keks: dict[str, bytes], actual: str, raiz_indices: bytes) -> None:
+        if actual not in keks or any(len(kek) != 32 for kek in keks.values()):
+            raise LlaveroMalConfigurado("cada KEK mide 32 bytes y la actual debe estar entre ellas")
+        if len(raiz_indices) != 32:
+            raise LlaveroMalConfigurado("la raíz de índices mide 32 bytes")
+        self._keks = {nombre: AESGCM(kek) for nombre, kek in keks.items()}
+        self._actual = actual
+        self._raiz = raiz_indices
+
+    @property
+    def kek_actual(self) -> str:
+        return self._actual
+
+    def envolver(self, dek: bytes, *, contexto: bytes) -> bytes:
+        nonce = os.urandom(12)
+        return nonce + self._keks[self._actual].encrypt(nonce, dek, contexto)
+
+    def desenvolver(self, envuelta: bytes, *, kek: str, contexto: bytes) -> bytes:
+        if kek not in self._keks:
+            raise LlaveroMalConfigurado(f"no está la KEK {kek!r}")
+        try:
+            return self._keks[kek].decrypt(envuelta[:12], envuelta[12:], contexto)
+        except InvalidTag as error:
+            raise LlaveroMalConfigurado("la KEK no abre la llave del paciente") from error
+
+    def raiz_de_indices(self) -> bytes:
+        return self._raiz
+
+
+class _Llavero:
+    def __init__(self) -> None:
+        self.proveedor: Proveedor | None = None
+        self.almacen: Almacen | None = None
+        self._abiertas: OrderedDict[tuple[UUID, int, str], tuple[float, bytes]] = OrderedDict()
+        self._actuales: OrderedDict[UUID, tuple[float, int]] = OrderedDict()
+        self._candado = threading.Lock()
+
+    def olvidar(self) -> None:
+        with self._candado:
+            self._abiertas.clear()
+            self._actuales.clear()
+
+    def recordar(self, clave: tuple[UUID, int, str], llave: bytes, *, actual: bool) -> None:
+        vence = time.monotonic() + VIDA_SEGUNDOS
+        with self._candado:
+            self._abiertas[clave] = (vence, llave)
+            if actual:
+                self._actuales[clave[0]] = (vence, clave[1])
+            while len(self._abiertas) > CAPACIDAD:
+                self._abiertas.popitem(last=False)
+            while len(self._actuales) > CAPACIDAD:
+                self._actuales.popitem(last=False)
+
+    def recordada(self, paciente: UUID, version: int | None, clase: str) -> Llave | None:
+        ahora = time.monotonic()
+        if version is None:
+            actual = self._actuales.get(paciente)
+            if actual is None or actual[0] < ahora:
+                return None
+            version = actual[1]
+        entrada = self._abiertas.get((paciente, version, clase))
+        if entrada is None or entrada[0] < ahora:
+            return None
+        return Llave(version, entrada[1])
+
+
+_llavero = _Llavero()
+
+
+def configurar(*, proveedor: Proveedor | None = None, almacen: Almacen | None = None) -> None:
+    """Install the KEK provider (settings) and the store of wrapped keys (registros)."""
+    _llavero.proveedor = proveedor or _llavero.proveedor
+    _llavero.almacen = almacen or _llavero.almacen
+    _llavero.olvidar()
+
+
+def olvidar() -> None:
+    """Drop every opened key from memory."""
+    _llavero.olvidar()
+
+
+def _proveedor() -> Proveedor:
+    if _llavero.proveedor is None:
+        raise LlaveroMalConfigurado("no hay proveedor de llaves (ECE_LLAVERO)")
+    return _llavero.proveedor
+
+
+def _almacen() -> Almacen:
+    if _llavero.almacen is None:
+        raise LlaveroMalConfigurado("no hay almacén de llaves de pacientes")
+    return _llavero.almacen
+
+
+def _contexto(paciente: UUID, version: int, clase: str) -> bytes:
+    return f"ece/dek/{clase}/{paciente.hex}/{version}".encode()
+
+
+def crear(acceso: Acceso) -> Envuelta:
+    """Give the patient of `acceso` a first pair of keys (inside the caller's transaction)."""
+    verificar(acceso)
+    proveedor = _proveedor()
+    version = 1
+    llaves = {clase: os.urandom(32) for clase in ("clinica", "identidad")}
+    envueltas = {
+        clase: proveedor.envolver(llave, contexto=_contexto(acceso.paciente, version, clase))
+        for clase, llave in llaves.items()
+    }
+    envuelta = Envuelta(
+        paciente=acceso.paciente,
+        version=version,
+        kek=proveedor.kek_actual,
+        clinica=envueltas["clinica"],
+        identidad=envueltas["identidad"],
+    )
+    _almacen().guardar(envuelta)
+    for clase, llave in llaves.items():
+        _llavero.recordar((acceso.paciente, version, clase), llave, actual=True)
+    return envuelta
+
+
+def _abrir(
+    paciente: UUID, version: int | None, clase: str, envuelta: Envuelta | None = None
+) -> Llave:
+    if recordada := _llavero.recordada(paciente, version, clase):
+        return recordada
+    if envuelta is not None and version in (None, envuelta.version):
+        elegida = envuelta
+    else:
+        todas = _almacen().leer(paciente)
+        candidatas = [e for e in todas if version in (None, e.version)]
+        if not candidatas:
+            raise LlaveInexistente(f"el paciente {paciente} no tiene llave")
+        elegida = max(candidatas, key=lambda e: e.version)
+    cerrada: bytes | None = getattr(elegida, clase)
+    if cerrada is None:
+        raise LlaveDestruida(f"la llave del paciente {paciente} fue destruida")
+    abierta = _proveedor().desenvolver(
+        cerrada, kek=elegida.kek, contexto=_contexto(paciente, elegida.version, clase)
+    )
+    actual = version is None or envuelta is elegida
+    _llavero.recordar((paciente, elegida.version, clase), abierta, actual=actual)
+    return Llave(elegida.version, abierta)
+
+
+def clave_clinica(
+    acceso: Acceso, *, version: int | None = None, envuelta: Envuelta | None = None
+) -> Llave:
+    """The clinical key of the patient of `acceso`; `version` None means the current one.
+
+    `envuelta` saves a query when the caller already read the wrapped pair (the current one) beside
+    the row. Raises `AccesoInvalido`, `LlaveInexistente`, `LlaveDestruida`.
+    """
+    verificar(acceso)
+    if not isinstance(acceso, Acceso):
+        raise AccesoInvalido("la llave clínica sólo abre con un Acceso de su paciente")
+    if envuelta is not None and envuelta.paciente != acceso.paciente:
+        raise AccesoInvalido("la llave es de otro paciente")
+    return _abrir(acceso.paciente, version, "clinica", envuelta)
+
+
+def clave_de_identidad(
+    prueba: Prueba,
+    paciente: UUID,
+    *,
+    version: int | None = None,
+    envuelta: Envuelta | None = None,
+) -> Llave:
+    """The identity key of `paciente`, for an Acceso of that patient or an Alcance that covers it."""
+    verificar(prueba)
+    cubre = prueba.cubre(paciente) if isinstance(prueba, Alcance) else prueba.paciente == paciente
+    if not cubre or (envuelta is not None and envuelta.paciente != paciente):
+        raise AccesoInvalido("el acceso no alcanza a este paciente")
+    return _abrir(paciente, version, "identidad", envuelta)
+
+
+def clave_de_indice(etiqueta: str) -> bytes:
+    """The HMAC key of one search parameter (HKDF-SHA256, RFC 5869, one label each)."""
+    hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"ece/ficha/v1/{etiqueta}".encode())
+    return hkdf.derive(_proveedor().raiz_de_indices())

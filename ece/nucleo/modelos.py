@@ -1,0 +1,129 @@
+"""Guarded rows: readable only through a proof, writable only inside an act.
+
+`Guardado` is the abstract base of every table that holds a patient's data. Its manager answers
+nothing until it is told for whom (`de`, `en`), and each of Django's writing paths raises:
+`auditoria.actos` is the one that writes, and the database's triggers refuse anybody else.
+"""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, NoReturn, Self
+
+from django.db import models
+
+from ece.nucleo.acceso import INSTITUCIONAL, Acceso, Alcance, Prueba, verificar
+
+
+class EscrituraSinActo(Exception):
+    """Rows of a patient change only inside an act (``auditoria.actos.acto``)."""
+
+
+class LecturaSinAcceso(Exception):
+    """Rows of a patient are read only through an Acceso or an Alcance."""
+
+
+def _escritura(*_: object, **__: object) -> NoReturn:
+    raise EscrituraSinActo("los registros se escriben con un servicio, dentro de un acto")
+
+
+class ConsultaGuardada(models.QuerySet["Guardado"]):
+    """A queryset that yields nothing until it is bound to a proof."""
+
+    _prueba: Prueba | None = None
+
+    def de(self, acceso: Acceso) -> Self:
+        """The rows of the patient of `acceso`."""
+        verificar(acceso)
+        if not isinstance(acceso, Acceso):
+            raise LecturaSinAcceso("se requiere el Acceso de un paciente")
+        consulta = self.filter(paciente=acceso.paciente)
+        consulta._prueba = acceso
+        return consulta
+
+    def en(self, alcance: Alcance) -> Self:
+        """The rows that a minimal listing may show."""
+        verificar(alcance)
+        if not isinstance(alcance, Alcance):
+            raise LecturaSinAcceso("se requiere un Alcance")
+        consulta = self.exclude(paciente=INSTITUCIONAL)
+        if alcance.pacientes is not None:
+            consulta = consulta.filter(paciente__in=alcance.pacientes)
+        consulta._prueba = alcance
+        return consulta
+
+    def _exigir_prueba(self) -> Prueba:
+        if self._prueba is None:
+            raise LecturaSinAcceso(f"{self.model.__name__}: falta decir con qué acceso se lee")
+        verificar(self._prueba)
+        return self._prueba
+
+    def _clone(self) -> Self:
+        clon: Self = super()._clone()  # type: ignore[misc]
+        clon._prueba = self._prueba
+        return clon
+
+    def _fetch_all(self) -> None:
+        prueba = self._exigir_prueba()
+        super()._fetch_all()
+        for fila in self._result_cache or ():  # type: ignore[attr-defined]
+            if isinstance(fila, Guardado):
+                fila._prueba = prueba
+
+    def iterator(self, chunk_size: int | None = None) -> Iterator["Guardado"]:
+        prueba = self._exigir_prueba()
+        for fila in super().iterator(chunk_size or 500):
+            if isinstance(fila, Guardado):
+                fila._prueba = prueba
+            yield fila
+
+    def count(self) -> int:
+        self._exigir_prueba()
+        return super().count()
+
+    def exists(self) -> bool:
+        self._exigir_prueba()
+        return super().exists()
+
+    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        self._exigir_prueba()
+        return super().aggregate(*args, **kwargs)
+
+    update = _escritura
+    _update = _escritura
+    delete = _escritura
+    _raw_delete = _escritura
+    create = _escritura
+    get_or_create = _escritura
+    update_or_create = _escritura
+    bulk_create = _escritura
+    bulk_update = _escritura
+    _insert = _escritura
+    raw = _escritura
+
+
+class Guardado(models.Model):
+    """Abstract base: one versioned, encrypted row of one patient."""
+
+    CAMPOS_CIFRADOS: ClassVar[frozenset[str]] = frozenset({"contenido"})
+    CAMPOS_EN_CLARO: ClassVar[frozenset[str]] = frozenset()
+    """What a subclass leaves readable on disk; anything undeclared fails the system check."""
+
+    _prueba: Prueba | None = None
+
+    objects = ConsultaGuardada.as_manager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    save = _escritura
+    save_base = _escritura
+    delete = _escritura
+    asave = _escritura
+    adelete = _escritura
+    refresh_from_db = _escritura
+
+    @property
+    def prueba(self) -> Prueba:
+        if self._prueba is None:
+            raise LecturaSinAcceso(f"{type(self).__name__} no se leyó con un acceso")
+        return self._prueba

@@ -1,0 +1,64 @@
+"""Key providers by the words of ECE_LLAVERO: ``archivo:PATH`` (demo), ``secreto:PATH``, ``pruebas``.
+
+A key file is JSON: ``{"actual": "k1", "keks": {"k1": base64}, "indices": base64}``, each key 32
+bytes. The demo's is made on first use; production's is made by whoever guards it and only read.
+"""
+
+import base64
+import binascii
+import json
+import os
+from pathlib import Path
+
+from ece.nucleo.llavero import LlaveroMalConfigurado, Proveedor, ProveedorEnMemoria
+
+
+def desde(descripcion: str) -> Proveedor:
+    """The provider `descripcion` names. Raises `LlaveroMalConfigurado`."""
+    clase, _, lugar = descripcion.partition(":")
+    if clase == "pruebas":
+        return ProveedorEnMemoria(keks={"k1": b"k" * 32}, actual="k1", raiz_indices=b"i" * 32)
+    if clase == "archivo":
+        ruta = Path(lugar)
+        if not ruta.exists():
+            _crear(ruta)
+        return _leer(ruta)
+    if clase == "secreto":
+        return _leer(Path(lugar))
+    raise LlaveroMalConfigurado("ECE_LLAVERO: se espera archivo:RUTA o secreto:RUTA")
+
+
+def _crear(ruta: Path) -> None:
+    """Write a new key file atomically: two processes that start together agree on one."""
+    ruta.parent.mkdir(parents=True, exist_ok=True)
+    contenido = {
+        "actual": "k1",
+        "keks": {"k1": base64.b64encode(os.urandom(32)).decode()},
+        "indices": base64.b64encode(os.urandom(32)).decode(),
+    }
+    temporal = ruta.with_name(f".{ruta.name}.{os.getpid()}")
+    descriptor = os.open(temporal, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as archivo:
+        json.dump(contenido, archivo)
+        archivo.flush()
+        os.fsync(archivo.fileno())
+    try:
+        os.link(temporal, ruta)
+    except FileExistsError:
+        pass
+    finally:
+        temporal.unlink()
+
+
+def _leer(ruta: Path) -> ProveedorEnMemoria:
+    try:
+        contenido = json.loads(ruta.read_text(encoding="utf-8"))
+        return ProveedorEnMemoria(
+            keks={n: base64.b64decode(k, validate=True) for n, k in contenido["keks"].items()},
+            actual=contenido["actual"],
+            raiz_indices=base64.b64decode(contenido["indices"], validate=True),
+        )
+    except OSError as error:
+        raise LlaveroMalConfigurado(f"no se puede leer el archivo de llaves {ruta}") from error
+    except (ValueError, KeyError, TypeError, binascii.Error) as error:
+        raise LlaveroMalConfigurado(f"el archivo de llaves {ruta} está mal formado") from error

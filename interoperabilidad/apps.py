@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class InteroperabilidadConfig(AppConfig):
+    name = "interoperabilidad"
+    verbose_name = "Interoperabilidad"

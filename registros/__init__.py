@@ -1,0 +1,1 @@
+"""The clinical record: what is recorded about each patient, and the questions asked of it."""

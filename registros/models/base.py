@@ -1,0 +1,196 @@
+"""The row every clinical statement is kept in: a FHIR R4 resource, whole, under its patient's key."""
+
+from datetime import datetime
+from functools import cached_property
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from ece import fhir
+from ece.nucleo import cifrado, fichas, llavero
+from ece.nucleo.acceso import Acceso
+from ece.nucleo.cifrado import Lugar
+from ece.nucleo.modelos import Guardado
+from ece.nucleo.uuid7 import uuid7
+
+Recurso = dict[str, Any]
+
+
+class RecursoInvalido(Exception):
+    """The resource breaks the R4 definitions; `problemas` says where and why."""
+
+    def __init__(self, problemas: list[fhir.Problema]) -> None:
+        super().__init__("; ".join(f"{p.ubicacion}: {p.mensaje}" for p in problemas[:5]))
+        self.problemas = problemas
+
+
+class RegistroClinico(Guardado):
+    """One clinical statement about one patient (abstract)."""
+
+    TIPO: ClassVar[str] = ""
+    CAMPOS_EN_CLARO: ClassVar[frozenset[str]] = frozenset(
+        {
+            # whose, where and when: what joins, orders and distributes rows
+            *("id", "paciente", "encuentro", "version", "fecha", "autor"),
+            # the life cycle (draft, final, entered in error) and the confidentiality labels
+            *("estado", "etiquetas"),
+            # keyed tokens, the act that wrote the version, and its instants
+            *("fichas", "acto", "creado_at", "actualizado_at"),
+        }
+    )
+
+    id = models.UUIDField(primary_key=True)
+    paciente = models.UUIDField()
+    encuentro = models.UUIDField(null=True)
+    version = models.PositiveIntegerField()
+    estado = models.CharField(max_length=24)
+    fecha = models.DateTimeField()
+    autor = models.UUIDField()
+    etiquetas = ArrayField(models.CharField(max_length=20), default=list)
+    fichas = ArrayField(models.BigIntegerField(), default=list)
+    contenido = models.BinaryField()
+    acto = models.UUIDField()
+    creado_at = models.DateTimeField()
+    actualizado_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+        indexes = [
+            # the chart: a patient's rows, newest first
+            models.Index(fields=["paciente", "-fecha", "-id"], name="rc_%(class)s_paciente"),
+            # "newest of all", and search pages sorted by date
+            models.Index(fields=["-fecha", "-id"], name="rc_%(class)s_fecha"),
+            # _lastUpdated
+            models.Index(fields=["actualizado_at"], name="rc_%(class)s_actual"),
+            # search by token across patients
+            GinIndex(fields=["fichas"], name="rc_%(class)s_fichas"),
+        ]
+
+    @classmethod
+    def nuevo(
+        cls, acceso: Acceso, recurso: Recurso, *, ahora: datetime, id: UUID | None = None
+    ) -> Self:
+        """Version 1 of a new record of the patient of `acceso`, sealed, not yet written.
+
+        Raises `RecursoInvalido`.
+        """
+        registro = cls(id=id or uuid7(), paciente=acceso.paciente, version=1, creado_at=ahora)
+        registro._sellar(acceso, recurso, ahora=ahora)
+        return registro
+
+    def siguiente(self, acceso: Acceso, recurso: Recurso, *, ahora: datetime) -> Self:
+        """The next version of this record, sealed, not yet written. Raises `RecursoInvalido`."""
+        proxima = type(self)(
+            id=self.id,
+            paciente=self.paciente,
+            version=self.version + 1,
+            creado_at=self.creado_at,
+        )
+        proxima._sellar(acceso, con_procedencia(recurso, self.recurso), ahora=ahora)
+        return proxima
+
+    def _sellar(self, acceso: Acceso, recurso: Recurso, *, ahora: datetime) -> None:
+        meta = {
+            **recurso.get("meta", {}),
+            "versionId": str(self.version),
+            "lastUpdated": ahora.isoformat(timespec="milliseconds"),
+        }
+        recurso = {
+            "resourceType": recurso["resourceType"],
+            "id": str(self.id),
+            "meta": meta,
+            **{k: v for k, v in recurso.items() if k not in ("resourceType", "id", "meta")},
+        }
+        if problemas := fhir.validar(recurso):
+            raise RecursoInvalido(problemas)
+        self.actualizado_at = ahora
+        self.autor = acceso.actor.id
+        self.estado = estado(recurso)
+        self.fecha = fhir.fecha_clinica(recurso) or self.creado_at
+        self.encuentro = referido(recurso.get("encounter"), "Encounter")
+        self.fichas = sorted(self._fichas(recurso))
+        self.derivar(recurso)
+        llave = llavero.clave_clinica(acceso)
+        self.contenido = cifrado.cifrar(
+            fhir.json.escribir(recurso),
+            llave=llave.bytes,
+            version_de_llave=llave.version,
+            lugar=self.lugar,
+        )
+        self._prueba = acceso
+        self.__dict__["recurso"] = recurso
+
+    def derivar(self, recurso: Recurso) -> None:
+        """Set a subclass's own columns from the resource."""
+
+    def _fichas(self, recurso: Recurso) -> set[int]:
+        tipo = recurso["resourceType"]
+        return {
+            fichas.ficha(f"{tipo}.{indice.parametro}", termino)
+            for indice in fhir.indices(recurso)
+            for termino in fhir.terminos(indice)
+        }
+
+    @property
+    def tipo_fhir(self) -> str:
+        return self.TIPO
+
+    @property
+    def lugar(self) -> Lugar:
+        return Lugar(self.tipo_fhir, self.id, self.version, self.paciente)
+
+    @cached_property
+    def recurso(self) -> Recurso:
+        """The resource, opened with the proof the row was read with."""
+        return fhir.json.leer(abrir(self.prueba, self.lugar, self.contenido))
+
+
+ETIQUETA_PROPIA = "urn:ece:"
+
+
+def con_procedencia(recurso: Recurso, anterior: Recurso) -> Recurso:
+    """`recurso` with the tags of ours (where it was imported from) that `anterior` carried."""
+    etiquetas = recurso.get("meta", {}).get("tag", [])
+    propias = [
+        etiqueta
+        for etiqueta in anterior.get("meta", {}).get("tag", ())
+        if str(etiqueta.get("system", "")).startswith(ETIQUETA_PROPIA)
+        and etiqueta.get("system") not in {otra.get("system") for otra in etiquetas}
+    ]
+    if not propias:
+        return recurso
+    return {**recurso, "meta": {**recurso.get("meta", {}), "tag": [*etiquetas, *propias]}}
+
+
+ANULADO = "entered-in-error"
+
+
+def estado(recurso: Recurso) -> str:
+    """The life cycle of a resource: its status, or entered-in-error wherever R4 says it."""
+    verificacion = recurso.get("verificationStatus", {}).get("coding", ())
+    if any(codigo.get("code") == ANULADO for codigo in verificacion):
+        return ANULADO
+    valor = recurso.get("status", "")
+    return valor[:24] if isinstance(valor, str) else ""
+
+
+def abrir(prueba: object, lugar: Lugar, contenido: bytes | memoryview) -> bytes:
+    """The JSON bytes sealed at `lugar`. Raises `AccesoInvalido`, `CifradoAlterado`."""
+    sellado = bytes(contenido)
+    version = cifrado.version_de_llave(sellado)
+    llave = llavero.clave_clinica(prueba, version=version)  # type: ignore[arg-type]
+    return cifrado.descifrar(sellado, llave=llave.bytes, lugar=lugar)
+
+
+def referido(referencia: Recurso | None, tipo: str) -> UUID | None:
+    """The id that a literal reference to `tipo` names, when it is one of ours."""
+    texto = (referencia or {}).get("reference", "")
+    if not isinstance(texto, str) or not texto.startswith(f"{tipo}/"):
+        return None
+    try:
+        return UUID(texto.split("/")[1])
+    except ValueError:
+        return None

@@ -1,0 +1,53 @@
+"""Where wrapped patient keys lie. Useless without the KEK, and backed up apart (days, not years)."""
+
+from uuid import UUID
+
+from django.db import models
+
+from ece.nucleo.llavero import Envuelta
+
+
+class LlaveDePaciente(models.Model):
+    """One version of a patient's pair of wrapped keys; null once destroyed."""
+
+    PRIVILEGIOS = "SELECT, INSERT, UPDATE"
+
+    id = models.BigAutoField(primary_key=True)
+    paciente = models.UUIDField()
+    version = models.PositiveSmallIntegerField()
+    kek = models.CharField(max_length=60)
+    clinica = models.BinaryField(null=True)
+    identidad = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["paciente", "version"], name="registros_llavedepaciente_version_unica"
+            )
+        ]
+
+
+class AlmacenPostgres:
+    """The key ring's store (`ece.nucleo.llavero.Almacen`)."""
+
+    def leer(self, paciente: UUID) -> list[Envuelta]:
+        filas = LlaveDePaciente.objects.filter(paciente=paciente).values_list(
+            "paciente", "version", "kek", "clinica", "identidad"
+        )
+        return [
+            Envuelta(p, version, kek, _bytes(clinica), _bytes(identidad))
+            for p, version, kek, clinica, identidad in filas
+        ]
+
+    def guardar(self, envuelta: Envuelta) -> None:
+        LlaveDePaciente.objects.create(
+            paciente=envuelta.paciente,
+            version=envuelta.version,
+            kek=envuelta.kek,
+            clinica=envuelta.clinica,
+            identidad=envuelta.identidad,
+        )
+
+
+def _bytes(valor: bytes | memoryview | None) -> bytes | None:
+    return None if valor is None else bytes(valor)

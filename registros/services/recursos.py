@@ -1,0 +1,175 @@
+"""Writing resources of any R4 type: the verbs of machines, and what every other service builds on."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError
+
+from auditoria.actos import Acto, VersionEnConflicto, acto
+from auditoria.tipos import TipoDeEvento
+from ece import fhir
+from ece.nucleo import fichas, llavero
+from ece.nucleo.acceso import INSTITUCIONAL, Acceso
+from ece.nucleo.roles import Permiso
+from ece.nucleo.uuid7 import uuid7
+from registros.models import (
+    IdentificadorUnico,
+    Paciente,
+    RecursoInvalido,
+    RegistroClinico,
+    clase_de,
+)
+from registros.models.base import Recurso
+from registros.models.paciente import SISTEMA_CURP, SISTEMA_EXPEDIENTE, identificador
+
+__all__ = [
+    "IdentificadorRepetido",
+    "OtroPaciente",
+    "RecursoInexistente",
+    "RecursoInvalido",
+    "VersionEnConflicto",
+    "actualizar",
+    "crear",
+    "escribir",
+]
+
+
+class OtroPaciente(Exception):
+    """The resource speaks of a patient other than the one the access is for."""
+
+
+class RecursoInexistente(Exception):
+    """There is no such record of this patient."""
+
+
+class IdentificadorRepetido(Exception):
+    """The CURP or expediente number already belongs to another patient."""
+
+
+@dataclass(frozen=True, slots=True)
+class Escritura:
+    """One resource to write: a new one (`version` None) or the successor of `version`."""
+
+    acceso: Acceso
+    recurso: Recurso = field(repr=False)
+    id: UUID = field(default_factory=uuid7)
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Escrita:
+    """What was written."""
+
+    tipo: str
+    id: UUID
+    paciente: UUID
+    version: int
+    actualizado_at: datetime
+    json: bytes = field(repr=False)
+
+
+def crear(
+    acceso: Acceso,
+    *,
+    recurso: Recurso,
+    ahora: datetime,
+    id: UUID | None = None,
+    tipo: TipoDeEvento = TipoDeEvento.RECURSO_CREADO,
+) -> Escrita:
+    """Keep a new resource. Raises `RecursoInvalido`, `OtroPaciente`, `IdentificadorRepetido`."""
+    (escrita,) = escribir([Escritura(acceso, recurso, id or uuid7())], ahora=ahora, tipo=tipo)
+    return escrita
+
+
+def actualizar(
+    acceso: Acceso,
+    *,
+    id: UUID,
+    recurso: Recurso,
+    version: int,
+    ahora: datetime,
+    tipo: TipoDeEvento = TipoDeEvento.RECURSO_ACTUALIZADO,
+) -> Escrita:
+    """Keep the successor of `version`. Also raises `RecursoInexistente`, `VersionEnConflicto`."""
+    (escrita,) = escribir([Escritura(acceso, recurso, id, version)], ahora=ahora, tipo=tipo)
+    return escrita
+
+
+def escribir(
+    escrituras: Sequence[Escritura], *, ahora: datetime, tipo: TipoDeEvento
+) -> list[Escrita]:
+    """Write all or nothing, in one act, whatever the patients and types."""
+    for escritura in escrituras:
+        _exigir(escritura)
+    accesos = {e.acceso.paciente: e.acceso for e in escrituras}
+    try:
+        with acto(*accesos.values(), tipo=tipo, ahora=ahora) as el_acto:
+            _preparar_llaves(escrituras)
+            registros = [_registrar(el_acto, escritura, ahora) for escritura in escrituras]
+    except IntegrityError as error:
+        if "identificadorunico" in str(error):
+            raise IdentificadorRepetido(
+                "la CURP o el número de expediente ya es de otro paciente"
+            ) from error
+        raise
+    return [
+        Escrita(r.tipo_fhir, r.id, r.paciente, r.version, ahora, fhir.json.escribir(r.recurso))
+        for r in registros
+    ]
+
+
+def _exigir(escritura: Escritura) -> None:
+    acceso, recurso = escritura.acceso, escritura.recurso
+    nuevo = escritura.version is None
+    if acceso.paciente == INSTITUCIONAL:
+        acceso.exigir(Permiso.DIRECTORIO_ESCRIBIR)
+    elif recurso.get("resourceType") == "Patient":
+        acceso.exigir(Permiso.PACIENTE_REGISTRAR if nuevo else Permiso.PACIENTE_MODIFICAR)
+        if escritura.id != acceso.paciente:
+            raise OtroPaciente(str(escritura.id))
+    else:
+        acceso.exigir(Permiso.RECURSO_ESCRIBIR)
+    if recurso.get("resourceType") == "Patient":
+        return
+    referidos = fhir.pacientes_de(recurso)
+    propio = f"Patient/{acceso.paciente}"
+    if acceso.paciente != INSTITUCIONAL and propio not in referidos:
+        raise OtroPaciente(", ".join(referidos) or "ninguno")
+
+
+def _preparar_llaves(escrituras: Iterable[Escritura]) -> None:
+    for escritura in escrituras:
+        if escritura.version is None and escritura.recurso.get("resourceType") == "Patient":
+            llavero.crear(escritura.acceso)
+
+
+def _registrar(el_acto: Acto, escritura: Escritura, ahora: datetime) -> RegistroClinico:
+    clase = clase_de(escritura.recurso["resourceType"])
+    if escritura.version is None:
+        registro = clase.nuevo(escritura.acceso, escritura.recurso, ahora=ahora, id=escritura.id)
+        if isinstance(registro, Paciente):
+            apartar_identificadores(registro)
+    else:
+        anterior = clase.objects.de(escritura.acceso).filter(id=escritura.id).first()
+        if not isinstance(anterior, RegistroClinico):
+            raise RecursoInexistente(f"{clase.__name__} {escritura.id}")
+        if anterior.version != escritura.version:
+            raise VersionEnConflicto(f"la versión vigente es la {anterior.version}")
+        registro = anterior.siguiente(escritura.acceso, escritura.recurso, ahora=ahora)
+    if escritura.version is None:
+        el_acto.insertar(registro)
+    else:
+        el_acto.reemplazar(registro)
+    return registro
+
+
+def apartar_identificadores(paciente: Paciente) -> None:
+    """Claim the patient's CURP and expediente number, inside the act that registers them."""
+    for sistema in (SISTEMA_CURP, SISTEMA_EXPEDIENTE):
+        if valor := identificador(paciente.recurso, sistema):
+            IdentificadorUnico.objects.create(
+                ficha=fichas.ficha("identificador.unico", f"{sistema}|{valor.upper()}"),
+                paciente=paciente.id,
+            )

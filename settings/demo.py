@@ -1,0 +1,22 @@
+"""The demonstration: an embedded PostgreSQL and keys of its own under ECE_HOME. Never for patients."""
+
+import os
+
+from ece.postgres_embebido import APLICACION, DUENA, PostgresEmbebido
+from settings import entorno
+from settings.base import *  # noqa: F403
+from settings.base import ECE_HOME, base_de_datos
+
+ECE_DEMO = True
+SECRET_KEY = "demo-insegura-no-usar-con-pacientes-de-verdad-000000000000"
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *entorno.lista("ECE_HOSTS")]
+ECE_LLAVERO = entorno.texto("ECE_LLAVERO", f"archivo:{ECE_HOME / 'llavero.json'}")
+
+if "DATABASE_URL" in os.environ or "DATABASE_URL_FILE" in os.environ:
+    _aplicacion = entorno.texto("DATABASE_URL")
+    _duena = entorno.texto("ECE_DATABASE_OWNER_URL", _aplicacion)
+else:
+    _postgres = PostgresEmbebido(ECE_HOME / "pg")
+    _aplicacion, _duena = _postgres.url(APLICACION), _postgres.url(DUENA)
+
+DATABASES = base_de_datos(_aplicacion, _duena)

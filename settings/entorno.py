@@ -1,0 +1,62 @@
+"""Typed readers of the environment that raise on nonsense, with one clear line."""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def texto(nombre: str, omision: str | None = None) -> str:
+    """`nombre`, or what the file named by `nombre`_FILE says, or `omision`."""
+    if archivo := os.environ.get(f"{nombre}_FILE"):
+        try:
+            return Path(archivo).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{nombre}_FILE: no se puede leer {archivo}") from error
+    valor = os.environ.get(nombre, omision)
+    if valor is None:
+        raise ImproperlyConfigured(f"Falta la variable {nombre} (o {nombre}_FILE).")
+    return valor
+
+
+def booleano(nombre: str, omision: bool) -> bool:
+    valor = os.environ.get(nombre)
+    if valor is None:
+        return omision
+    if valor.lower() in ("1", "true", "si", "sí", "yes"):
+        return True
+    if valor.lower() in ("0", "false", "no", ""):
+        return False
+    raise ImproperlyConfigured(f"{nombre}={valor!r}: se espera 1 o 0.")
+
+
+def entero(nombre: str, omision: int) -> int:
+    valor = os.environ.get(nombre, str(omision))
+    try:
+        return int(valor)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{nombre}={valor!r}: se espera un número entero.") from error
+
+
+def lista(nombre: str, omision: str = "") -> list[str]:
+    return [parte.strip() for parte in os.environ.get(nombre, omision).split(",") if parte.strip()]
+
+
+def base_de_datos(url: str) -> dict[str, Any]:
+    """Django's settings for a ``postgresql://`` URL (``?host=`` names a socket folder)."""
+    partes = urlsplit(url)
+    if partes.scheme not in ("postgresql", "postgres"):
+        raise ImproperlyConfigured("DATABASE_URL: sólo postgresql://…")
+    consulta = dict(parse_qsl(partes.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(partes.path.lstrip("/")),
+        "USER": unquote(partes.username or ""),
+        "PASSWORD": unquote(partes.password or ""),
+        "HOST": consulta.pop("host", partes.hostname or ""),
+        "PORT": str(partes.port or ""),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {"application_name": "ece", "prepare_threshold": 2, **consulta},
+    }

@@ -1,0 +1,163 @@
+"""Real PostgreSQL for every test, reached with the application's own role.
+
+One embedded cluster serves all workers; each worker clones its database from a template that the
+owner's role migrated once. Tests that commit get a fresh clone afterwards: nobody, not even the
+tests, may empty a clinical table.
+"""
+
+import fcntl
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+from django.apps import apps
+from django.db import connection, connections
+
+from ece.postgres_embebido import APLICACION, DUENA, PostgresEmbebido
+
+if TYPE_CHECKING:
+    from ece.nucleo.acceso import Acceso
+    from tests.elenco import Elenco
+
+BASE = Path(__file__).resolve().parent.parent
+HOGAR = Path(os.environ.get("ECE_PRUEBAS", tempfile.gettempdir())) / f"ece-pruebas-{os.geteuid()}"
+
+
+def _huella_del_esquema() -> str:
+    """Names the template: any change in a migration or in what the owner installs makes another."""
+    resumen = hashlib.sha256()
+    archivos = sorted(BASE.glob("**/migrations/*.py")) + [BASE / "ece/nucleo/base_de_datos.py"]
+    archivos += sorted(BASE.glob("*/models/*.py")) + sorted(BASE.glob("ece/*/models/*.py"))
+    for archivo in archivos:
+        if ".venv" not in archivo.parts:
+            resumen.update(archivo.read_bytes())
+    return resumen.hexdigest()[:12]
+
+
+@pytest.fixture(scope="session")
+def cluster() -> PostgresEmbebido:
+    hogar = HOGAR / hashlib.sha256(str(BASE).encode()).hexdigest()[:8]
+    hogar.mkdir(parents=True, exist_ok=True)
+    postgres = PostgresEmbebido(
+        hogar / "pg", ajustes={"fsync": "off", "max_connections": "120", "shared_buffers": "128MB"}
+    )
+    postgres.arrancar()
+    return postgres
+
+
+class BaseDePruebas:
+    """The worker's own database, cloned from the migrated template."""
+
+    def __init__(self, postgres: PostgresEmbebido, nombre: str) -> None:
+        self.postgres = postgres
+        self.nombre = nombre
+        self.plantilla = f"plantilla_{_huella_del_esquema()}"
+
+    def migrar_plantilla(self) -> None:
+        from django.core.management import call_command
+
+        with (self.postgres.raiz / ".plantilla").open("w") as archivo:
+            fcntl.flock(archivo, fcntl.LOCK_EX)
+            hecha = "SELECT 1 FROM pg_database WHERE datname = '{}'"
+            if self.postgres.sql(hecha.format(self.plantilla)):
+                return
+            borrador = f"{self.plantilla}_borrador"
+            self.postgres.sql(f"DROP DATABASE IF EXISTS {borrador}")
+            self.postgres.sql(f"CREATE DATABASE {borrador} OWNER {DUENA}")
+            self._conectar(DUENA, borrador)
+            call_command("migrate", verbosity=0)
+            connection.close()
+            self.postgres.sql(f"ALTER DATABASE {borrador} RENAME TO {self.plantilla}")
+
+    def clonar(self) -> None:
+        connection.close()
+        self.postgres.sql(f"DROP DATABASE IF EXISTS {self.nombre} WITH (FORCE)")
+        self.postgres.sql(
+            f"CREATE DATABASE {self.nombre} TEMPLATE {self.plantilla} OWNER {DUENA} "
+            "STRATEGY file_copy"
+        )
+        self._conectar(APLICACION, self.nombre)
+
+    def _conectar(self, rol: str, base: str) -> None:
+        connection.close()
+        for ajustes in (connection.settings_dict, connections.settings["default"]):
+            ajustes.update(USER=rol, NAME=base, HOST=str(self.postgres.socket))
+
+    def url(self, rol: str = APLICACION) -> str:
+        return self.postgres.url(rol, self.nombre)
+
+
+@pytest.fixture(scope="session")
+def base_de_pruebas(cluster: PostgresEmbebido, worker_id: str) -> BaseDePruebas:
+    return BaseDePruebas(cluster, f"pruebas_{worker_id}_{os.getpid()}")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(base_de_pruebas: BaseDePruebas, django_db_blocker) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        base_de_pruebas.migrar_plantilla()
+        base_de_pruebas.clonar()
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        base_de_pruebas.postgres.sql(
+            f"DROP DATABASE IF EXISTS {base_de_pruebas.nombre} WITH (FORCE)"
+        )
+
+
+@pytest.fixture(autouse=True)
+def _base_limpia_tras_confirmar(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After a test that commits, a fresh clone (instead of Django's flush, which may not delete)."""
+    marca = request.node.get_closest_marker("django_db")
+    confirma = marca is not None and marca.kwargs.get("transaction")
+    if not confirma:
+        yield
+        return
+    from django.test import TransactionTestCase
+
+    base = request.getfixturevalue("base_de_pruebas")
+    bloqueo = request.getfixturevalue("django_db_blocker")
+    original = TransactionTestCase._fixture_teardown
+    TransactionTestCase._fixture_teardown = lambda self: None
+    try:
+        yield
+    finally:
+        TransactionTestCase._fixture_teardown = original
+        with bloqueo.unblock():
+            base.clonar()
+
+
+@pytest.fixture
+def modelos_guardados() -> list[type]:
+    from ece.nucleo.modelos import Guardado
+
+    return [modelo for modelo in apps.get_models() if issubclass(modelo, Guardado)]
+
+
+@pytest.fixture
+def elenco(db: None) -> "Elenco":
+    from tests import elenco
+
+    return elenco.reunir()
+
+
+@pytest.fixture
+def paciente(elenco: "Elenco") -> UUID:
+    """Somebody registered, without any visit."""
+    from tests.elenco import registrar
+
+    return registrar(elenco)
+
+
+@pytest.fixture
+def acceso(elenco: "Elenco", paciente: UUID) -> "Acceso":
+    """What `medica` may do to `paciente`, who is in a visit with her."""
+    from tests.elenco import acceso_de_medica, en_consulta
+
+    en_consulta(elenco, paciente)
+    return acceso_de_medica(elenco, paciente)

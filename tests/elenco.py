@@ -1,0 +1,115 @@
+"""The constant cast: the same people, machines and places in every test."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from consentimiento import decision
+from ece.identidad.models import Asignacion, Institucion, Profesional, Unidad, Usuario
+from ece.identidad.selectors import actor_de_usuario
+from ece.nucleo.acceso import Acceso, Actor, Asignado
+from ece.nucleo.roles import Permiso, Rol
+from registros.services import encuentros, pacientes
+from registros.services.encuentros import ClaseDeEncuentro
+from registros.services.pacientes import Identificacion
+
+AHORA = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
+CONTRASENA = "Demo-ECE-2026"
+
+INTEGRACION = Actor(
+    id=UUID("00000000-0000-7000-8000-00000000c001"),
+    clase="cliente",
+    nombre="Integración",
+    asignaciones=(Asignado(Rol.INTEGRACION),),
+)
+SIN_CONVENIO = Actor(
+    id=UUID("00000000-0000-7000-8000-00000000c002"), clase="cliente", nombre="Sin convenio"
+)
+
+XOCHITL = Identificacion(
+    nombre="Xóchitl",
+    primer_apellido="Ibáñez",
+    segundo_apellido="Peña",
+    fecha_nacimiento=date(1984, 5, 17),
+    sexo_curp="M",
+    sexo_biologico="femenino",
+    sin_curp_motivo="en trámite",
+    entidad_nacimiento="OC",
+    telefono="9511234567",
+)
+
+
+@dataclass(frozen=True)
+class Elenco:
+    """Who works here, and where."""
+
+    consulta: UUID
+    urgencias: UUID
+    medica: Usuario
+    medico_ajeno: Usuario
+    enfermera: Usuario
+    laboratorio: Usuario
+    archivo: Usuario
+    de_urgencias: Usuario
+
+    def actor(self, usuario: Usuario) -> Actor:
+        return actor_de_usuario(usuario, ahora=AHORA)
+
+
+def reunir() -> Elenco:
+    """Create the institution, its units and its people."""
+    institucion = Institucion.objects.create(nombre="Hospital General de Ejemplo")
+    unidades = [
+        Unidad.objects.create(institucion=institucion, nombre=nombre, clues=f"OCSSA{numero:06d}")
+        for numero, nombre in enumerate(("Consulta externa", "Urgencias", "Otra consulta"), 1)
+    ]
+    consulta, urgencias, otra = unidades
+
+    def persona(clave: str, nombre: str, rol: Rol, unidad: Unidad | None, cedula: str) -> Usuario:
+        usuario = Usuario.objects.create_user(
+            clave, password=CONTRASENA, first_name=nombre, last_name="de Ejemplo"
+        )
+        Asignacion.objects.create(
+            usuario=usuario, rol=rol, unidad=unidad, desde=AHORA - timedelta(days=365)
+        )
+        if cedula:
+            Profesional.objects.create(usuario=usuario, cedula=cedula)
+        return usuario
+
+    return Elenco(
+        consulta=consulta.pk,
+        urgencias=urgencias.pk,
+        medica=persona("medica", "Elena", Rol.MEDICO, consulta, "1000001"),
+        medico_ajeno=persona("medico-ajeno", "Hugo", Rol.MEDICO, otra, "1000002"),
+        enfermera=persona("enfermera", "Irma", Rol.ENFERMERIA, consulta, "1000003"),
+        laboratorio=persona("laboratorio", "Luis", Rol.LABORATORIO, None, ""),
+        archivo=persona("archivo", "Ana", Rol.ARCHIVO, None, ""),
+        de_urgencias=persona("urgencias", "Óscar", Rol.URGENCIAS, urgencias, "1000004"),
+    )
+
+
+def registrar(elenco: Elenco, identificacion: Identificacion = XOCHITL) -> UUID:
+    """Archivo registers a patient; returns the id."""
+    admision = decision.admitir(elenco.actor(elenco.archivo), ahora=AHORA)
+    return pacientes.registrar(admision, identificacion=identificacion, ahora=AHORA)
+
+
+def en_consulta(elenco: Elenco, paciente: UUID) -> UUID:
+    """Archivo opens a visit of the patient with `medica`; returns the visit's id."""
+    acceso = decision.abrir_paciente(
+        elenco.actor(elenco.archivo), paciente, Permiso.ENCUENTRO_ABRIR, ahora=AHORA
+    )
+    return encuentros.abrir(
+        acceso,
+        clase=ClaseDeEncuentro.CONSULTA_EXTERNA,
+        motivo="Control",
+        unidad_id=elenco.consulta,
+        responsable_id=elenco.medica.pk,
+        ahora=AHORA,
+    )
+
+
+def acceso_de_medica(elenco: Elenco, paciente: UUID) -> Acceso:
+    return decision.abrir_paciente(
+        elenco.actor(elenco.medica), paciente, Permiso.EXPEDIENTE_LEER, ahora=AHORA
+    )
