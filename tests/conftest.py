@@ -17,6 +17,7 @@ from uuid import UUID
 import pytest
 from django.apps import apps
 from django.db import connection, connections
+from django.test import TransactionTestCase
 
 from ece.postgres_embebido import APLICACION, DUENA, PostgresEmbebido
 
@@ -102,34 +103,14 @@ def django_db_setup(base_de_pruebas: BaseDePruebas, django_db_blocker) -> Iterat
     with django_db_blocker.unblock():
         base_de_pruebas.migrar_plantilla()
         base_de_pruebas.clonar()
+    # After a test that commits, a fresh clone instead of Django's flush, which may not delete.
+    TransactionTestCase._fixture_teardown = lambda _: base_de_pruebas.clonar()
     yield
     with django_db_blocker.unblock():
         connection.close()
         base_de_pruebas.postgres.sql(
             f"DROP DATABASE IF EXISTS {base_de_pruebas.nombre} WITH (FORCE)"
         )
-
-
-@pytest.fixture(autouse=True)
-def _base_limpia_tras_confirmar(request: pytest.FixtureRequest) -> Iterator[None]:
-    """After a test that commits, a fresh clone (instead of Django's flush, which may not delete)."""
-    marca = request.node.get_closest_marker("django_db")
-    confirma = marca is not None and marca.kwargs.get("transaction")
-    if not confirma:
-        yield
-        return
-    from django.test import TransactionTestCase
-
-    base = request.getfixturevalue("base_de_pruebas")
-    bloqueo = request.getfixturevalue("django_db_blocker")
-    original = TransactionTestCase._fixture_teardown
-    TransactionTestCase._fixture_teardown = lambda self: None
-    try:
-        yield
-    finally:
-        TransactionTestCase._fixture_teardown = original
-        with bloqueo.unblock():
-            base.clonar()
 
 
 @pytest.fixture
