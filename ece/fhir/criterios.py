@@ -1,0 +1,306 @@
+"""What a search asks: terms to narrow with, and the exact test on the content (R4 search.html)."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+
+from ece.fhir import terminos
+from ece.fhir.definiciones import tipos_de_recurso
+from ece.fhir.parametros import Indice, Parametro
+from ece.fhir.valores import (
+    Cadena,
+    Cantidad,
+    Fecha,
+    Numero,
+    Referencia,
+    Token,
+    Uri,
+    Valor,
+    intervalo,
+)
+
+Prueba = Callable[[Valor], bool]
+_ESCAPE = re.compile(r"\\([,$|\\])")
+_PREFIJO = re.compile(r"^(eq|ne|gt|lt|ge|le|sa|eb|ap)(?=[-+\d])")
+_PRIMERO = datetime(1900, 1, 1, tzinfo=UTC)
+_ULTIMO = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+class CriterioInvalido(Exception):
+    """The search value or its modifier cannot be understood; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Criterio:
+    """One parameter of a search.
+
+    A row can match only if it has one of `terminos` (empty: any row can); when `exacto`, having one
+    is enough, else `coincide` decides on the indices of the opened content. `negado` asks for the
+    rows that do not.
+    """
+
+    parametro: str
+    terminos: tuple[str, ...]
+    exacto: bool
+    prueba: Prueba
+    negado: bool = False
+    ausente: bool | None = None
+
+    def coincide(self, encontrados: Iterable[Indice]) -> bool:
+        propios = [i.valor for i in encontrados if i.parametro == self.parametro]
+        if self.ausente is not None:
+            return (not propios) == self.ausente
+        return any(map(self.prueba, propios)) != self.negado
+
+
+@dataclass(frozen=True, slots=True)
+class _Alternativa:
+    terminos: tuple[str, ...]
+    exacto: bool
+    prueba: Prueba
+
+
+def criterio(parametro: Parametro, modificador: str, crudo: str) -> Criterio:
+    """The criterion of ``code:modificador=crudo``. Raises `CriterioInvalido`."""
+    if modificador == "missing":
+        if crudo not in ("true", "false"):
+            raise CriterioInvalido(f"{parametro.codigo}:missing se compara con true o false")
+        return Criterio(parametro.codigo, (), False, lambda v: True, ausente=crudo == "true")
+    negado = modificador == "not"
+    if negado and parametro.clase != "token":
+        raise CriterioInvalido(f"{parametro.codigo}: :not sólo se usa con parámetros token")
+    leer = _LECTORES.get(parametro.clase)
+    if leer is None:
+        raise CriterioInvalido(f"{parametro.codigo}: no se puede buscar por {parametro.clase}")
+    partes = _separar(crudo, ",")
+    if not all(partes):
+        raise CriterioInvalido(f"{parametro.codigo}: falta un valor")
+    alternativas = [leer(parametro, "" if negado else modificador, parte) for parte in partes]
+    estrecha = all(a.terminos for a in alternativas)
+    exacto = all(a.exacto for a in alternativas)
+    pruebas = [a.prueba for a in alternativas]
+    return Criterio(
+        parametro.codigo,
+        tuple(t for a in alternativas for t in a.terminos) if estrecha else (),
+        exacto and estrecha,
+        lambda valor: any(prueba(valor) for prueba in pruebas),
+        negado,
+    )
+
+
+def _separar(crudo: str, signo: str) -> list[str]:
+    return re.split(rf"(?<!\\){re.escape(signo)}", crudo)
+
+
+def _limpio(texto: str) -> str:
+    return _ESCAPE.sub(r"\1", texto)
+
+
+def _sin_modificador(parametro: Parametro, modificador: str) -> None:
+    if modificador:
+        raise CriterioInvalido(f"{parametro.codigo}: no admite el modificador :{modificador}")
+
+
+def _token(parametro: Parametro, modificador: str, crudo: str) -> _Alternativa:
+    if modificador == "text":
+        buscado = terminos.normalizar(_limpio(crudo))
+        return _Alternativa(
+            (), False,
+            lambda v: isinstance(v, Token) and buscado in terminos.normalizar(v.texto),
+        )  # fmt: skip
+    _sin_modificador(parametro, modificador)
+    partes = [_limpio(p) for p in _separar(crudo, "|")]
+    if len(partes) > 2:
+        raise CriterioInvalido(f"{parametro.codigo}: se espera sistema|código")
+    if len(partes) == 1:
+        codigo = partes[0]
+        return _Alternativa((codigo,), True, lambda v: isinstance(v, Token) and v.codigo == codigo)
+    sistema, codigo = partes
+    return _Alternativa(
+        (f"{sistema}|{codigo}",),
+        True,
+        lambda v: isinstance(v, Token)
+        and v.sistema == sistema
+        and (not codigo or v.codigo == codigo),
+    )
+
+
+def _cadena(parametro: Parametro, modificador: str, crudo: str) -> _Alternativa:
+    texto = _limpio(crudo)
+    normal = terminos.normalizar(texto)
+    if modificador == "exact":
+        return _Alternativa(
+            (f"={texto}",), True, lambda v: isinstance(v, Cadena) and v.texto == texto
+        )
+    if modificador == "contains":
+        return _Alternativa(
+            (), False,
+            lambda v: isinstance(v, Cadena) and normal in terminos.normalizar(v.texto),
+        )  # fmt: skip
+    _sin_modificador(parametro, modificador)
+    largo = max((n for n in terminos.PREFIJOS if n <= len(normal)), default=0)
+    return _Alternativa(
+        (normal[:largo],) if largo else (),
+        largo == len(normal),
+        lambda v: isinstance(v, Cadena) and terminos.normalizar(v.texto).startswith(normal),
+    )
+
+
+def _referencia(parametro: Parametro, modificador: str, crudo: str) -> _Alternativa:
+    texto = _limpio(crudo)
+    if modificador == "identifier":
+        sistema, _, valor = texto.rpartition("|")
+        return _Alternativa(
+            (f"i:{sistema}|{valor}",), True,
+            lambda v: isinstance(v, Referencia) and v.identificador == (sistema, valor),
+        )  # fmt: skip
+    if modificador in tipos_de_recurso():
+        texto = f"{modificador}/{texto}"
+    else:
+        _sin_modificador(parametro, modificador)
+    tipo, _, id_ = texto.rpartition("/")
+    if tipo in tipos_de_recurso():
+        return _Alternativa(
+            (texto,), True,
+            lambda v: isinstance(v, Referencia) and (v.tipo, v.id) == (tipo, id_),
+        )  # fmt: skip
+    return _Alternativa(
+        (texto,), True,
+        lambda v: isinstance(v, Referencia) and texto in (v.id, v.url),
+    )  # fmt: skip
+
+
+def _uri(parametro: Parametro, modificador: str, crudo: str) -> _Alternativa:
+    texto = _limpio(crudo)
+    if modificador == "below":
+        return _Alternativa((), False, lambda v: isinstance(v, Uri) and v.uri.startswith(texto))
+    _sin_modificador(parametro, modificador)
+    return _Alternativa((texto,), True, lambda v: isinstance(v, Uri) and v.uri == texto)
+
+
+def _con_prefijo(crudo: str) -> tuple[str, str]:
+    encontrado = _PREFIJO.match(crudo)
+    return (encontrado.group(), crudo[2:]) if encontrado else ("eq", crudo)
+
+
+def rango_de_fecha(crudo: str) -> tuple[str, datetime, datetime]:
+    """(prefix, start, end) of a date value. Raises `CriterioInvalido`."""
+    prefijo, texto = _con_prefijo(crudo)
+    try:
+        desde, hasta = intervalo(texto.replace(" ", "+"))
+    except (ValueError, OverflowError, TypeError) as error:
+        raise CriterioInvalido(f"{crudo!r} no es una fecha de FHIR (AAAA-MM-DD)") from error
+    return prefijo, desde, hasta
+
+
+def _fecha(parametro: Parametro, modificador: str, crudo: str) -> _Alternativa:
+    _sin_modificador(parametro, modificador)
+    prefijo, desde, hasta = rango_de_fecha(crudo)
+    margen = (hasta - desde) + timedelta(days=1)
+    prueba = _PRUEBAS_DE_FECHA[prefijo](desde, hasta, margen)
+    ventana = {
+        "eq": (desde, hasta),
+        "ap": (desde - margen, hasta + margen),
+        "gt": (hasta, _ULTIMO),
+        "ge": (desde, _ULTIMO),
+        "sa": (hasta, _ULTIMO),
+        "lt": (_PRIMERO, desde),
+        "le": (_PRIMERO, hasta),
+        "eb": (_PRIMERO, desde),
+    }.get(prefijo)
+    if ventana is None or ventana[0] >= ventana[1] or ventana[0] < _PRIMERO:
+        return _Alternativa((), False, prueba)
+    return _Alternativa(tuple(_nodos(*ventana)), False, prueba)
+
+
+def _nodos(desde: datetime, hasta: datetime) -> Iterable[str]:
+    """Terms that a value overlapping the window must have at least one of."""
+    buscados = {terminos.ABIERTO}
+    for nodo in terminos.cubrir(desde, hasta):
+        buscados.update((f"C:{nodo}", f"A:{nodo}"))
+        buscados.update(f"C:{ancestro}" for ancestro in terminos.ascendientes(nodo))
+    return sorted(buscados)
+
+
+def _de_fecha(comparar: Callable[[datetime, datetime], bool]) -> Prueba:
+    minimo, maximo = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    return lambda v: isinstance(v, Fecha) and comparar(v.desde or minimo, v.hasta or maximo)
+
+
+_PRUEBAS_DE_FECHA: dict[str, Callable[[datetime, datetime, timedelta], Prueba]] = {
+    "eq": lambda d, h, m: _de_fecha(lambda a, b: d <= a and b <= h),
+    "ne": lambda d, h, m: _de_fecha(lambda a, b: not (d <= a and b <= h)),
+    "gt": lambda d, h, m: _de_fecha(lambda a, b: b > h),
+    "ge": lambda d, h, m: _de_fecha(lambda a, b: b > h or (d <= a and b <= h)),
+    "lt": lambda d, h, m: _de_fecha(lambda a, b: a < d),
+    "le": lambda d, h, m: _de_fecha(lambda a, b: a < d or (d <= a and b <= h)),
+    "sa": lambda d, h, m: _de_fecha(lambda a, b: a >= h),
+    "eb": lambda d, h, m: _de_fecha(lambda a, b: b <= d),
+    "ap": lambda d, h, m: _de_fecha(lambda a, b: a < h + m and b > d - m),
+}
+
+
+def _cifra(parametro: Parametro, crudo: str) -> tuple[str, Decimal, Decimal]:
+    prefijo, texto = _con_prefijo(crudo)
+    try:
+        valor = Decimal(texto)
+        exponente = valor.as_tuple().exponent
+    except InvalidOperation as error:
+        raise CriterioInvalido(f"{parametro.codigo}: {crudo!r} no es un número") from error
+    if not isinstance(exponente, int):
+        raise CriterioInvalido(f"{parametro.codigo}: {crudo!r} no es un número")
+    return prefijo, valor, Decimal((0, (5,), exponente - 1))
+
+
+def _comparar(prefijo: str, valor: Decimal, medio: Decimal) -> Callable[[Decimal], bool]:
+    """Numbers match within the precision they were asked with (R4 search.html, number)."""
+    if prefijo == "ap":
+        medio = abs(valor) / 10
+    return {
+        "eq": lambda n: valor - medio <= n < valor + medio,
+        "ap": lambda n: valor - medio <= n <= valor + medio,
+        "ne": lambda n: not valor - medio <= n < valor + medio,
+        "gt": lambda n: n > valor,
+        "sa": lambda n: n > valor,
+        "lt": lambda n: n < valor,
+        "eb": lambda n: n < valor,
+        "ge": lambda n: n >= valor,
+        "le": lambda n: n <= valor,
+    }[prefijo]
+
+
+def _numero(parametro: Parametro, modificador: str, crudo: str) -> _Alternativa:
+    _sin_modificador(parametro, modificador)
+    cumple = _comparar(*_cifra(parametro, crudo))
+    return _Alternativa(("+",), False, lambda v: isinstance(v, Numero) and cumple(v.valor))
+
+
+def _cantidad(parametro: Parametro, modificador: str, crudo: str) -> _Alternativa:
+    _sin_modificador(parametro, modificador)
+    cifra, *unidad = (_limpio(p) for p in _separar(crudo, "|"))
+    if len(unidad) not in (0, 2):
+        raise CriterioInvalido(f"{parametro.codigo}: se espera número|sistema|unidad")
+    cumple = _comparar(*_cifra(parametro, cifra))
+    sistema, codigo = unidad or ("", "")
+
+    def prueba(v: Valor) -> bool:
+        if not isinstance(v, Cantidad) or not cumple(v.valor):
+            return False
+        if sistema:
+            return v.sistema == sistema and v.codigo == codigo
+        return not codigo or codigo in (v.codigo, v.unidad)
+
+    return _Alternativa((f"u:{codigo}",) if codigo else ("+",), False, prueba)
+
+
+_LECTORES: dict[str, Callable[[Parametro, str, str], _Alternativa]] = {
+    "token": _token,
+    "string": _cadena,
+    "reference": _referencia,
+    "uri": _uri,
+    "date": _fecha,
+    "number": _numero,
+    "quantity": _cantidad,
+}

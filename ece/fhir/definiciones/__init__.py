@@ -1,0 +1,71 @@
+"""The published R4 definitions, compiled to one small file (see `compilar`)."""
+
+import gzip
+from functools import cache
+from importlib import resources
+
+import msgspec
+
+
+class Elemento(msgspec.Struct, frozen=True):
+    """One element: its types, cardinality, reference targets and required value set."""
+
+    tipos: tuple[str, ...] = ()
+    minimo: int = 0
+    muchos: bool = False
+    destinos: tuple[str, ...] = ()
+    valores: str = ""
+    eleccion: bool = False
+
+
+class Invariante(msgspec.Struct, frozen=True):
+    clave: str
+    expresion: str
+    descripcion: str
+
+
+class Tipo(msgspec.Struct, frozen=True):
+    """A resource, a data type or a backbone element (``Observation.component``)."""
+
+    elementos: dict[str, Elemento]
+    invariantes: tuple[Invariante, ...] = ()
+    recurso: bool = False
+
+
+class ParametroPublicado(msgspec.Struct, frozen=True):
+    codigo: str
+    clase: str
+    expresion: str
+    url: str
+    destinos: tuple[str, ...] = ()
+
+
+class Definiciones(msgspec.Struct, frozen=True):
+    """Everything the library knows about R4."""
+
+    primitivos: dict[str, str]
+    tipos: dict[str, Tipo]
+    valores: dict[str, dict[str, tuple[str, ...]]]
+    parametros: dict[str, tuple[ParametroPublicado, ...]]
+    compartimento: dict[str, tuple[str, ...]]
+
+
+@cache
+def cargar() -> Definiciones:
+    """The definitions, read once in the life of the process."""
+    archivo = resources.files(__package__).joinpath("r4.json.gz")
+    return msgspec.json.decode(gzip.decompress(archivo.read_bytes()), type=Definiciones)
+
+
+@cache
+def tipos_de_recurso() -> frozenset[str]:
+    """Names of all R4 resource types."""
+    return frozenset(nombre for nombre, tipo in cargar().tipos.items() if tipo.recurso)
+
+
+@cache
+def sufijos() -> frozenset[str]:
+    """Capitalised type names, as they end the names of choice elements (``valueQuantity``)."""
+    definiciones = cargar()
+    nombres = (*definiciones.primitivos, *definiciones.tipos)
+    return frozenset(n[0].upper() + n[1:] for n in nombres if "." not in n)

@@ -1,0 +1,210 @@
+"""Compile the published definitions into `r4.json.gz`.
+
+``python -m ece.fhir.definiciones.compilar FOLDER``, where FOLDER holds the R4 definitions (CC0) as
+published: ``profiles-resources.json``, ``profiles-types.json``, ``valuesets.json``,
+``v3-codesystems.json``, ``search-parameters.json``, ``compartmentdefinition-patient.json``.
+"""
+
+import gzip
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ece.fhir.definiciones import Definiciones, Elemento, Invariante, ParametroPublicado, Tipo
+
+_PERFIL = "http://hl7.org/fhir/StructureDefinition/"
+_FHIRPATH = "http://hl7.org/fhirpath/System."
+_REGEX = "http://hl7.org/fhir/StructureDefinition/regex"
+
+
+def _entradas(carpeta: Path, nombre: str) -> list[dict[str, Any]]:
+    return [e["resource"] for e in json.loads((carpeta / nombre).read_text())["entry"]]
+
+
+class _Valores:
+    """Value sets that can be enumerated whole; the others are left unchecked."""
+
+    def __init__(self, carpeta: Path) -> None:
+        self.conjuntos: dict[str, Any] = {}
+        self.sistemas: dict[str, Any] = {}
+        for archivo in ("valuesets.json", "v3-codesystems.json"):
+            for recurso in _entradas(carpeta, archivo):
+                destino = (
+                    self.conjuntos if recurso["resourceType"] == "ValueSet" else self.sistemas
+                )
+                destino[recurso.get("url", "")] = recurso
+
+    def expandir(self, url: str) -> dict[str, tuple[str, ...]] | None:
+        """system -> codes, or None when the set cannot be enumerated."""
+        conjunto = self.conjuntos.get(url.split("|")[0])
+        if conjunto is None or "compose" not in conjunto or "exclude" in conjunto["compose"]:
+            return None
+        codigos: dict[str, set[str]] = {}
+        for parte in conjunto["compose"].get("include", ()):
+            if "filter" in parte:
+                return None
+            for otro in parte.get("valueSet", ()):
+                anidado = self.expandir(otro)
+                if anidado is None:
+                    return None
+                for sistema, valores in anidado.items():
+                    codigos.setdefault(sistema, set()).update(valores)
+            if "system" not in parte:
+                continue
+            if "concept" in parte:
+                lista = [concepto["code"] for concepto in parte["concept"]]
+            else:
+                lista = self._todos(parte["system"])
+            if not lista:
+                return None
+            codigos.setdefault(parte["system"], set()).update(lista)
+        return {sistema: tuple(sorted(valores)) for sistema, valores in codigos.items()}
+
+    def _todos(self, sistema: str) -> list[str]:
+        definido = self.sistemas.get(sistema, {})
+        if definido.get("content") != "complete":
+            return []
+        resultado: list[str] = []
+        pendientes = list(definido.get("concept", ()))
+        while pendientes:
+            concepto = pendientes.pop()
+            resultado.append(concepto["code"])
+            pendientes.extend(concepto.get("concept", ()))
+        return resultado
+
+
+def _codigo(tipo: dict[str, Any]) -> str:
+    for extension in tipo.get("extension", ()):
+        if extension["url"].endswith("structuredefinition-fhir-type"):
+            return str(extension.get("valueUrl", extension.get("valueUri")))
+    return str(tipo["code"])
+
+
+def _tipos(estructura: dict[str, Any], valores: _Valores, usados: dict[str, Any]) -> dict[str, Tipo]:
+    elementos: dict[str, dict[str, Elemento]] = {}
+    invariantes: dict[str, tuple[Invariante, ...]] = {}
+    raiz = estructura["type"]
+    for elemento in estructura["snapshot"]["element"]:
+        camino = elemento["path"]
+        propias = tuple(
+            Invariante(c["key"], c["expression"], c["human"])
+            for c in elemento.get("constraint", ())
+            if c["severity"] == "error" and c.get("expression") and c["key"] not in ("ele-1",)
+        )
+        if camino == raiz:
+            elementos[raiz], invariantes[raiz] = {}, propias
+            continue
+        padre, _, nombre = camino.rpartition(".")
+        if elemento["max"] == "0":
+            continue
+        if "contentReference" in elemento:
+            tipos = [elemento["contentReference"].lstrip("#")]
+        else:
+            tipos = [_codigo(t) for t in elemento.get("type", ())]
+        if tipos in (["BackboneElement"], ["Element"]) and any(
+            e["path"].startswith(camino + ".") for e in estructura["snapshot"]["element"]
+        ):
+            tipos = [camino]
+            elementos[camino], invariantes[camino] = {}, propias
+        elif propias and tipos and not tipos[0].startswith(("Reference", "http")):
+            # invariants stated on a typed element, beyond those of its own type, go to the parent
+            invariantes[padre] += tuple(
+                Invariante(i.clave, f"{nombre.removesuffix('[x]')}.all({i.expresion})", i.descripcion)
+                for i in propias
+                if i.clave.split("-")[0] in ("org", "ras", "imm")
+            )
+        destinos = tuple(
+            sorted(
+                {
+                    perfil.removeprefix(_PERFIL)
+                    for t in elemento.get("type", ())
+                    if t["code"] == "Reference"
+                    for perfil in t.get("targetProfile", ())
+                }
+                - {"Resource"}
+            )
+        )
+        enlace = elemento.get("binding", {})
+        conjunto = ""
+        if enlace.get("strength") == "required":
+            url = enlace["valueSet"].split("|")[0]
+            if url not in usados:
+                usados[url] = valores.expandir(url)
+            if usados[url]:
+                conjunto = url
+        eleccion = nombre.endswith("[x]")
+        elementos[padre][nombre.removesuffix("[x]")] = Elemento(
+            tipos=tuple(t.removeprefix(_FHIRPATH).lower() if t.startswith(_FHIRPATH) else t for t in tipos),
+            minimo=elemento["min"],
+            muchos=elemento["max"] != "1",
+            destinos=destinos,
+            valores=conjunto,
+            eleccion=eleccion,
+        )
+    return {
+        nombre: Tipo(e, invariantes[nombre], estructura["kind"] == "resource" and nombre == raiz)
+        for nombre, e in elementos.items()
+    }
+
+
+def _primitivos(estructuras: list[dict[str, Any]]) -> dict[str, str]:
+    regex: dict[str, str] = {}
+    for estructura in estructuras:
+        if estructura.get("kind") != "primitive-type":
+            continue
+        for elemento in estructura["snapshot"]["element"]:
+            if not elemento["path"].endswith(".value"):
+                continue
+            for extension in elemento["type"][0].get("extension", ()):
+                if extension["url"] == _REGEX:
+                    regex[estructura["name"]] = extension["valueString"]
+        regex.setdefault(estructura["name"], "")
+    return regex
+
+
+def compilar(carpeta: Path) -> Definiciones:
+    valores = _Valores(carpeta)
+    usados: dict[str, Any] = {}
+    estructuras = [
+        recurso
+        for archivo in ("profiles-types.json", "profiles-resources.json")
+        for recurso in _entradas(carpeta, archivo)
+        if recurso["resourceType"] == "StructureDefinition"
+    ]
+    tipos: dict[str, Tipo] = {}
+    for estructura in estructuras:
+        normal = estructura.get("derivation") != "constraint" and (
+            not estructura.get("abstract") or estructura["type"] == "Element"
+        )
+        if estructura["kind"] in ("resource", "complex-type") and normal:
+            tipos.update(_tipos(estructura, valores, usados))
+    parametros: dict[str, list[ParametroPublicado]] = {}
+    for recurso in _entradas(carpeta, "search-parameters.json"):
+        for base in recurso["base"]:
+            parametros.setdefault(base, []).append(
+                ParametroPublicado(
+                    recurso["code"],
+                    recurso["type"],
+                    recurso.get("expression", ""),
+                    recurso["url"],
+                    tuple(recurso.get("target", ())),
+                )
+            )
+    compartimento = json.loads((carpeta / "compartmentdefinition-patient.json").read_text())
+    return Definiciones(
+        primitivos=_primitivos(estructuras),
+        tipos=tipos,
+        valores={url: v for url, v in usados.items() if v},
+        parametros={base: tuple(lista) for base, lista in parametros.items()},
+        compartimento={
+            r["code"]: tuple(r["param"]) for r in compartimento["resource"] if r.get("param")
+        },
+    )
+
+
+if __name__ == "__main__":
+    cuerpo = msgspec.json.encode(compilar(Path(sys.argv[1])), order="deterministic")
+    Path(__file__).with_name("r4.json.gz").write_bytes(gzip.compress(cuerpo, 9, mtime=0))

@@ -1,0 +1,38 @@
+"""FHIR JSON in and out, with decimals kept digit by digit (R4 2.6.2: precision is significant)."""
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+PROFUNDIDAD = 60
+
+_lector: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=Decimal)
+_escritor = msgspec.json.Encoder(decimal_format="number")
+_canonico = msgspec.json.Encoder(decimal_format="number", order="sorted")
+
+
+class JsonInvalido(Exception):
+    """The bytes are not a JSON object; the message says where they break."""
+
+
+def leer(datos: bytes | str) -> dict[str, Any]:
+    """Parse one object. Raises `JsonInvalido`."""
+    try:
+        valor = _lector.decode(datos)
+    except msgspec.DecodeError as error:
+        raise JsonInvalido(f"no es JSON válido: {error}") from error
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise JsonInvalido("no es JSON en UTF-8 o está demasiado anidado") from error
+    if not isinstance(valor, dict):
+        raise JsonInvalido("se espera un objeto JSON")
+    return valor
+
+
+def escribir(valor: Any) -> bytes:
+    return _escritor.encode(valor)
+
+
+def canonico(valor: Any) -> bytes:
+    """Bytes that do not depend on the order of keys (RFC 8785, decimals as written)."""
+    return _canonico.encode(valor)

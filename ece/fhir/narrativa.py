@@ -1,0 +1,101 @@
+"""Narrative: XHTML that carries words and no behaviour (R4 narrative.html)."""
+
+import html
+import re
+from html.parser import HTMLParser
+
+ESPACIO = "http://www.w3.org/1999/xhtml"
+_ETIQUETAS = frozenset(
+    "a abbr acronym b big blockquote br caption cite code col colgroup dd del dfn div dl dt em h1 h2"
+    " h3 h4 h5 h6 hr i img ins kbd li map ol p pre q samp small span strong sub sup table tbody td"
+    " tfoot th thead tr tt ul var area".split()
+)
+_ATRIBUTOS = frozenset(
+    "abbr accesskey align alt axis border cellhalign cellpadding cellspacing cellvalign char charoff"
+    " charset cite class colspan compact coords dir frame headers height href hreflang hspace id"
+    " lang longdesc name nowrap rel rev rowspan rules scope shape span src start style summary"
+    " tabindex title type valign value vspace width xml:lang xmlns xml:space".split()
+)
+_BLOQUES = frozenset("p div li tr h1 h2 h3 h4 h5 h6 dt dd table".split())
+
+
+class _Revisor(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.bien = True
+        self.contenido = False
+        self.abiertas: list[str] = []
+
+    def handle_starttag(self, etiqueta: str, atributos: list[tuple[str, str | None]]) -> None:
+        self.bien &= etiqueta in _ETIQUETAS and (bool(self.abiertas) or etiqueta == "div")
+        for nombre, valor in atributos:
+            activo = (valor or "").strip().lower().startswith(("javascript:", "vbscript:", "data:t"))
+            self.bien &= nombre in _ATRIBUTOS and not activo
+        if etiqueta == "img":
+            self.contenido = True
+        if etiqueta not in ("br", "hr", "img", "col", "area"):
+            self.abiertas.append(etiqueta)
+
+    def handle_startendtag(self, etiqueta: str, atributos: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(etiqueta, atributos)
+        if self.abiertas and self.abiertas[-1] == etiqueta:
+            self.abiertas.pop()
+
+    def handle_endtag(self, etiqueta: str) -> None:
+        if etiqueta in ("br", "hr", "img", "col", "area"):
+            return
+        self.bien &= bool(self.abiertas) and self.abiertas[-1] == etiqueta
+        if self.abiertas:
+            self.abiertas.pop()
+
+    def handle_data(self, datos: str) -> None:
+        self.contenido |= bool(datos.strip())
+
+    def handle_decl(self, decl: str) -> None:
+        self.bien = False
+
+    def handle_pi(self, data: str) -> None:
+        self.bien = False
+
+
+def es_valida(div: str) -> bool:
+    """Whether `div` is one XHTML div with words in it and nothing active (txt-1, txt-2)."""
+    if not div.lstrip().startswith("<div") or ESPACIO not in div[:200]:
+        return False
+    revisor = _Revisor()
+    revisor.feed(div)
+    revisor.close()
+    return revisor.bien and revisor.contenido and not revisor.abiertas
+
+
+def de_texto(texto: str) -> str:
+    """A div that says `texto`, a paragraph a line."""
+    lineas = [linea.strip() for linea in texto.splitlines()]
+    parrafos = "".join(f"<p>{html.escape(linea)}</p>" if linea else "<br/>" for linea in lineas)
+    return f'<div xmlns="{ESPACIO}">{parrafos}</div>'
+
+
+class _Extractor(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.partes: list[str] = []
+
+    def handle_starttag(self, etiqueta: str, atributos: list[tuple[str, str | None]]) -> None:
+        if etiqueta == "br":
+            self.partes.append("\n")
+
+    def handle_endtag(self, etiqueta: str) -> None:
+        if etiqueta in _BLOQUES:
+            self.partes.append("\n")
+
+    def handle_data(self, datos: str) -> None:
+        self.partes.append(datos)
+
+
+def a_texto(div: str) -> str:
+    """The words of a div, with its line breaks."""
+    extractor = _Extractor()
+    extractor.feed(div)
+    extractor.close()
+    lineas = [linea.strip() for linea in "".join(extractor.partes).splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lineas)).strip()

@@ -1,0 +1,3 @@
+from interoperabilidad.models.asercion import AsercionUsada
+
+__all__ = ["AsercionUsada"]
