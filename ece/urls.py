@@ -1,8 +1,13 @@
 """Composition root: every address of the server."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+
+from interoperabilidad.fhir import vistas
 
 urlpatterns = [
+    path("fhir", vistas.raiz),
+    path("fhir/", include("interoperabilidad.fhir.urls")),
+    path("oauth/", include("interoperabilidad.oauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -142,3 +142,16 @@ def acceso(elenco: "Elenco", paciente: UUID) -> "Acceso":
 
     en_consulta(elenco, paciente)
     return acceso_de_medica(elenco, paciente)
+
+
+@pytest.fixture
+def clientes(db: None) -> None:
+    """The machines that may call: `integracion` and `sin-convenio`, with the demo's secret."""
+    from ece.identidad.services import clientes
+    from ece.nucleo.roles import Rol
+    from interoperabilidad.oauth import credenciales
+    from tests.elenco import CONTRASENA
+
+    credenciales.olvidar()
+    for nombre, rol in (("integracion", Rol.INTEGRACION), ("sin-convenio", None)):
+        clientes.registrar(client_id=nombre, nombre=nombre, rol=rol, secreto=CONTRASENA)

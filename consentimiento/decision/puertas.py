@@ -78,13 +78,17 @@ def abrir_pacientes(
     *,
     ahora: datetime,
     detalle: Mapping[str, Any] | None = None,
+    comprobar: bool = False,
 ) -> dict[UUID, Acceso]:
-    """Accesos to those of `pacientes` (known to exist) that `actor` may reach; one event for all.
+    """Accesos to those of `pacientes` that `actor` may reach; one event for all of them.
 
-    Patients refused are left out, and a second event names them.
+    Patients refused are left out, and a second event names them. `comprobar` first leaves out
+    ids that nobody has (not needed when they come from rows).
     """
     permitidos: dict[UUID, Decision] = {}
     negados: dict[UUID, Decision] = {}
+    if comprobar:
+        pacientes = recursos.existentes(pacientes)
     for paciente, facts in los_hechos.de_pacientes(actor, pacientes, ahora=ahora).items():
         solicitud = Solicitud(actor, _permiso_en(paciente, permiso), facts)
         decision = decidir(solicitud)

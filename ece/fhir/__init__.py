@@ -1,6 +1,6 @@
 """FHIR R4 as a pure library: validity, search, references, dates, words. No tables, no HTTP."""
 
-from ece.fhir import json, narrativa
+from ece.fhir import json, narrativa, resumenes
 from ece.fhir.criterios import Criterio, CriterioInvalido, criterio, rango_de_fecha
 from ece.fhir.definiciones import tipos_de_recurso
 from ece.fhir.fechas import fecha_clinica
@@ -10,6 +10,7 @@ from ece.fhir.referencias import (
     en_compartimento,
     pacientes_de,
     referencias,
+    sujeto_sin_resolver,
     sustituir_referencias,
 )
 from ece.fhir.terminos import normalizar, palabras, terminos
@@ -35,6 +36,8 @@ __all__ = [
     "parametros",
     "rango_de_fecha",
     "referencias",
+    "resumenes",
+    "sujeto_sin_resolver",
     "sustituir_referencias",
     "terminos",
     "texto",

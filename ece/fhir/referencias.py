@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
+from ece.fhir import camino
 from ece.fhir.definiciones import cargar
 from ece.fhir.parametros import Parametro, parametros
 from ece.fhir.valores import Referencia, convertir
@@ -51,6 +52,24 @@ def _del_compartimento(tipo: str) -> tuple[Parametro, ...]:
 def en_compartimento(tipo: str) -> bool:
     """Whether resources of `tipo` may belong to a patient (R4 Patient compartment)."""
     return tipo in cargar().compartimento
+
+
+def sujeto_sin_resolver(recurso: dict[str, Any]) -> str:
+    """What `recurso` says of its subject when that names no literal resource; else empty.
+
+    A statement about somebody must land in that person's compartment: ``urn:uuid:`` left over,
+    conditional or logical references say of whom without saying where.
+    """
+    for clave in ("subject", "patient"):
+        sujeto = recurso.get(clave)
+        if not isinstance(sujeto, dict) or not en_compartimento(recurso["resourceType"]):
+            continue
+        tipo = camino.tipo_referido(sujeto)
+        literal = str(sujeto.get("reference", ""))
+        if literal.startswith("#") or (tipo and "/" in literal and "?" not in literal):
+            continue
+        return literal or f"{clave} sin referencia literal"
+    return ""
 
 
 def pacientes_de(recurso: dict[str, Any]) -> list[str]:

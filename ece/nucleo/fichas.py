@@ -12,9 +12,12 @@ import math
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import sha256
+from typing import Literal
 from uuid import UUID
 
 from ece.nucleo import frecuencias, llavero
+
+Clase = Literal["prefijo", "fonetica"]
 
 COMUNIDAD = 0.001
 """Share of patients that each name token aims at."""
@@ -41,25 +44,27 @@ def palabras(nombre: str) -> list[str]:
     return [palabra for palabra in todas if palabra not in _PARTICULAS] or todas
 
 
-def _reparto(clase: str, valor: str) -> tuple[str, int]:
+@lru_cache(maxsize=20_000)
+def _reparto(clase: Clase, valor: str) -> tuple[str, int]:
     """Label and number of variants that bring `valor` to the common frequency."""
     if clase == "fonetica":
         frecuencia = frecuencias.frecuencia_fonetica(valor)
     else:
         frecuencia = frecuencias.frecuencia_prefijo(valor)
     if frecuencia < COMUNIDAD:
+        largo = len(valor) if clase == "prefijo" else 0
         cubeta = int.from_bytes(sha256(f"{clase}:{valor}".encode()).digest()[:4], "big")
-        return f"{clase}:#{len(valor)}:{cubeta % _cubetas(clase, len(valor))}", 1
+        return f"{clase}:#{largo}:{cubeta % _cubetas(clase, largo)}", 1
     return f"{clase}:{valor}", math.ceil(frecuencia / COMUNIDAD)
 
 
 @lru_cache(maxsize=64)
-def _cubetas(clase: str, largo: int) -> int:
+def _cubetas(clase: Clase, largo: int) -> int:
     """Shared buckets for the rare words, as many as keep them at the common frequency."""
     return max(1, round(frecuencias.resto_poco_frecuente(clase, largo, COMUNIDAD) / COMUNIDAD))
 
 
-def _terminos_de_palabra(palabra: str) -> Iterator[tuple[str, str]]:
+def _terminos_de_palabra(palabra: str) -> Iterator[tuple[Clase, str]]:
     for largo in LARGOS_DE_PREFIJO:
         if largo <= len(palabra) or largo == LARGOS_DE_PREFIJO[0]:
             yield "prefijo", palabra[:largo]
@@ -84,6 +89,7 @@ def busqueda_de_palabra(palabra: str, *, fonetica: bool = False) -> list[int]:
     Fewer than three letters find nothing: such a token would say nothing and match a tenth of
     the patients.
     """
+    clase: Clase
     if fonetica:
         clase, valor = "fonetica", frecuencias.fonetica(palabra)
     else:

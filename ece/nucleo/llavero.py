@@ -6,6 +6,7 @@ their provider; opened DEKs live in a small cache with a short life. Index keys 
 of their own, never from a DEK, so shredding a patient leaves the index unreadable but stable.
 """
 
+import contextlib
 import os
 import threading
 import time
@@ -27,6 +28,10 @@ VIDA_SEGUNDOS = 120.0
 
 class LlaveDestruida(Exception):
     """The patient's key was destroyed: the content can no longer be read by anyone."""
+
+
+class LlaveRepetida(Exception):
+    """The patient already has keys."""
 
 
 class LlaveInexistente(Exception):
@@ -68,7 +73,10 @@ class Almacen(Protocol):
     """Where wrapped keys are kept: a store of its own, whose backups are short-lived."""
 
     def leer(self, paciente: UUID) -> list[Envuelta]: ...
-    def guardar(self, envuelta: Envuelta) -> None: ...
+    def guardar(self, envuelta: Envuelta) -> bool:
+        """Keep a pair; False (and nothing kept) when the patient has that version already."""
+        ...
+
 
 
 class ProveedorEnMemoria:
@@ -188,10 +196,16 @@ def crear(acceso: Acceso) -> Envuelta:
         clinica=envueltas["clinica"],
         identidad=envueltas["identidad"],
     )
-    _almacen().guardar(envuelta)
-    for clase, llave in llaves.items():
-        _llavero.recordar((acceso.paciente, version, clase), llave, actual=True)
+    if not _almacen().guardar(envuelta):
+        raise LlaveRepetida(f"el paciente {acceso.paciente} ya tiene llave")
     return envuelta
+
+
+def asegurar(acceso: Acceso) -> None:
+    """Give the compartment of `acceso` keys unless it has them (several may try at once)."""
+    if not _almacen().leer(acceso.paciente):
+        with contextlib.suppress(LlaveRepetida):
+            crear(acceso)
 
 
 def _abrir(

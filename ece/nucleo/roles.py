@@ -90,6 +90,7 @@ PERMISOS: dict[Rol, frozenset[Permiso]] = {
             _P.PACIENTE_LISTAR,
             _P.PACIENTE_LEER,
             _P.PACIENTE_REGISTRAR,
+            _P.PACIENTE_MODIFICAR,
             _P.EXPEDIENTE_LEER,
             _P.RECURSO_LEER,
             _P.RECURSO_ESCRIBIR,

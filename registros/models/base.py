@@ -127,10 +127,15 @@ class RegistroClinico(Guardado):
         """Set a subclass's own columns from the resource."""
 
     def _fichas(self, recurso: Recurso) -> set[int]:
-        tipo = recurso["resourceType"]
+        """Tokens of what the resource says, but for whose it is: that is a column."""
+        tipo, propio = recurso["resourceType"], str(self.paciente)
         return {
             fichas.ficha(f"{tipo}.{indice.parametro}", termino)
             for indice in fhir.indices(recurso)
+            if not (
+                indice.parametro in ("patient", "subject")
+                and getattr(indice.valor, "id", "") == propio
+            )
             for termino in fhir.terminos(indice)
         }
 

@@ -39,14 +39,17 @@ class AlmacenPostgres:
             for p, version, kek, clinica, identidad in filas
         ]
 
-    def guardar(self, envuelta: Envuelta) -> None:
-        LlaveDePaciente.objects.create(
+    def guardar(self, envuelta: Envuelta) -> bool:
+        _, nueva = LlaveDePaciente.objects.get_or_create(
             paciente=envuelta.paciente,
             version=envuelta.version,
-            kek=envuelta.kek,
-            clinica=envuelta.clinica,
-            identidad=envuelta.identidad,
+            defaults={
+                "kek": envuelta.kek,
+                "clinica": envuelta.clinica,
+                "identidad": envuelta.identidad,
+            },
         )
+        return nueva
 
 
 def _bytes(valor: bytes | memoryview | None) -> bytes | None:

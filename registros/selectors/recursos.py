@@ -61,6 +61,7 @@ class Consulta:
 
     tipo: str
     ids: tuple[UUID, ...] | None = None
+    pacientes: tuple[UUID, ...] | None = None
     fichas: tuple[tuple[int, ...], ...] = ()
     sin_fichas: tuple[tuple[int, ...], ...] = ()
     actualizado: Rango = Rango()
@@ -143,6 +144,26 @@ def buscar(prueba: Acceso | Alcance, consulta: Consulta) -> list[Sellado]:
 
     An Acceso searches its patient; an Alcance, the patients it covers.
     """
+    tabla, donde, parametros = _condiciones(prueba, consulta)
+    columna, sentido = consulta.orden.lstrip("-"), "DESC" if consulta.orden[0] == "-" else "ASC"
+    clave = "r.id" if columna == "id" else f"r.{columna} {sentido}, r.id"
+    filas = _todas(
+        f"SELECT {_COLUMNAS} FROM (SELECT * FROM {tabla} r WHERE {donde} "
+        f"ORDER BY {clave} {sentido} LIMIT %s) r {_LLAVE} ORDER BY {clave} {sentido}",
+        [*parametros, consulta.limite],
+    )
+    return [_fila(consulta.tipo, fila) for fila in filas]
+
+
+def contar(prueba: Acceso | Alcance, consulta: Consulta) -> int:
+    """How many rows the proof may find (whatever the page)."""
+    tabla, donde, parametros = _condiciones(prueba, replace(consulta, despues=None))
+    ((cuantas,),) = _todas(f"SELECT count(*) FROM {tabla} r WHERE {donde}", parametros)
+    return int(cuantas)
+
+
+def _condiciones(prueba: Acceso | Alcance, consulta: Consulta) -> tuple[str, str, list[Any]]:
+    """(table, WHERE, parameters) of a search within what `prueba` covers."""
     verificar(prueba)
     tabla, condicion = _tabla(consulta.tipo)
     donde = ["true" + condicion]
@@ -156,15 +177,17 @@ def buscar(prueba: Acceso | Alcance, consulta: Consulta) -> list[Sellado]:
         agregar("r.paciente = %s", prueba.paciente)
     elif prueba.pacientes is not None:
         agregar("r.paciente = ANY(%s::uuid[])", sorted(prueba.pacientes))
+    if consulta.pacientes is not None:
+        agregar("r.paciente = ANY(%s::uuid[])", list(consulta.pacientes))
     if consulta.ids is not None:
         agregar("r.id = ANY(%s::uuid[])", list(consulta.ids))
-    # Inside one patient the btree finds the rows, and tokens filter them; across patients the
+    # Inside a few patients the btree finds the rows and tokens filter them; across patients the
     # GIN index finds them. `= ANY` and the concatenation keep the planner from mixing the two.
-    uno = isinstance(prueba, Acceso) or consulta.ids is not None
+    pocas = isinstance(prueba, Acceso) or consulta.ids is not None or consulta.pacientes is not None
     for grupo in consulta.fichas:
-        if uno and len(grupo) == 1:
+        if pocas and len(grupo) == 1:
             agregar("%s::bigint = ANY(r.fichas)", grupo[0])
-        elif uno:
+        elif pocas:
             agregar("(r.fichas || '{}'::bigint[]) && %s::bigint[]", list(grupo))
         elif len(grupo) == 1:
             agregar("r.fichas @> %s::bigint[]", list(grupo))
@@ -176,25 +199,13 @@ def buscar(prueba: Acceso | Alcance, consulta: Consulta) -> list[Sellado]:
         agregar("r.actualizado_at >= %s", consulta.actualizado.desde)
     if consulta.actualizado.hasta:
         agregar("r.actualizado_at < %s", consulta.actualizado.hasta)
-    columna, sentido = consulta.orden.lstrip("-"), "DESC" if consulta.orden[0] == "-" else "ASC"
-    signo = "<" if sentido == "DESC" else ">"
     if consulta.despues is not None:
+        columna, signo = consulta.orden.lstrip("-"), "<" if consulta.orden[0] == "-" else ">"
         if columna == "id":
             agregar(f"r.id {signo} %s", consulta.despues[1])
         else:
             agregar(f"(r.{columna}, r.id) {signo} (%s::timestamptz, %s)", *consulta.despues)
-    clave = "r.id" if columna == "id" else f"r.{columna} {sentido}, r.id"
-    filas = _todas(
-        f"SELECT {_COLUMNAS} FROM (SELECT * FROM {tabla} r WHERE {' AND '.join(donde)} "
-        f"ORDER BY {clave} {sentido} LIMIT %s) r {_LLAVE} ORDER BY {clave} {sentido}",
-        [*parametros, consulta.limite],
-    )
-    return [_fila(consulta.tipo, fila) for fila in filas]
-
-
-def contar(prueba: Acceso | Alcance, consulta: Consulta) -> int:
-    """How many rows the proof may find (ignores the page's limit and cursor)."""
-    return len(buscar(prueba, replace(consulta, limite=10_001, despues=None)))
+    return tabla, " AND ".join(donde), parametros
 
 
 def compartimento(
@@ -247,19 +258,30 @@ def compartimento(
     return [_fila(fila[0], fila[1:]) for fila in filas]
 
 
-def por_ficha(ficha: int, tipos: Iterable[str]) -> dict[str, tuple[UUID, UUID]]:
-    """type -> (id, patient) of the record that carries `ficha` (conditional references, imports)."""
-    encontrados: dict[str, tuple[UUID, UUID]] = {}
-    for tipo in tipos:
-        tabla, condicion = _tabla(tipo)
-        filas = _todas(
-            f"SELECT r.id, r.paciente FROM {tabla} r WHERE r.fichas @> %s::bigint[]{condicion} "
-            "LIMIT 1",
-            [[ficha]],
-        )
-        if filas:
-            encontrados[tipo] = (filas[0][0], filas[0][1])
-    return encontrados
+@dataclass(frozen=True, slots=True)
+class Marcado:
+    """A record found by a token of its own: whose it is, and which other tokens it has."""
+
+    id: UUID
+    paciente: UUID
+    version: int
+    fichas: frozenset[int]
+
+
+def por_fichas(tipo: str, fichas: Iterable[int]) -> dict[int, Marcado]:
+    """token -> record of `tipo` that carries it (where imported resources came from)."""
+    buscadas = set(fichas)
+    tabla, condicion = _tabla(tipo)
+    filas = _todas(
+        f"SELECT r.id, r.paciente, r.version, r.fichas FROM {tabla} r "
+        f"WHERE r.fichas && %s::bigint[]{condicion} ORDER BY r.id DESC",
+        [sorted(buscadas)],
+    )
+    return {
+        ficha: Marcado(id_, paciente, version, frozenset(propias))
+        for id_, paciente, version, propias in filas
+        for ficha in buscadas.intersection(propias)
+    }
 
 
 def tipos_de(acceso: Acceso) -> list[str]:
@@ -280,6 +302,12 @@ def existe_paciente(paciente: UUID) -> bool:
     if paciente == INSTITUCIONAL:
         return True
     return bool(_todas("SELECT 1 FROM registros_paciente WHERE id = %s", [paciente]))
+
+
+def existentes(pacientes: Iterable[UUID]) -> set[UUID]:
+    """Those of `pacientes` who are registered."""
+    filas = _todas("SELECT id FROM registros_paciente WHERE id = ANY(%s::uuid[])", [list(pacientes)])
+    return {fila[0] for fila in filas}
 
 
 def pacientes_de(sellados: Iterable[Sellado]) -> frozenset[UUID]:

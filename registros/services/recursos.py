@@ -143,6 +143,9 @@ def _preparar_llaves(escrituras: Iterable[Escritura]) -> None:
     for escritura in escrituras:
         if escritura.version is None and escritura.recurso.get("resourceType") == "Patient":
             llavero.crear(escritura.acceso)
+    for acceso in {e.acceso.paciente: e.acceso for e in escrituras}.values():
+        if acceso.paciente == INSTITUCIONAL:
+            llavero.asegurar(acceso)
 
 
 def _registrar(el_acto: Acto, escritura: Escritura, ahora: datetime) -> RegistroClinico:

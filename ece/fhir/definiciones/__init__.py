@@ -8,7 +8,7 @@ import msgspec
 
 
 class Elemento(msgspec.Struct, frozen=True):
-    """One element: its types, cardinality, reference targets and required value set."""
+    """One element: its types, cardinality, reference targets, required value set."""
 
     tipos: tuple[str, ...] = ()
     minimo: int = 0
@@ -16,6 +16,7 @@ class Elemento(msgspec.Struct, frozen=True):
     destinos: tuple[str, ...] = ()
     valores: str = ""
     eleccion: bool = False
+    resumen: bool = False
 
 
 class Invariante(msgspec.Struct, frozen=True):

@@ -57,13 +57,13 @@ class _Valores:
             if "concept" in parte:
                 lista = [concepto["code"] for concepto in parte["concept"]]
             else:
-                lista = self._todos(parte["system"])
+                lista = self.todos(parte["system"])
             if not lista:
                 return None
             codigos.setdefault(parte["system"], set()).update(lista)
         return {sistema: tuple(sorted(valores)) for sistema, valores in codigos.items()}
 
-    def _todos(self, sistema: str) -> list[str]:
+    def todos(self, sistema: str) -> list[str]:
         definido = self.sistemas.get(sistema, {})
         if definido.get("content") != "complete":
             return []
@@ -143,6 +143,7 @@ def _tipos(estructura: dict[str, Any], valores: _Valores, usados: dict[str, Any]
             destinos=destinos,
             valores=conjunto,
             eleccion=eleccion,
+            resumen=elemento.get("isSummary", False),
         )
     return {
         nombre: Tipo(e, invariantes[nombre], estructura["kind"] == "resource" and nombre == raiz)
@@ -175,7 +176,10 @@ def compilar(carpeta: Path) -> Definiciones:
         if recurso["resourceType"] == "StructureDefinition"
     ]
     tipos: dict[str, Tipo] = {}
+    recursos_de_r4 = set(valores.todos("http://hl7.org/fhir/resource-types"))
     for estructura in estructuras:
+        if estructura["kind"] == "resource" and estructura["type"] not in recursos_de_r4:
+            continue  # types back-ported from later versions
         normal = estructura.get("derivation") != "constraint" and (
             not estructura.get("abstract") or estructura["type"] == "Element"
         )

@@ -1,0 +1,53 @@
+"""Failures in the form a FHIR client expects: an OperationOutcome and the right status."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpResponse
+
+from ece import fhir
+
+TIPO_MIME = "application/fhir+json; charset=utf-8"
+
+
+class ErrorFhir(Exception):
+    """A failed interaction; `codigo` is an OperationOutcome issue type."""
+
+    def __init__(
+        self, estado: int, codigo: str, mensaje: str, *, problemas: Sequence[fhir.Problema] = ()
+    ) -> None:
+        super().__init__(mensaje)
+        self.estado = estado
+        self.codigo = codigo
+        self.mensaje = mensaje
+        self.problemas = problemas
+
+    def resultado(self) -> dict[str, Any]:
+        """The OperationOutcome."""
+        if not self.problemas:
+            asuntos = [asunto(self.codigo, self.mensaje)]
+        else:
+            asuntos = [asunto(p.codigo, p.mensaje, lugar=p.ubicacion) for p in self.problemas]
+        return {"resourceType": "OperationOutcome", "issue": asuntos}
+
+    def respuesta(self) -> HttpResponse:
+        respuesta = HttpResponse(
+            fhir.json.escribir(self.resultado()), content_type=TIPO_MIME, status=self.estado
+        )
+        if self.estado == 401:
+            respuesta["WWW-Authenticate"] = 'Bearer realm="ece"'
+        return respuesta
+
+
+def asunto(
+    codigo: str, mensaje: str, *, lugar: str = "", gravedad: str = "error"
+) -> dict[str, Any]:
+    """One OperationOutcome.issue."""
+    resultado: dict[str, Any] = {"severity": gravedad, "code": codigo, "diagnostics": mensaje}
+    if lugar:
+        resultado["expression"] = [lugar]
+    return resultado
+
+
+def no_encontrado(que: str) -> ErrorFhir:
+    return ErrorFhir(404, "not-found", f"{que} no existe o no está a su alcance.")

@@ -1,0 +1,137 @@
+"""Creating and updating, one resource or many: whose it is, who may, and the act that writes."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from auditoria.tipos import TipoDeEvento
+from consentimiento import decision
+from ece import fhir
+from ece.nucleo.acceso import INSTITUCIONAL, Acceso, Actor
+from ece.nucleo.roles import Permiso
+from ece.nucleo.uuid7 import uuid7
+from interoperabilidad.fhir.errores import ErrorFhir
+from registros.selectors import recursos as selectores
+from registros.services import recursos
+from registros.services.recursos import Escrita, Escritura
+
+Recurso = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Pedido:
+    """One resource to write. `completo` is its fullUrl, which others in the bundle may cite.
+
+    `version` is what If-Match demands (0: whatever is there), None for a new resource.
+    """
+
+    recurso: Recurso = field(repr=False)
+    id: UUID = field(default_factory=uuid7)
+    version: int | None = None
+    completo: str = ""
+
+    @property
+    def tipo(self) -> str:
+        return str(self.recurso.get("resourceType", ""))
+
+
+def validos(pedidos: Iterable[Pedido]) -> None:
+    """Raise `ErrorFhir` naming every problem of every resource."""
+    problemas = [
+        fhir.Problema(f"{p.completo or p.tipo}: {problema.ubicacion}", problema.codigo, problema.mensaje)
+        if p.completo
+        else problema
+        for p in pedidos
+        for problema in fhir.validar(p.recurso)
+    ]
+    if problemas:
+        raise ErrorFhir(422, "invalid", "El recurso no es válido.", problemas=problemas)
+
+
+def aplicar(
+    actor: Actor, pedidos: Sequence[Pedido], *, ahora: datetime, tipo: TipoDeEvento
+) -> list[Escrita]:
+    """Write all of `pedidos` or none. Raises `ErrorFhir` and what `recursos.escribir` raises."""
+    resueltos = _con_referencias(pedidos)
+    nuevos = {p.id for p in resueltos if p.tipo == "Patient" and p.version is None}
+    duenos = [_dueno(p) for p in resueltos]
+    accesos = _accesos(actor, set(duenos), nuevos, ahora)
+    escrituras = []
+    for pedido, dueno in zip(resueltos, duenos, strict=True):
+        acceso = accesos.get(dueno)
+        if acceso is None:
+            raise ErrorFhir(
+                422, "not-found", f"{pedido.tipo}: Patient/{dueno} no existe o no está a su alcance."
+            )
+        escrituras.append(
+            Escritura(acceso, pedido.recurso, pedido.id, _version(pedido, dueno))
+        )
+    return recursos.escribir(escrituras, ahora=ahora, tipo=tipo)
+
+
+def _version(pedido: Pedido, dueno: UUID) -> int | None:
+    """The version to succeed; a resource that moved to another patient is refused."""
+    if pedido.version != 0:
+        return pedido.version
+    actual = selectores.sellado(pedido.tipo, pedido.id)
+    if actual is None or actual.paciente != dueno:
+        raise recursos.RecursoInexistente(str(pedido.id))
+    return actual.version
+
+
+def _con_referencias(pedidos: Sequence[Pedido]) -> list[Pedido]:
+    """`pedidos` with references to one another's fullUrl made literal."""
+    mapa: dict[str, str] = {}
+    for pedido in pedidos:
+        if pedido.completo:
+            mapa[pedido.completo] = f"{pedido.tipo}/{pedido.id}"
+    if not mapa:
+        return list(pedidos)
+    cambiar = _cambiador(mapa)
+    return [
+        replace(p, recurso=fhir.sustituir_referencias(p.recurso, cambiar)) for p in pedidos
+    ]
+
+
+def _cambiador(mapa: Mapping[str, str]) -> Callable[[str], str]:
+    return lambda referencia: mapa.get(referencia, referencia)
+
+
+def _dueno(pedido: Pedido) -> UUID:
+    """The compartment `pedido` is to be kept in."""
+    if pedido.tipo == "Patient":
+        return pedido.id
+    if sujeto := fhir.sujeto_sin_resolver(pedido.recurso):
+        raise ErrorFhir(
+            422, "not-found", f"{pedido.tipo}: no se sabe de qué paciente es ({sujeto})."
+        )
+    pacientes = fhir.pacientes_de(pedido.recurso) if fhir.en_compartimento(pedido.tipo) else []
+    for referencia in pacientes:
+        try:
+            return UUID(referencia.partition("/")[2])
+        except ValueError:
+            raise ErrorFhir(
+                422, "not-found", f"{pedido.tipo}: {referencia} no existe o no está a su alcance."
+            ) from None
+    return INSTITUCIONAL
+
+
+def _accesos(
+    actor: Actor, duenos: set[UUID], nuevos: set[UUID], ahora: datetime
+) -> dict[UUID, Acceso]:
+    accesos = {nuevo: decision.admitir(actor, paciente=nuevo, ahora=ahora) for nuevo in sorted(nuevos)}
+    if INSTITUCIONAL in duenos:
+        accesos[INSTITUCIONAL] = decision.abrir_directorio(
+            actor, Permiso.DIRECTORIO_ESCRIBIR, ahora=ahora
+        )
+    conocidos = sorted(duenos - nuevos - {INSTITUCIONAL})
+    if len(conocidos) == 1:
+        acceso = decision.abrir_paciente(actor, conocidos[0], Permiso.RECURSO_ESCRIBIR, ahora=ahora)
+        accesos[acceso.paciente] = acceso
+    elif conocidos:
+        accesos |= decision.abrir_pacientes(
+            actor, conocidos, Permiso.RECURSO_ESCRIBIR, ahora=ahora, comprobar=True
+        )
+    return accesos

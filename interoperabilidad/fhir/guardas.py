@@ -1,0 +1,82 @@
+"""The door of every FHIR address: who calls, and errors in the form they expect."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from auditoria.actos import VersionEnConflicto
+from consentimiento.decision import AccesoDenegado
+from ece import fhir
+from ece.nucleo.acceso import PermisoInsuficiente
+from ece.nucleo.llavero import LlaveDestruida
+from interoperabilidad.fhir.errores import ErrorFhir, no_encontrado
+from interoperabilidad.oauth.credenciales import CredencialInvalida, actor_de
+from registros.services.recursos import (
+    IdentificadorRepetido,
+    OtroPaciente,
+    RecursoInexistente,
+    RecursoInvalido,
+)
+
+Vista = Callable[..., HttpResponse]
+
+
+def con_cliente(vista: Vista) -> Vista:
+    """Give the view the `Actor` whose credential the request carries; the view opens its doors."""
+
+    @csrf_exempt
+    @wraps(vista)
+    def guardada(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            return vista(request, actor_de(request), **kwargs)
+        except Exception as error:
+            return traducir(error).respuesta()
+
+    guardada.guarda = "cliente"  # type: ignore[attr-defined]
+    return guardada
+
+
+def publica(vista: Vista) -> Vista:
+    """An address that says nothing of anybody (capabilities, discovery)."""
+
+    @csrf_exempt
+    @wraps(vista)
+    def guardada(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return vista(request, **kwargs)
+
+    guardada.guarda = "publica"  # type: ignore[attr-defined]
+    return guardada
+
+
+def traducir(error: Exception) -> ErrorFhir:
+    """`error` as a client should read it; what is not foreseen is raised again."""
+    match error:
+        case ErrorFhir():
+            return error
+        case CredencialInvalida():
+            return ErrorFhir(401, "login", str(error))
+        case AccesoDenegado(fundamento="sin.relacion"):
+            return no_encontrado("El recurso")
+        case AccesoDenegado() | PermisoInsuficiente():
+            return ErrorFhir(403, "forbidden", "Su rol no permite esta operación.")
+        case RecursoInvalido():
+            return ErrorFhir(422, "invalid", "El recurso no es válido.", problemas=error.problemas)
+        case fhir.JsonInvalido() | fhir.CriterioInvalido():
+            return ErrorFhir(400, "invalid", str(error))
+        case RecursoInexistente():
+            return no_encontrado("El recurso")
+        case VersionEnConflicto():
+            return ErrorFhir(412, "conflict", f"Hay una versión más reciente: {error}.")
+        case IdentificadorRepetido():
+            return ErrorFhir(409, "duplicate", f"No se registró: {error}.")
+        case OtroPaciente():
+            return ErrorFhir(422, "business-rule", f"El recurso es de otro paciente ({error}).")
+        case LlaveDestruida():
+            return ErrorFhir(410, "deleted", "La llave de este expediente fue destruida.")
+        case OperationalError():
+            return ErrorFhir(503, "transient", "La base de datos no responde; reintente.")
+    raise error

@@ -1,0 +1,118 @@
+"""Reading: one resource, its versions, a search page, a whole record."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+from consentimiento import decision
+from ece.nucleo.acceso import Actor
+from ece.nucleo.roles import Permiso
+from interoperabilidad.fhir import busqueda, consulta, paquetes
+from interoperabilidad.fhir.errores import no_encontrado
+from registros.selectors import recursos
+from registros.selectors.recursos import Sellado
+
+PAGINA_DE_EXPEDIENTE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Leido:
+    fila: Sellado
+    json: bytes = field(repr=False)
+
+
+def leer(actor: Actor, tipo: str, id: UUID, *, ahora: datetime) -> Leido:
+    """The current version. Raises `AccesoDenegado`."""
+    acceso, fila = decision.abrir_registro(
+        actor, tipo=tipo, id=id, permiso=Permiso.RECURSO_LEER, ahora=ahora
+    )
+    return Leido(fila, recursos.abrir(acceso, fila))
+
+
+def leer_version(actor: Actor, tipo: str, id: UUID, version: int, *, ahora: datetime) -> Leido:
+    """One version, current or superseded."""
+    acceso, actual = decision.abrir_registro(
+        actor,
+        tipo=tipo,
+        id=id,
+        permiso=Permiso.RECURSO_LEER,
+        ahora=ahora,
+        detalle={"interaccion": "vread", "pedida": version},
+    )
+    fila = actual if actual.version == version else recursos.version_sellada(tipo, id, version)
+    if fila is None:
+        raise no_encontrado(f"{tipo}/{id}/_history/{version}")
+    return Leido(fila, recursos.abrir(acceso, fila))
+
+
+def historia(actor: Actor, tipo: str, id: UUID, *, base: str, ahora: datetime) -> bytes:
+    """A history Bundle of one resource."""
+    acceso, _ = decision.abrir_registro(
+        actor,
+        tipo=tipo,
+        id=id,
+        permiso=Permiso.RECURSO_LEER,
+        ahora=ahora,
+        detalle={"interaccion": "history"},
+    )
+    versiones = recursos.historia_sellada(tipo, id)
+    return paquetes.de_historia(base, ((v, recursos.abrir(acceso, v)) for v in versiones))
+
+
+def buscar(
+    actor: Actor,
+    tipo: str,
+    pares: Iterable[tuple[str, str]],
+    *,
+    base: str,
+    estricto: bool,
+    ahora: datetime,
+    paciente: UUID | None = None,
+) -> bytes:
+    """A searchset Bundle; `paciente` limits it to a compartment."""
+    pares = list(pares)
+    plan = consulta.compilar(tipo, pares, estricto=estricto, paciente=paciente)
+    resultado = busqueda.ejecutar(actor, plan, ahora=ahora)
+    camino = f"{base}/{tipo}" if paciente is None else f"{base}/Patient/{paciente}/{tipo}"
+    propios = [par for par in pares if par[0] != "_cursor"]
+    siguiente = ""
+    if resultado.siguiente:
+        siguiente = f"{camino}?{urlencode([*propios, ('_cursor', resultado.siguiente)])}"
+    return paquetes.de_busqueda(
+        base=base,
+        propio=f"{camino}?{urlencode(pares)}" if pares else camino,
+        siguiente=siguiente,
+        plan=plan,
+        hallados=resultado.hallados,
+        incluidos=resultado.incluidos,
+        total=resultado.total,
+    )
+
+
+def expediente(
+    actor: Actor, paciente: UUID, *, base: str, cursor: str, tipos: str, ahora: datetime
+) -> bytes:
+    """``Patient/$everything``: the whole compartment, in pages of `PAGINA_DE_EXPEDIENTE`."""
+    acceso = decision.abrir_paciente(
+        actor,
+        paciente,
+        Permiso.RECURSO_LEER,
+        ahora=ahora,
+        detalle={"interaccion": "$everything"},
+    )
+    filas = recursos.compartimento(
+        acceso,
+        tipos=tipos.split(",") if tipos else None,
+        despues=consulta.leer_cursor(cursor) if cursor else None,
+        limite=PAGINA_DE_EXPEDIENTE + 1,
+    )
+    visibles = filas[:PAGINA_DE_EXPEDIENTE]
+    siguiente = ""
+    if len(filas) > PAGINA_DE_EXPEDIENTE:
+        cursor = consulta.escribir_cursor(recursos.Orden.ID, visibles[-1])
+        extra = {"_cursor": cursor} | ({"_type": tipos} if tipos else {})
+        siguiente = f"{base}/Patient/{paciente}/$everything?{urlencode(extra)}"
+    pares = ((fila, recursos.abrir(acceso, fila)) for fila in visibles)
+    return paquetes.de_compartimento(base, pares, siguiente)

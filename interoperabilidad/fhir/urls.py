@@ -1,0 +1,20 @@
+from django.urls import path, re_path
+
+from interoperabilidad.fhir import vistas
+
+_TIPO = r"(?P<tipo>[A-Z][A-Za-z]+)"
+_ID = r"(?P<id>[A-Za-z0-9.-]{1,64})"
+
+app_name = "fhir"
+urlpatterns = [
+    re_path(r"^$", vistas.raiz, name="raiz"),
+    path("metadata", vistas.metadata, name="metadata"),
+    path(".well-known/smart-configuration", vistas.smart, name="smart"),
+    re_path(rf"^Patient/{_ID}/\$everything$", vistas.todo, name="todo"),
+    re_path(rf"^{_TIPO}$", vistas.tipo, name="tipo"),
+    re_path(rf"^{_TIPO}/_search$", vistas.buscar, name="buscar"),
+    re_path(rf"^{_TIPO}/{_ID}$", vistas.registro, name="registro"),
+    re_path(rf"^{_TIPO}/{_ID}/_history$", vistas.historia, name="historia"),
+    re_path(rf"^{_TIPO}/{_ID}/_history/(?P<version>[0-9]+)$", vistas.version, name="version"),
+    re_path(rf"^Patient/{_ID}/{_TIPO}$", vistas.compartimento, name="compartimento"),
+]
