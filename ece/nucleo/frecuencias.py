@@ -1,125 +1,184 @@
-"""How common names are among Mexicans: what levels search tokens, and whom invented people resemble.
+"""How common the words of Mexican names are: a public table, the same in every installation.
 
-The table is public knowledge, approximate, of our own making (`datos/frecuencias.json`).
+Shares are approximate. They level the search tokens of `ece.nucleo.fichas` and give an invented
+population its names; nothing clinical depends on them. The listed words add up to about 85 % of
+surnames and of given names; the rest is a tail nobody lists. Changing the table changes the
+tokens: whatever was indexed with the old one must be indexed again.
 """
 
 import json
+import math
 import re
 import unicodedata
-from collections import Counter
-from functools import cache
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Literal, TypedDict
 
+APELLIDOS_POR_PERSONA = 2.0
 NOMBRES_POR_PERSONA = 1.4
-APELLIDOS_POR_PERSONA = 1.97
-SIN_LISTAR = 0.07
-"""Share of words that are in no list."""
+SIN_LISTAR = 0.15
+"""Share of surnames, and of given names, that are in no list."""
 
-LARGOS = (3, 4, 5, 6)
+Clase = Literal["prefijo", "fonetica"]
+Sexo = Literal["H", "M"]
 
+_SEXOS: tuple[Sexo, ...] = ("H", "M")
+_LARGO_MINIMO = 3
+_PARTICULAS = frozenset({"DE", "DEL", "LA", "LAS", "LOS", "Y"})
 
-def normalizar(texto: str) -> str:
-    """Upper case, no accents, Ñ as N, single spaces."""
-    descompuesto = unicodedata.normalize("NFD", texto.upper())
-    letras = "".join(c for c in descompuesto if not unicodedata.combining(c))
-    return re.sub(r"\s+", " ", letras).strip()
-
-
-_SONIDOS = (
-    (r"[^A-Z]", ""),
-    (r"PH", "F"),
-    (r"TL$", "L"),
-    (r"^X(?=[AEIOU])", "S"),
-    (r"QU(?=[EI])|Q|K", "K"),
-    (r"C(?=[EI])", "S"),
-    (r"CH", "1"),
-    (r"C", "K"),
-    (r"GU(?=[EI])", "2"),
-    (r"G(?=[EI])|J", "J"),
-    (r"G|2", "G"),
-    (r"LL|Y(?=[AEIOU])", "Y"),
-    (r"Y$", "I"),
-    (r"H|W(?=U)", ""),
-    (r"[ZX]", "S"),
-    (r"[VW]", "B"),
-    (r"M(?=[PB])", "N"),
-    (r"(.)\1+", r"\1"),
+_SONIDOS = tuple(
+    (re.compile(patron), cambio)
+    for patron, cambio in (
+        (r"[^A-Z]", ""),
+        (r"^X(?=IM|AV)", "J"),  # Ximena, Xavier: the old spelling of J
+        (r"^P(?=S)", ""),
+        (r"TL$", "L"),  # Xóchitl, as it is heard
+        (r"PH", "F"),
+        (r"[XZ]", "S"),
+        (r"CH", "X"),  # X is free by now: it stands for the one sound CH
+        (r"H", ""),
+        (r"QU(?=[EI])|Q|CK|C(?![EI])", "K"),
+        (r"C", "S"),
+        (r"LL", "Y"),
+        (r"Y(?![AEIOU])", "I"),
+        (r"GU(?=[EI])", "#"),
+        (r"G(?=[EI])", "J"),
+        (r"#", "G"),
+        (r"(?<=S)W", "B"),  # Oswaldo
+        (r"W", "U"),
+        (r"V", "B"),
+        (r"N(?=[BP])", "M"),
+        (r"(.)\1+", r"\1"),
+    )
 )
 
 
-@cache
-def _patrones() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(patron), cambio) for patron, cambio in _SONIDOS)
+class _Tabla(TypedDict):
+    apellidos: dict[str, float]
+    nombres: dict[Sexo, dict[str, float]]
 
 
+@lru_cache(maxsize=100_000)
+def normalizar(texto: str) -> str:
+    """Upper case, no accents, Ñ as N, single spaces."""
+    descompuesto = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", texto).upper())
+    letras = "".join(c for c in descompuesto if not unicodedata.combining(c))
+    return " ".join(letras.split())
+
+
+@lru_cache(maxsize=100_000)
 def fonetica(palabra: str) -> str:
     """How a word sounds to a Mexican ear: one key for Hernández and Ernandes."""
-    clave = normalizar(palabra)
-    for patron, cambio in _patrones():
+    clave = normal = normalizar(palabra)
+    for patron, cambio in _SONIDOS:
         clave = patron.sub(cambio, clave)
-    return clave or normalizar(palabra)
+    return clave or normal
 
 
-@cache
-def _tabla() -> dict[str, Any]:
+@lru_cache(maxsize=1)
+def _tabla() -> _Tabla:
     texto = resources.files(__package__).joinpath("datos/frecuencias.json").read_text("utf-8")
-    tabla: dict[str, Any] = json.loads(texto)
+    tabla: _Tabla = json.loads(texto)
     return tabla
 
 
 def apellidos() -> list[tuple[str, float]]:
-    """(surname as written, share of surnames)."""
-    return [(nombre, peso) for nombre, peso in _tabla()["apellidos"]]
+    """(surname as written, share of surnames), the most common first."""
+    return list(_tabla()["apellidos"].items())
 
 
-def nombres(sexo: str) -> list[tuple[str, float]]:
-    """(given name as written, share of the given names of that sex: H or M)."""
-    return [(nombre, peso) for nombre, peso in _tabla()["nombres"][sexo]]
+def nombres(sexo: Sexo) -> list[tuple[str, float]]:
+    """(given name as written, share of the given names of that sex), the most common first."""
+    return list(_tabla()["nombres"][sexo].items())
 
 
-@cache
-def _palabras() -> dict[str, float]:
-    """word -> expected occurrences in one person's names."""
-    esperadas: Counter[str] = Counter()
-    for apellido, peso in apellidos():
-        for palabra in normalizar(apellido).split():
-            esperadas[palabra] += peso * APELLIDOS_POR_PERSONA
-    for sexo in ("H", "M"):
-        for nombre, peso in nombres(sexo):
-            for palabra in normalizar(nombre).split():
-                esperadas[palabra] += peso * NOMBRES_POR_PERSONA / 2
-    return dict(esperadas)
+def _por_palabra(textos: Iterable[tuple[str, float]]) -> dict[str, float]:
+    suma: dict[str, float] = defaultdict(float)
+    for texto, peso in textos:
+        for palabra in normalizar(texto).split():
+            if palabra not in _PARTICULAS:
+                suma[palabra] += peso
+    return dict(suma)
 
 
-@cache
-def _por_clave(clase: str) -> dict[str, float]:
-    sumas: Counter[str] = Counter()
-    for palabra, peso in _palabras().items():
-        if clase == "fonetica":
-            sumas[fonetica(palabra)] += peso
-        else:
-            for largo in LARGOS:
-                if largo <= len(palabra) or largo == LARGOS[0]:
-                    sumas[palabra[:largo]] += peso
-    return dict(sumas)
+@lru_cache(maxsize=1)
+def _apellidos() -> dict[str, float]:
+    return _por_palabra(apellidos())
 
 
-def frecuencia_prefijo(prefijo: str) -> float:
-    """Expected words of one person that begin with `prefijo` (normalised, 3 to 6 letters)."""
-    return _por_clave("prefijo").get(prefijo, 0.0)
+@lru_cache(maxsize=1)
+def _nombres() -> dict[str, float]:
+    """Words of given names over the whole population, half of each sex."""
+    return _por_palabra((nombre, peso / 2) for sexo in _SEXOS for nombre, peso in nombres(sexo))
 
 
-def frecuencia_fonetica(clave: str) -> float:
-    """Expected words of one person that sound like `clave`."""
-    return _por_clave("fonetica").get(clave, 0.0)
+def frecuencia_apellido(palabra: str) -> float:
+    """Share of surnames that are this word (normalised); 0 when it is not listed."""
+    return _apellidos().get(palabra, 0.0)
 
 
-def resto_poco_frecuente(clase: Literal["prefijo", "fonetica"], largo: int, umbral: float) -> float:
-    """Expected words of one person whose value of that length is rarer than `umbral`."""
-    total = (NOMBRES_POR_PERSONA + APELLIDOS_POR_PERSONA) * SIN_LISTAR
+def frecuencia_nombre(palabra: str) -> float:
+    """Share of the words of given names that are this one (normalised); 0 when not listed."""
+    return _nombres().get(palabra, 0.0)
+
+
+def _valor(clase: Clase, largo: int, palabra: str) -> str | None:
+    """What a word is indexed by: its sound, or its first `largo` letters if it has so many.
+
+    A word of fewer than three letters is indexed whole, and is all that such a value stands for.
+    """
     if clase == "fonetica":
-        propios = [p for p in _por_clave(clase).values() if p < umbral]
-        return total + sum(propios)
-    propios = [p for c, p in _por_clave(clase).items() if len(c) == largo and p < umbral]
-    return total + sum(propios)
+        valor = fonetica(palabra)
+        return valor if len(valor) == largo else None
+    if len(palabra) < largo or (largo < _LARGO_MINIMO and len(palabra) != largo):
+        return None
+    return palabra[:largo]
+
+
+@lru_cache(maxsize=64)
+def _valores(clase: Clase, largo: int) -> dict[str, tuple[float, float]]:
+    """Share among surnames and among given names of every listed value of that length."""
+    partes: tuple[dict[str, float], dict[str, float]] = (defaultdict(float), defaultdict(float))
+    for parte, palabras in zip(partes, (_apellidos(), _nombres()), strict=True):
+        for palabra, peso in palabras.items():
+            if valor := _valor(clase, largo, palabra):
+                parte[valor] += peso
+    de_apellido, de_nombre = partes
+    return {
+        valor: (de_apellido.get(valor, 0.0), de_nombre.get(valor, 0.0))
+        for valor in de_apellido.keys() | de_nombre.keys()
+    }
+
+
+def _por_paciente(clase: Clase, valor: str) -> float:
+    apellido, nombre = _valores(clase, len(valor)).get(valor, (0.0, 0.0))
+    ninguna = math.pow(1 - apellido, APELLIDOS_POR_PERSONA)
+    return 1 - ninguna * math.pow(1 - nombre, NOMBRES_POR_PERSONA)
+
+
+@lru_cache(maxsize=100_000)
+def frecuencia_prefijo(prefijo: str) -> float:
+    """Share of patients with some word that begins with `prefijo` (normalised)."""
+    return _por_paciente("prefijo", prefijo)
+
+
+@lru_cache(maxsize=100_000)
+def frecuencia_fonetica(clave: str) -> float:
+    """Share of patients with some word that sounds like `clave`."""
+    return _por_paciente("fonetica", clave)
+
+
+@lru_cache(maxsize=256)
+def resto_poco_frecuente(clase: Clase, largo: int, umbral: float) -> float:
+    """How many values of that length, each rarer than `umbral`, a patient has on average.
+
+    Words in no list count as rare; their lengths are taken to be those of the listed ones.
+    """
+    frecuencias = (_por_paciente(clase, valor) for valor in _valores(clase, largo))
+    listado = sum(sorted(frecuencia for frecuencia in frecuencias if frecuencia < umbral))
+    palabras = _apellidos().keys() | _nombres().keys()
+    del_largo = sum(_valor(clase, largo, palabra) is not None for palabra in palabras)
+    por_persona = APELLIDOS_POR_PERSONA + NOMBRES_POR_PERSONA
+    return listado + por_persona * SIN_LISTAR * del_largo / len(palabras)
