@@ -52,7 +52,7 @@ def pacientes_relacionados(actor: Actor, *, ahora: datetime) -> frozenset[UUID]:
 def _pesan_relaciones(actor: Actor) -> bool:
     """Machines of our own institution need no tie: then nothing is asked of the database."""
     sin_lazo = {rol for regla in REGLAS if regla.relaciones is None for rol in regla.roles}
-    return actor.clase != "cliente" or not actor.roles <= sin_lazo
+    return actor.clase == "persona" or not actor.roles <= sin_lazo
 
 
 def _lazos(
