@@ -1,0 +1,48 @@
+# Everything a person or a machine types here. State lives under ECE_HOME (.local by default).
+.DEFAULT_GOAL := ayuda
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-print-directory
+
+VENV ?= .venv
+PY := $(VENV)/bin/python
+LISTO := $(VENV)/.lock-instalado
+PYTEST_WORKERS ?= 2
+PYTEST_ARGS ?=
+
+.PHONY: ayuda demo demo-reset test check fmt bench lock
+
+ayuda: ## esta lista
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(LISTO): requirements.lock .ci/instalar
+	@.ci/instalar $(VENV)
+	@touch $@
+
+demo: $(LISTO) ## el hospital de demostración en http://127.0.0.1:8000 (PORT=, ECE_HOME=)
+	@exec $(PY) manage.py demo
+
+demo-reset: $(LISTO) ## borra la demostración; el siguiente `make demo` empieza de nuevo
+	@$(PY) manage.py demo --borrar
+
+test: $(LISTO) ## todas las pruebas, contra PostgreSQL de verdad
+	@$(PY) -m pytest -n $(PYTEST_WORKERS) $(PYTEST_ARGS)
+
+check: $(LISTO) ## formato, reglas, tipos, contratos de importación y revisiones de Django
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(PY) manage.py check --settings settings.test --fail-level WARNING
+	$(PY) manage.py makemigrations --settings settings.test --check --dry-run
+
+fmt: $(LISTO) ## da formato
+	$(VENV)/bin/ruff check --fix-only .
+	$(VENV)/bin/ruff format .
+
+bench: $(LISTO) ## mide la velocidad (docs/performance.md)
+	@$(PY) -m benchmarks
+
+lock: $(LISTO) ## escribe requirements.lock a partir de pyproject.toml
+	@$(VENV)/bin/uv pip compile pyproject.toml --extra dev --generate-hashes \
+	  --no-header --no-annotate --quiet --output-file requirements.lock
