@@ -4,7 +4,7 @@
 import os
 import sys
 
-DE_LA_DUENA = {"migrate", "flush", "sqlflush", "createcachetable"}
+DE_LA_DUENA = {"migrate", "flush", "sqlflush", "createcachetable", "demo"}
 
 
 def main() -> None:

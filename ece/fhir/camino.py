@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from ece.fhir.definiciones import sufijos, tipos_de_recurso
+from ece.fhir.definiciones import elecciones, sufijos, tipos_de_recurso
 
 Nodos = list[Any]
 Entorno = Mapping[str, Any]
@@ -61,6 +61,8 @@ def hijos(nodo: Any, nombre: str) -> Nodos:
         return []
     valor = nodo.get(nombre)
     if valor is None:
+        if nombre not in elecciones():
+            return []
         largo = len(nombre)
         for clave, candidato in nodo.items():
             if clave.startswith(nombre) and clave[largo:] in sufijos():
@@ -72,8 +74,20 @@ def hijos(nodo: Any, nombre: str) -> Nodos:
 
 
 def _elemento(nombre: str) -> Funcion:
+    if nombre in elecciones():
+        return lambda nodos, entorno: [
+            valor for nodo in nodos for valor in hijos(nodo, nombre) if valor is not None
+        ]
+
     def evaluar(nodos: Nodos, entorno: Entorno) -> Nodos:
-        return [valor for nodo in nodos for valor in hijos(nodo, nombre) if valor is not None]
+        encontrados: Nodos = []
+        for nodo in nodos:
+            valor = nodo.get(nombre) if isinstance(nodo, dict) else None
+            if isinstance(valor, list):
+                encontrados.extend(v for v in valor if v is not None)
+            elif valor is not None:
+                encontrados.append(valor)
+        return encontrados
 
     return evaluar
 

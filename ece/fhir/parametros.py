@@ -21,6 +21,8 @@ class Parametro:
     expresion: str
     destinos: tuple[str, ...]
     funcion: camino.Funcion
+    claves: frozenset[str]
+    """Members of the resource that the expression starts from: without any, it finds nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,20 @@ def _propia(publicado: ParametroPublicado, tipo: str) -> str:
     return " | ".join(partes)
 
 
+def _claves(expresion: str, tipo: str) -> frozenset[str]:
+    if "exists()" in expresion:
+        return frozenset({"resourceType"})  # says something of what is absent, too
+    elementos = cargar().tipos[tipo].elementos
+    claves: set[str] = set()
+    for nombre in re.findall(rf"\b(?:{tipo}|Resource|DomainResource)\.(\w+)", expresion):
+        elemento = elementos.get(nombre)
+        if elemento is not None and elemento.eleccion:
+            claves.update(nombre + t[0].upper() + t[1:] for t in elemento.tipos)
+        else:
+            claves.add(nombre)
+    return frozenset(claves)
+
+
 @cache
 def parametros(tipo: str) -> Mapping[str, Parametro]:
     """code -> parameter, for every parameter that R4 publishes for `tipo` and can be computed."""
@@ -61,6 +77,7 @@ def parametros(tipo: str) -> Mapping[str, Parametro]:
                 expresion,
                 publicado.destinos,
                 camino.compilar(expresion),
+                _claves(expresion, tipo),
             )
     return resultado
 
@@ -79,6 +96,7 @@ def indices(recurso: dict[str, Any]) -> list[Indice]:
     return [
         Indice(parametro.codigo, valor)
         for parametro in _indexables(recurso["resourceType"])
+        if not parametro.claves.isdisjoint(recurso)
         for nodo in parametro.funcion([recurso], entorno)
         for valor in convertir(parametro.clase, nodo)
     ]

@@ -94,6 +94,7 @@ PERMISOS: dict[Rol, frozenset[Permiso]] = {
             _P.EXPEDIENTE_LEER,
             _P.RECURSO_LEER,
             _P.RECURSO_ESCRIBIR,
+            _P.CITA_PROGRAMAR,
             _P.DIRECTORIO_LEER,
             _P.DIRECTORIO_ESCRIBIR,
         }

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import models
 
+from auditoria import bitacora
 from ece.nucleo.llavero import Envuelta
 
 
@@ -40,16 +41,20 @@ class AlmacenPostgres:
         ]
 
     def guardar(self, envuelta: Envuelta) -> bool:
-        _, nueva = LlaveDePaciente.objects.get_or_create(
-            paciente=envuelta.paciente,
-            version=envuelta.version,
-            defaults={
-                "kek": envuelta.kek,
-                "clinica": envuelta.clinica,
-                "identidad": envuelta.identidad,
-            },
-        )
-        return nueva
+        with bitacora.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO registros_llavedepaciente (paciente, version, kek, clinica, identidad) "
+                "VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                [
+                    envuelta.paciente,
+                    envuelta.version,
+                    envuelta.kek,
+                    envuelta.clinica,
+                    envuelta.identidad,
+                ],
+                prepare=True,
+            )
+            return cursor.rowcount == 1
 
 
 def _bytes(valor: bytes | memoryview | None) -> bytes | None:

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError
-
 from auditoria.actos import Acto, VersionEnConflicto, acto
 from auditoria.tipos import TipoDeEvento
 from ece import fhir
@@ -104,16 +102,9 @@ def escribir(
     for escritura in escrituras:
         _exigir(escritura)
     accesos = {e.acceso.paciente: e.acceso for e in escrituras}
-    try:
-        with acto(*accesos.values(), tipo=tipo, ahora=ahora) as el_acto:
-            _preparar_llaves(escrituras)
-            registros = [_registrar(el_acto, escritura, ahora) for escritura in escrituras]
-    except IntegrityError as error:
-        if "identificadorunico" in str(error):
-            raise IdentificadorRepetido(
-                "la CURP o el número de expediente ya es de otro paciente"
-            ) from error
-        raise
+    with acto(*accesos.values(), tipo=tipo, ahora=ahora) as el_acto:
+        _preparar_llaves(escrituras)
+        registros = [_registrar(el_acto, escritura, ahora) for escritura in escrituras]
     return [
         Escrita(r.tipo_fhir, r.id, r.paciente, r.version, ahora, fhir.json.escribir(r.recurso))
         for r in registros
@@ -172,7 +163,8 @@ def apartar_identificadores(paciente: Paciente) -> None:
     """Claim the patient's CURP and expediente number, inside the act that registers them."""
     for sistema in (SISTEMA_CURP, SISTEMA_EXPEDIENTE):
         if valor := identificador(paciente.recurso, sistema):
-            IdentificadorUnico.objects.create(
-                ficha=fichas.ficha("identificador.unico", f"{sistema}|{valor.upper()}"),
-                paciente=paciente.id,
-            )
+            ficha = fichas.ficha("identificador.unico", f"{sistema}|{valor.upper()}")
+            if not IdentificadorUnico.apartar(ficha, paciente.id):
+                raise IdentificadorRepetido(
+                    "la CURP o el número de expediente ya es de otro paciente"
+                )

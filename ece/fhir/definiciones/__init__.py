@@ -65,6 +65,17 @@ def tipos_de_recurso() -> frozenset[str]:
 
 
 @cache
+def elecciones() -> frozenset[str]:
+    """Names of choice elements (``value[x]`` without the brackets), in any type."""
+    return frozenset(
+        nombre
+        for tipo in cargar().tipos.values()
+        for nombre, elemento in tipo.elementos.items()
+        if elemento.eleccion
+    )
+
+
+@cache
 def sufijos() -> frozenset[str]:
     """Capitalised type names, as they end the names of choice elements (``valueQuantity``)."""
     definiciones = cargar()

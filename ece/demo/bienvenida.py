@@ -1,0 +1,45 @@
+"""What `make demo` prints when it serves: where, who, and lines to try."""
+
+CONTRASENA = "Demo-ECE-2026"
+
+PERSONAS = (
+    ("medica", "atiende a los pacientes de la demostración"),
+    ("urgencias", "médico de urgencias"),
+    ("enfermera", "misma unidad que la médica"),
+    ("laboratorio", "órdenes y resultados"),
+    ("medico-ajeno", "mismo hospital, sin relación con los pacientes"),
+    ("archivo", "registro e identidad de pacientes"),
+    ("privacidad", "derechos ARCO y bitácora"),
+    ("calidad", "integración del expediente"),
+    ("paciente", "ve su propio expediente"),
+    ("tutora", "madre de un paciente menor"),
+    ("admin", "usuarios, unidades y catálogos; ningún dato clínico"),
+)
+MAQUINAS = (
+    ("integracion", "los sistemas de la propia institución"),
+    ("hospital-aliado", "institución con convenio"),
+    ("sin-convenio", "autenticada, sin convenio"),
+)
+
+
+def texto(direccion: str, *, ejemplos: str) -> str:
+    """The welcome, as plain text; `ejemplos` are further lines to try, if the demo left any."""
+    return "\n".join(
+        [
+            "",
+            f"  ECE está en {direccion}/   (Ctrl-C para detener)",
+            "",
+            f"  Personas, contraseña {CONTRASENA}:",
+            *(f"    {usuario:<16}{que}" for usuario, que in PERSONAS),
+            "",
+            "  Sistemas (OAuth2; en la demostración también por HTTP Basic, misma contraseña):",
+            *(f"    {cliente:<16}{que}" for cliente, que in MAQUINAS),
+            "",
+            f"    curl {direccion}/fhir/metadata",
+            f"    curl -u integracion:{CONTRASENA} '{direccion}/fhir/Patient?_count=3'",
+            f"    curl -u integracion:{CONTRASENA} -d grant_type=client_credentials "
+            f"{direccion}/oauth/token",
+            *(f"    {linea}" for linea in ejemplos.splitlines()),
+            "",
+        ]
+    )

@@ -1,0 +1,93 @@
+"""``manage.py sembrar --pacientes N``: an invented hospital with N invented patients."""
+
+from argparse import ArgumentParser
+from datetime import date, timedelta
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+from tqdm import tqdm
+
+from consentimiento.services import concesiones
+from consentimiento.services.concesiones import Motivo
+from ece.demo import elenco, maquinas, siembra
+from ece.demo.elenco import Gente
+from ece.demo.poblacion import Elenco
+from ece.demo.siembra import Sembrado, Tramo
+from ece.identidad.services import directorio
+from ece.nucleo.roles import Permiso
+
+CON_CITA = 300
+
+
+class Command(BaseCommand):
+    help = "Crea el hospital de demostración y su población inventada (determinista por semilla)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--pacientes", type=int, default=300)
+        parser.add_argument("--semilla", type=int, default=2026)
+        parser.add_argument("--desde", type=int, default=0, help="número del primer paciente")
+        parser.add_argument("--rico", action="store_true", help="uno con más de 2 000 registros")
+        parser.add_argument("--hoy", type=date.fromisoformat, default=None, metavar="AAAA-MM-DD")
+
+    def handle(self, *args: Any, **opciones: Any) -> None:
+        ahora = timezone.now()
+        hoy = opciones["hoy"] or timezone.localdate()
+        gente = elenco.reunir(ahora=ahora)
+        maquinas.registrar()
+        quienes = Elenco(
+            profesional=gente.usuarios["medica"],
+            nombre="Elena Cruz Robles",
+            unidad=gente.unidades["consulta"],
+            unidad_nombre="Consulta externa",
+            institucion=elenco.INSTITUCION,
+        )
+        cantidad, desde = opciones["pacientes"], opciones["desde"]
+        tramos = [
+            Tramo(opciones["semilla"], inicio, min(siembra.TRAMO, desde + cantidad - inicio), hoy, quienes)
+            for inicio in range(desde, desde + cantidad, siembra.TRAMO)
+        ]
+        if opciones["rico"]:
+            tramos.append(Tramo(opciones["semilla"] + 1, 90_000_000, 1, hoy, quienes, 260))
+        comienzo = monotonic()
+        with tqdm(total=sum(t.cantidad for t in tramos), unit="paciente", disable=None) as avance:
+            sembrados = siembra.en_paralelo(tramos, avance.update)
+        segundos = monotonic() - comienzo
+        if desde == 0:
+            self._agenda(gente, sembrados)
+        registros = sum(s.registros for s in sembrados)
+        self.stdout.write(
+            f"{len(sembrados)} pacientes, {registros} registros en {segundos:.1f} s "
+            f"({len(sembrados) / max(segundos, 0.001):.0f} pacientes/s)"
+        )
+
+    def _agenda(self, gente: Gente, sembrados: list[Sembrado]) -> None:
+        ahora = timezone.now()
+        con_cita = [s.paciente for s in sembrados[:CON_CITA]] + [
+            s.paciente for s in sembrados[CON_CITA:] if s.registros > 1_000
+        ]
+        siembra.programar_citas(
+            con_cita,
+            profesional=gente.usuarios["medica"],
+            unidad=gente.unidades["consulta"],
+            ahora=ahora,
+        )
+        adulto = next((s.paciente for s in sembrados if not s.menor), None)
+        menor = next((s.paciente for s in sembrados if s.menor), None)
+        if adulto is not None:
+            directorio.ligar_expediente(usuario_id=gente.usuarios["paciente"], paciente=adulto)
+        if menor is not None:
+            self._tutela(gente.usuarios["tutora"], menor)
+
+    def _tutela(self, tutora: UUID, menor: UUID) -> None:
+        ahora = timezone.now()
+        concesiones.otorgar(
+            usuario_id=tutora,
+            paciente=menor,
+            permisos=[Permiso.PACIENTE_LEER, Permiso.EXPEDIENTE_LEER],
+            motivo=Motivo.TUTELA,
+            desde=ahora,
+            hasta=ahora + timedelta(days=365),
+        )

@@ -1,0 +1,53 @@
+"""The systems that connect to the demonstration, with their keys under ECE_HOME/demo."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.conf import settings
+from jwt.algorithms import ECAlgorithm
+
+from ece.demo.elenco import CONTRASENA
+from ece.identidad.services import clientes
+from ece.nucleo.roles import Rol
+
+MAQUINAS: tuple[tuple[str, str, Rol | None], ...] = (
+    ("integracion", "Sistemas propios del hospital", Rol.INTEGRACION),
+    ("hospital-aliado", "Hospital aliado", Rol.ALIADO),
+    ("sin-convenio", "Institución sin convenio", None),
+)
+
+
+def registrar() -> None:
+    """Register the three machines; each private key is made once and kept on this disk only."""
+    carpeta = Path(settings.ECE_HOME) / "demo"
+    carpeta.mkdir(parents=True, exist_ok=True)
+    for client_id, nombre, rol in MAQUINAS:
+        clientes.registrar(
+            client_id=client_id,
+            nombre=nombre,
+            rol=rol,
+            secreto=CONTRASENA,
+            llaves={"k1": _llave_publica(carpeta / f"{client_id}.pem")},
+        )
+
+
+def _llave_publica(ruta: Path) -> dict[str, Any]:
+    """The public JWK of the key at `ruta`, which is made if it is not there."""
+    if ruta.exists():
+        llave = serialization.load_pem_private_key(ruta.read_bytes(), password=None)
+        assert isinstance(llave, ec.EllipticCurvePrivateKey)
+    else:
+        llave = ec.generate_private_key(ec.SECP384R1())
+        ruta.touch(mode=0o600)
+        ruta.write_bytes(
+            llave.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+        )
+    jwk: dict[str, Any] = json.loads(ECAlgorithm.to_jwk(llave.public_key()))
+    return {**jwk, "kid": "k1", "alg": "ES384", "use": "sig"}

@@ -1,0 +1,116 @@
+"""The web server as a child process, and whatever of it a ``kill -9`` left behind.
+
+Granian with its workers runs in a process group of its own: it ends with its supervisor, is killed
+whole when its main process dies, and is recognised by a mark in its environment afterwards.
+"""
+
+import contextlib
+import ctypes
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+_MARCA = "ECE_DEMO_EN"
+_PR_SET_PDEATHSIG = 1
+_HILOS = 2
+
+
+class PuertoOcupado(Exception):
+    """Somebody else listens there."""
+
+
+def exigir_puerto_libre(puerto: int) -> None:
+    """Raises `PuertoOcupado`."""
+    with socket.socket() as enchufe:
+        enchufe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            enchufe.bind(("127.0.0.1", puerto))
+        except OSError as error:
+            raise PuertoOcupado(
+                f"El puerto {puerto} está ocupado; elija otro: PORT={puerto + 1} make demo"
+            ) from error
+
+
+def hijo(orden: Sequence[str], *, hogar: Path, entorno: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start `orden` in its own group; it is told to end when this process ends, however it ends."""
+    return subprocess.Popen(
+        orden,
+        env={**os.environ, **entorno, _MARCA: str(hogar)},
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=_terminar_con_el_padre,
+    )
+
+
+def terminar(proceso: subprocess.Popen[bytes], *, plazo: float = 8) -> None:
+    """Ask `proceso` to end, then kill what is left of its group."""
+    with contextlib.suppress(ProcessLookupError):
+        proceso.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        proceso.wait(plazo)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(proceso.pid, signal.SIGKILL)
+    proceso.wait()
+
+
+def matar_huerfanos(hogar: Path) -> None:
+    """Kill the children of an earlier demo of `hogar` that was itself killed."""
+    marca = f"{_MARCA}={hogar}".encode()
+    for carpeta in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if marca in (carpeta / "environ").read_bytes().split(b"\0"):
+                os.kill(int(carpeta.name), signal.SIGKILL)
+
+
+class Servidor:
+    """Granian serving the application on the loopback interface."""
+
+    def __init__(self, *, puerto: int, hogar: Path, procesos: int) -> None:
+        self.puerto = puerto
+        self._hogar = hogar
+        self._procesos = procesos
+        self._proceso: subprocess.Popen[bytes] | None = None
+
+    def arrancar(self) -> None:
+        self._proceso = hijo(
+            [
+                sys.executable, "-m", "granian", "ece.wsgi:application", "--interface", "wsgi",
+                "--host", "127.0.0.1", "--port", str(self.puerto), "--no-ws",
+                "--workers", str(self._procesos), "--blocking-threads", str(_HILOS),
+                "--respawn-failed-workers", "--respawn-interval", "0.2",
+                "--workers-kill-timeout", "5", "--log-level", "warning",
+            ],
+            hogar=self._hogar,
+            entorno={"ECE_BD_ROL": "aplicacion"},
+        )  # fmt: skip
+
+    def vive(self) -> bool:
+        return self._proceso is not None and self._proceso.poll() is None
+
+    def detener(self) -> None:
+        if self._proceso is not None:
+            terminar(self._proceso)
+            self._proceso = None
+
+    def esperar_listo(self, *, plazo: float) -> bool:
+        """Whether the readiness address answered well before `plazo` seconds."""
+        limite = time.monotonic() + plazo
+        while time.monotonic() < limite and self.vive():
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                conexion = http.client.HTTPConnection("127.0.0.1", self.puerto, timeout=5)
+                conexion.request("GET", "/salud/lista")
+                if conexion.getresponse().status == http.HTTPStatus.OK:
+                    return True
+            time.sleep(0.05)
+        return False
+
+
+def _terminar_con_el_padre() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,0 +1,133 @@
+"""Writing an invented population through the same doors as everybody."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from multiprocessing import get_context
+from uuid import UUID
+
+from django.db import connections
+from django.utils import timezone
+
+from auditoria.tipos import TipoDeEvento
+from consentimiento import decision
+from ece.demo.poblacion import Elenco, Historia, generar
+from ece.nucleo.acceso import Actor, Asignado
+from ece.nucleo.roles import Permiso, Rol
+from registros.selectors import recursos as selectores
+from registros.services import citas, recursos
+from registros.services.recursos import Escritura
+
+LOTE = 10
+TRAMO = 200
+SEMBRADOR = Actor(
+    id=UUID(int=3), clase="sistema", nombre="Siembra", asignaciones=(Asignado(Rol.INTEGRACION),)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tramo:
+    """A stretch of the population, small enough to be one unit of work."""
+
+    semilla: int
+    desde: int
+    cantidad: int
+    hoy: date
+    elenco: Elenco
+    visitas_de_mas: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sembrado:
+    paciente: UUID
+    menor: bool
+    registros: int
+
+
+def sembrar(
+    tramo: Tramo, *, ahora: datetime, avisar: Callable[[int], None] = lambda n: None
+) -> list[Sembrado]:
+    """Write the histories of `tramo`; those already written are left as they are."""
+    sembrados: list[Sembrado] = []
+    historias = generar(
+        semilla=tramo.semilla,
+        desde=tramo.desde,
+        cantidad=tramo.cantidad,
+        hoy=tramo.hoy,
+        elenco=tramo.elenco,
+        visitas_de_mas=tramo.visitas_de_mas,
+    )
+    for lote in _en_lotes(historias):
+        _escribir(lote, ahora)
+        sembrados += [Sembrado(h.paciente, h.menor, len(h.recursos)) for h in lote]
+        avisar(len(lote))
+    return sembrados
+
+
+def _en_lotes(historias: Iterator[Historia]) -> Iterator[list[Historia]]:
+    lote: list[Historia] = []
+    for historia in historias:
+        lote.append(historia)
+        if len(lote) == LOTE:
+            yield lote
+            lote = []
+    if lote:
+        yield lote
+
+
+def _escribir(lote: Sequence[Historia], ahora: datetime) -> None:
+    existentes = selectores.existentes([h.paciente for h in lote])
+    nuevas = [h for h in lote if h.paciente not in existentes]
+    if not nuevas:
+        return
+    accesos = decision.admitir_lote(SEMBRADOR, [h.paciente for h in nuevas], ahora=ahora)
+    escrituras = [
+        Escritura(accesos[historia.paciente], recurso, id_)
+        for historia in nuevas
+        for id_, recurso in historia.recursos
+    ]
+    recursos.escribir(escrituras, ahora=ahora, tipo=TipoDeEvento.RECURSOS_TRANSACCION)
+
+
+def _en_otro_proceso(tramo: Tramo) -> list[Sembrado]:
+    connections.close_all()
+    return sembrar(tramo, ahora=timezone.now())
+
+
+def en_paralelo(tramos: Sequence[Tramo], avisar: Callable[[int], None]) -> list[Sembrado]:
+    """`sembrar` each stretch, as many at once as there are cores."""
+    procesos = min(os.cpu_count() or 1, len(tramos))
+    if procesos <= 1:
+        return [s for t in tramos for s in sembrar(t, ahora=timezone.now(), avisar=avisar)]
+    connections.close_all()
+    sembrados: list[Sembrado] = []
+    with ProcessPoolExecutor(procesos, mp_context=get_context("fork")) as grupo:
+        for hechos in grupo.map(_en_otro_proceso, tramos):
+            sembrados += hechos
+            avisar(len(hechos))
+    return sembrados
+
+
+def programar_citas(
+    pacientes: Sequence[UUID], *, profesional: UUID, unidad: UUID, ahora: datetime, por_dia: int = 12
+) -> None:
+    """Give each patient an appointment with `profesional`: today's first, then the days around."""
+    manana = timezone.localtime(ahora).replace(hour=8, minute=0, second=0, microsecond=0)
+    accesos = decision.abrir_pacientes(
+        SEMBRADOR, pacientes, Permiso.CITA_PROGRAMAR, ahora=ahora, comprobar=True
+    )
+    for numero, paciente in enumerate(p for p in pacientes if p in accesos):
+        dia, turno = divmod(numero, por_dia)
+        inicio = manana - timedelta(days=dia) + timedelta(minutes=25 * turno)
+        citas.programar(
+            accesos[paciente],
+            profesional_id=profesional,
+            unidad_id=unidad,
+            inicio=inicio,
+            motivo="Consulta de seguimiento",
+            ahora=ahora,
+        )
+
+
