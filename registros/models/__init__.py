@@ -1,4 +1,5 @@
 from registros.models.base import RecursoInvalido, RegistroClinico
+from registros.models.catalogo import Concepto, VersionDeCatalogo
 from registros.models.historia import Historia
 from registros.models.identificador import IdentificadorUnico
 from registros.models.llave import LlaveDePaciente
@@ -40,6 +41,7 @@ __all__ = [
     "CLASES",
     "Alergia",
     "Cita",
+    "Concepto",
     "Diagnostico",
     "Encuentro",
     "Historia",
@@ -53,5 +55,6 @@ __all__ = [
     "Receta",
     "RecursoInvalido",
     "RegistroClinico",
+    "VersionDeCatalogo",
     "clase_de",
 ]
