@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from ece import salud
 from interoperabilidad.fhir import vistas
 
 urlpatterns = [
@@ -10,4 +11,7 @@ urlpatterns = [
     path("fhir/", include("interoperabilidad.fhir.urls")),
     path("oauth/", include("interoperabilidad.oauth.urls")),
     path("admin/", admin.site.urls),
+    path("salud/viva", salud.viva, name="viva"),
+    path("salud/lista", salud.lista, name="lista"),
+    path("metricas", salud.metricas, name="metricas"),
 ]

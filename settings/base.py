@@ -12,7 +12,7 @@ from settings import entorno
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-ECE_HOME = Path(entorno.texto("ECE_HOME", str(BASE_DIR / ".local"))).resolve()
+ECE_HOME = Path(entorno.texto("ECE_HOME", "") or BASE_DIR / ".local").resolve()
 ECE_DEMO = False
 
 DEBUG = False
@@ -46,6 +46,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "ece.observacion.Observacion",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -156,6 +157,9 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 50 * 1024 * 1024
 
 AUDITLOG_INCLUDE_TRACKING_MODELS: tuple[str, ...] = ()
+
+# Who, other than the machine itself, may read /metricas.
+ECE_METRICAS_TOKEN = entorno.texto("ECE_METRICAS_TOKEN", "")
 
 # Never a clinical or personal word in a log line: requests are logged by route, not by address.
 LOGGING: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""The demonstration: an embedded PostgreSQL and keys of its own under ECE_HOME. Never for patients."""
+"""The demonstration: an embedded PostgreSQL and keys of its own. Never for real patients."""
 
 import os
 
@@ -8,15 +8,18 @@ from settings.base import *  # noqa: F403
 from settings.base import ECE_HOME, base_de_datos
 
 ECE_DEMO = True
-SECRET_KEY = "demo-insegura-no-usar-con-pacientes-de-verdad-000000000000"
+SECRET_KEY = "demo-insegura-no-usar-con-pacientes-de-verdad-000000000000"  # noqa: S105
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *entorno.lista("ECE_HOSTS")]
 ECE_LLAVERO = entorno.texto("ECE_LLAVERO", f"archivo:{ECE_HOME / 'llavero.json'}")
 
+ECE_PUERTO = entorno.entero("PORT", 8000)
+
+ECE_POSTGRES: PostgresEmbebido | None = None
 if "DATABASE_URL" in os.environ or "DATABASE_URL_FILE" in os.environ:
     _aplicacion = entorno.texto("DATABASE_URL")
     _duena = entorno.texto("ECE_DATABASE_OWNER_URL", _aplicacion)
 else:
-    _postgres = PostgresEmbebido(ECE_HOME / "pg")
-    _aplicacion, _duena = _postgres.url(APLICACION), _postgres.url(DUENA)
+    ECE_POSTGRES = PostgresEmbebido(ECE_HOME / "pg")
+    _aplicacion, _duena = ECE_POSTGRES.url(APLICACION), ECE_POSTGRES.url(DUENA)
 
 DATABASES = base_de_datos(_aplicacion, _duena)

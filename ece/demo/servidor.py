@@ -8,6 +8,7 @@ import contextlib
 import ctypes
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -37,7 +38,9 @@ def exigir_puerto_libre(puerto: int) -> None:
             ) from error
 
 
-def hijo(orden: Sequence[str], *, hogar: Path, entorno: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def hijo(
+    orden: Sequence[str], *, hogar: Path, entorno: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
     """Start `orden` in its own group; it is told to end when this process ends, however it ends."""
     return subprocess.Popen(
         orden,
@@ -78,6 +81,9 @@ class Servidor:
         self._proceso: subprocess.Popen[bytes] | None = None
 
     def arrancar(self) -> None:
+        metricas = self._hogar / "metricas"
+        shutil.rmtree(metricas, ignore_errors=True)
+        metricas.mkdir()
         self._proceso = hijo(
             [
                 sys.executable, "-m", "granian", "ece.wsgi:application", "--interface", "wsgi",
@@ -87,7 +93,7 @@ class Servidor:
                 "--workers-kill-timeout", "5", "--log-level", "warning",
             ],
             hogar=self._hogar,
-            entorno={"ECE_BD_ROL": "aplicacion"},
+            entorno={"ECE_BD_ROL": "aplicacion", "PROMETHEUS_MULTIPROC_DIR": str(metricas)},
         )  # fmt: skip
 
     def vive(self) -> bool:

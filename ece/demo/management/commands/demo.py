@@ -16,7 +16,6 @@ from django.core.management.base import BaseCommand, CommandError
 
 from ece.demo import bienvenida, preparacion, servidor
 from ece.postgres_embebido import PostgresEmbebido, PostgresNoArranca
-from settings import entorno
 
 _LATIDO = 0.5
 _DE_LA_DEMO = ("llavero.json", "sembrada", "static", "demo", "metricas")
@@ -28,14 +27,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--pacientes", type=int, default=300)
-        parser.add_argument("--borrar", action="store_true", help="Borra la demostración y termina.")
+        parser.add_argument(
+            "--borrar", action="store_true", help="Borra la demostración y termina."
+        )
 
     def handle(self, *, pacientes: int, borrar: bool, **_: Any) -> None:
         if not settings.ECE_DEMO:
             raise CommandError("Esto es una instalación de producción; la demostración es otra.")
         hogar: Path = settings.ECE_HOME
         postgres: PostgresEmbebido | None = settings.ECE_POSTGRES
-        puerto = entorno.entero("PORT", 8000)
+        puerto: int = settings.ECE_PUERTO
         try:
             with _unica(hogar):
                 if borrar:
@@ -56,9 +57,8 @@ class Command(BaseCommand):
     def _servir(
         self, hogar: Path, postgres: PostgresEmbebido | None, *, puerto: int, pacientes: int
     ) -> None:
-        web = servidor.Servidor(puerto=puerto, hogar=hogar, procesos=max(2, os.cpu_count() or 2))
-        for aviso in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            signal.signal(aviso, _terminar)
+        web = servidor.Servidor(puerto=puerto, hogar=hogar, procesos=2)
+        _al_detener(_terminar)
         try:
             if postgres is not None:
                 postgres.arrancar()
@@ -78,6 +78,7 @@ class Command(BaseCommand):
             )
             self._velar(web, postgres)
         finally:
+            _al_detener(signal.SIG_IGN)
             web.detener()
             if postgres is not None:
                 postgres.detener()
@@ -129,6 +130,11 @@ def _borrar(hogar: Path, postgres: PostgresEmbebido | None) -> None:
             shutil.rmtree(ruta)
         else:
             ruta.unlink(missing_ok=True)
+
+
+def _al_detener(accion: Any) -> None:
+    for aviso in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(aviso, accion)
 
 
 def _terminar(*_: object) -> None:
