@@ -4,16 +4,38 @@
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import BaseCommand, ManagementUtility
+
+from ece.postgres_embebido import PostgresNoArranca
+
 DE_LA_DUENA = {"migrate", "flush", "sqlflush", "createcachetable", "demo"}
+SIN_BASE_DE_DATOS = {
+    "check", "collectstatic", "compilemessages", "diffsettings", "help", "makemessages",
+    "makemigrations", "demo",
+}  # fmt: skip
+
+
+class Ordenes(ManagementUtility):
+    """Starts the embedded PostgreSQL, where there is one, before a command that needs it."""
+
+    def fetch_command(self, subcommand: str) -> BaseCommand:
+        from django.conf import settings
+
+        orden = super().fetch_command(subcommand)
+        if settings.ECE_POSTGRES is not None and subcommand not in SIN_BASE_DE_DATOS:
+            settings.ECE_POSTGRES.arrancar()
+        return orden
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.demo")
     if len(sys.argv) > 1 and sys.argv[1] in DE_LA_DUENA:
         os.environ.setdefault("ECE_BD_ROL", "duena")
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line(sys.argv)
+    try:
+        Ordenes(sys.argv).execute()
+    except (ImproperlyConfigured, PostgresNoArranca) as error:
+        sys.exit(f"ece: {error}")
 
 
 if __name__ == "__main__":

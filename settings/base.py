@@ -7,6 +7,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from ece.postgres_embebido import PostgresEmbebido
 from settings import entorno
 
 django_stubs_ext.monkeypatch()
@@ -14,6 +15,9 @@ django_stubs_ext.monkeypatch()
 BASE_DIR = Path(__file__).resolve().parent.parent
 ECE_HOME = Path(entorno.texto("ECE_HOME", "") or BASE_DIR / ".local").resolve()
 ECE_DEMO = False
+ECE_PUERTO = entorno.entero("PORT", 8000)
+# The server of our own, where there is one (the demo's).
+ECE_POSTGRES: PostgresEmbebido | None = None
 
 DEBUG = False
 ALLOWED_HOSTS: list[str] = []

@@ -12,9 +12,6 @@ SECRET_KEY = "demo-insegura-no-usar-con-pacientes-de-verdad-000000000000"  # noq
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *entorno.lista("ECE_HOSTS")]
 ECE_LLAVERO = entorno.texto("ECE_LLAVERO", f"archivo:{ECE_HOME / 'llavero.json'}")
 
-ECE_PUERTO = entorno.entero("PORT", 8000)
-
-ECE_POSTGRES: PostgresEmbebido | None = None
 if "DATABASE_URL" in os.environ or "DATABASE_URL_FILE" in os.environ:
     _aplicacion = entorno.texto("DATABASE_URL")
     _duena = entorno.texto("ECE_DATABASE_OWNER_URL", _aplicacion)

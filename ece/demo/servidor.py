@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 _MARCA = "ECE_DEMO_EN"
@@ -63,12 +63,21 @@ def terminar(proceso: subprocess.Popen[bytes], *, plazo: float = 8) -> None:
 
 
 def matar_huerfanos(hogar: Path) -> None:
-    """Kill the children of an earlier demo of `hogar` that was itself killed."""
+    """Kill the children of an earlier demo of `hogar` that was itself killed, and see them gone."""
     marca = f"{_MARCA}={hogar}".encode()
+    limite = time.monotonic() + 10
+    while (huerfanos := list(_con_marca(marca))) and time.monotonic() < limite:
+        for pid in huerfanos:
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.05)
+
+
+def _con_marca(marca: bytes) -> Iterator[int]:
     for carpeta in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             if marca in (carpeta / "environ").read_bytes().split(b"\0"):
-                os.kill(int(carpeta.name), signal.SIGKILL)
+                yield int(carpeta.name)
 
 
 class Servidor:
