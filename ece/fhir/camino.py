@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from ece.fhir.definiciones import elecciones, sufijos, tipos_de_recurso
+from ece.fhir.definiciones import elecciones, tipos_de_recurso, variantes
 
 Nodos = list[Any]
 Entorno = Mapping[str, Any]
@@ -61,14 +61,12 @@ def hijos(nodo: Any, nombre: str) -> Nodos:
         return []
     valor = nodo.get(nombre)
     if valor is None:
-        if nombre not in elecciones():
-            return []
-        largo = len(nombre)
-        for clave, candidato in nodo.items():
-            if clave.startswith(nombre) and clave[largo:] in sufijos():
-                valor = candidato
+        posibles = variantes(nombre)
+        for clave in nodo:
+            if clave in posibles:
+                valor = nodo[clave]
                 break
-        else:
+        if valor is None:
             return []
     return valor if isinstance(valor, list) else [valor]
 
@@ -109,6 +107,8 @@ class _Lector:
     def __init__(self, expresion: str) -> None:
         self.expresion = expresion
         self.simbolos: list[tuple[str, str]] = []
+        self.elegibles: dict[Funcion, tuple[str, Funcion | None]] = {}
+        """Functions that end in a choice element: its name, and what comes before it."""
         posicion = 0
         while posicion < len(expresion.rstrip()):
             encontrado = _SIMBOLO.match(expresion, posicion)
@@ -133,7 +133,7 @@ class _Lector:
         while (operador := self.ver()) in _FUERZA and _FUERZA[operador] > fuerza:
             self.tomar()
             if operador in ("is", "as"):
-                izquierda = _de_tipo(izquierda, self._tipo(), operador)
+                izquierda = self._de_tipo(izquierda, self._tipo(), operador)
             else:
                 izquierda = _binario(operador, izquierda, self.leer(_FUERZA[operador]))
         return izquierda
@@ -188,7 +188,7 @@ class _Lector:
             if nombre in ("is", "as", "ofType"):
                 tipo = self._tipo()
                 self.tomar(")")
-                return _de_tipo(antes or _este, tipo, nombre)
+                return self._de_tipo(antes or _este, tipo, nombre)
             argumentos: list[Funcion] = []
             while self.ver() != ")":
                 argumentos.append(self.leer())
@@ -202,15 +202,33 @@ class _Lector:
             ]
         if antes is None and nombre in ("Resource", "DomainResource"):
             return _este
-        paso = _elemento(nombre)
-        if antes is None:
-            return paso
-        previo = antes
-        return lambda nodos, entorno: paso(previo(nodos, entorno), entorno)
+        funcion = _tras(antes, _elemento(nombre))
+        if nombre in elecciones():
+            self.elegibles[funcion] = (nombre, antes)
+        return funcion
+
+    def _de_tipo(self, funcion: Funcion, tipo: str, operador: str) -> Funcion:
+        """Types of choice elements are in the name of the JSON member; others, in the value."""
+        if funcion not in self.elegibles:
+            return _de_tipo(funcion, tipo, operador)
+        nombre, antes = self.elegibles[funcion]
+        del_tipo = _tras(antes, _elemento(nombre + tipo[0].upper() + tipo[1:]))
+        if operador != "is":
+            return del_tipo
+        return lambda nodos, entorno: (
+            [bool(del_tipo(nodos, entorno))] if funcion(nodos, entorno) else []
+        )
 
 
 def _este(nodos: Nodos, entorno: Entorno) -> Nodos:
     return nodos
+
+
+def _tras(antes: Funcion | None, paso: Funcion) -> Funcion:
+    """`paso` on what `antes` finds."""
+    if antes is None or antes is _este:
+        return paso
+    return lambda nodos, entorno: paso(antes(nodos, entorno), entorno)
 
 
 def _variable(nombre: str) -> Funcion:
@@ -350,21 +368,39 @@ def _orden(operador: str, a: Any, b: Any) -> Nodos:
     return [{"<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b}[operador]]
 
 
+def _hijos(nodo: Any) -> Nodos:
+    if not isinstance(nodo, dict):
+        return []
+    return [v for x in nodo.values() for v in (x if isinstance(x, list) else [x])]
+
+
 def _descendientes(nodo: Any) -> Nodos:
     resultado: Nodos = []
     pendientes = [nodo]
     while pendientes:
-        actual = pendientes.pop()
-        if isinstance(actual, dict):
-            for valor in actual.values():
-                nuevos = valor if isinstance(valor, list) else [valor]
-                resultado.extend(nuevos)
-                pendientes.extend(nuevos)
+        nuevos = _hijos(pendientes.pop())
+        resultado.extend(nuevos)
+        pendientes.extend(nuevos)
     return resultado
 
 
 def _resolver(nodos: Nodos, entorno: Entorno) -> Nodos:
-    return [_Resuelto(tipo) for nodo in nodos if (tipo := tipo_referido(nodo))]
+    return [
+        _Resuelto(tipo)
+        for nodo in nodos
+        if (tipo := tipo_referido(nodo) or _tipo_contenido(nodo, entorno))
+    ]
+
+
+def _tipo_contenido(referencia: Any, entorno: Entorno) -> str:
+    """The type of the contained resource that ``#id`` names, or an empty string."""
+    destino = referencia.get("reference") if isinstance(referencia, dict) else None
+    if not isinstance(destino, str) or not destino.startswith("#"):
+        return ""
+    for contenido in hijos(entorno.get("%resource"), "contained"):
+        if isinstance(contenido, dict) and contenido.get("id") == destino[1:]:
+            return str(contenido.get("resourceType", ""))
+    return ""
 
 
 def tipo_referido(referencia: Any) -> str:
@@ -392,10 +428,10 @@ _SIN_ARGUMENTOS: dict[str, Callable[[Nodos], Nodos]] = {
     "tail": lambda n: n[1:],
     "isDistinct": lambda n: [len(_distintos(n)) == len(n)],
     "allFalse": lambda n: [all(v is False for v in n)],
-    "children": lambda n: [v for x in n for v in _descendientes(x) if isinstance(x, dict)],
+    "children": lambda n: [v for x in n for v in _hijos(x)],
     "descendants": lambda n: [v for x in n for v in _descendientes(x)],
     "toInteger": lambda n: [Decimal(str(v)) for v in n if str(v).lstrip("-").isdigit()],
-    "trace": lambda n: n,
+    "toString": lambda n: [str(v) for v in n],
 }
 
 
@@ -410,10 +446,33 @@ def _llamada(antes: Funcion, nombre: str, args: list[Funcion], expresion: str) -
     if nombre == "exists":
         criterio = args[0] if args else None
         return lambda nodos, entorno: _existe(antes(nodos, entorno), entorno, criterio)
+    if nombre == "iif" and len(args) in (2, 3):
+        return _si(antes, *args)
+    if nombre == "replaceMatches" and len(args) == 2:
+        return _reemplazo(antes, *args)
     con_uno = _CON_ARGUMENTO.get(nombre)
     if con_uno is None or len(args) != 1:
         raise ExpresionNoSoportada(f"{nombre}: {expresion}")
     return lambda nodos, entorno: con_uno(antes(nodos, entorno), entorno, args[0], nodos)
+
+
+def _si(
+    antes: Funcion, condicion: Funcion, entonces: Funcion, si_no: Funcion | None = None
+) -> Funcion:
+    def evaluar(nodos: Nodos, entorno: Entorno) -> Nodos:
+        foco = antes(nodos, entorno)
+        if verdad(condicion(foco, entorno)) is True:
+            return entonces(foco, entorno)
+        return si_no(foco, entorno) if si_no else []
+
+    return evaluar
+
+
+def _reemplazo(antes: Funcion, patron: Funcion, nuevo: Funcion) -> Funcion:
+    return lambda nodos, entorno: [
+        re.sub(patron(nodos, entorno)[0], nuevo(nodos, entorno)[0], str(v))
+        for v in antes(nodos, entorno)[:1]
+    ]
 
 
 def _texto(funcion: Callable[[str, str], Any]) -> Callable[..., Nodos]:

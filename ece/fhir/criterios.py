@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal
 
 from ece.fhir import terminos
 from ece.fhir.definiciones import tipos_de_recurso
+from ece.fhir.json import EXPONENTE
 from ece.fhir.parametros import Indice, Parametro
 from ece.fhir.valores import (
     Cadena,
@@ -23,9 +24,12 @@ from ece.fhir.valores import (
 
 Prueba = Callable[[Valor], bool]
 _ESCAPE = re.compile(r"\\([,$|\\])")
+_FECHA = re.compile(
+    r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?)?)?", re.ASCII
+)
+_CIFRA = re.compile(r"[+-]?\d{1,100}(\.\d{1,100})?([eE][+-]?\d{1,4})?", re.ASCII)
+_AMPLIO = Context(prec=2 * EXPONENTE + 300)
 _PREFIJO = re.compile(r"^(eq|ne|gt|lt|ge|le|sa|eb|ap)(?=[-+\d])")
-_PRIMERO = datetime(1900, 1, 1, tzinfo=UTC)
-_ULTIMO = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class CriterioInvalido(Exception):
@@ -91,7 +95,8 @@ def criterio(parametro: Parametro, modificador: str, crudo: str) -> Criterio:
 
 
 def _separar(crudo: str, signo: str) -> list[str]:
-    return re.split(rf"(?<!\\){re.escape(signo)}", crudo)
+    """`crudo` cut at each `signo` that is not escaped, escapes kept."""
+    return [p.group(1) for p in re.finditer(rf"(?:^|\{signo})((?:\\.|[^\\{signo}]|\\$)*)", crudo)]
 
 
 def _limpio(texto: str) -> str:
@@ -110,26 +115,46 @@ def _token(parametro: Parametro, modificador: str, crudo: str) -> _Alternativa:
             (), False,
             lambda v: isinstance(v, Token) and buscado in terminos.normalizar(v.texto),
         )  # fmt: skip
-    _sin_modificador(parametro, modificador)
     partes = [_limpio(p) for p in _separar(crudo, "|")]
-    if len(partes) > 2:
-        raise CriterioInvalido(f"{parametro.codigo}: se espera sistema|código")
+    if modificador == "of-type":
+        return _de_tipo(parametro, partes)
+    _sin_modificador(parametro, modificador)
+    if len(partes) > 2 or not any(partes):
+        raise CriterioInvalido(f"{parametro.codigo}: se espera código o sistema|código")
     if len(partes) == 1:
         codigo = partes[0]
-        return _Alternativa((codigo,), True, lambda v: isinstance(v, Token) and v.codigo == codigo)
+        return _Alternativa(
+            (terminos.codigo_solo(codigo),),
+            True,
+            lambda v: isinstance(v, Token) and v.codigo == codigo,
+        )
     sistema, codigo = partes
     return _Alternativa(
         (f"{sistema}|{codigo}",),
         True,
-        lambda v: isinstance(v, Token)
-        and v.sistema == sistema
-        and (not codigo or v.codigo == codigo),
+        lambda v: (
+            isinstance(v, Token) and v.sistema == sistema and (not codigo or v.codigo == codigo)
+        ),
+    )
+
+
+def _de_tipo(parametro: Parametro, partes: list[str]) -> _Alternativa:
+    """``:of-type``: an identifier by the system and code of its type, and its value."""
+    if len(partes) != 3 or not all(partes):
+        raise CriterioInvalido(f"{parametro.codigo}:of-type espera sistema|código|valor")
+    tipo, valor = (partes[0], partes[1]), partes[2]
+    return _Alternativa(
+        (terminos.codigo_solo(valor),),
+        False,
+        lambda v: isinstance(v, Token) and v.codigo == valor and tipo in v.tipos,
     )
 
 
 def _cadena(parametro: Parametro, modificador: str, crudo: str) -> _Alternativa:
     texto = _limpio(crudo)
     normal = terminos.normalizar(texto)
+    if not normal:
+        raise CriterioInvalido(f"{parametro.codigo}: falta un valor")
     if modificador == "exact":
         return _Alternativa(
             (f"={texto}",), True, lambda v: isinstance(v, Cadena) and v.texto == texto
@@ -140,24 +165,20 @@ def _cadena(parametro: Parametro, modificador: str, crudo: str) -> _Alternativa:
             lambda v: isinstance(v, Cadena) and normal in terminos.normalizar(v.texto),
         )  # fmt: skip
     _sin_modificador(parametro, modificador)
-    largo = max((n for n in terminos.PREFIJOS if n <= len(normal)), default=0)
+    prefijos = terminos.prefijos_de(normal)
     return _Alternativa(
-        (normal[:largo],) if largo else (),
-        largo == len(normal),
+        tuple(prefijos[-1:]),
+        prefijos[-1:] == [normal],
         lambda v: isinstance(v, Cadena) and terminos.normalizar(v.texto).startswith(normal),
     )
 
 
 def _referencia(parametro: Parametro, modificador: str, crudo: str) -> _Alternativa:
-    texto = _limpio(crudo)
     if modificador == "identifier":
-        sistema, _, valor = texto.rpartition("|")
-        return _Alternativa(
-            (f"i:{sistema}|{valor}",), True,
-            lambda v: isinstance(v, Referencia) and v.identificador == (sistema, valor),
-        )  # fmt: skip
+        return _logica(parametro, [_limpio(p) for p in _separar(crudo, "|")])
+    texto = _limpio(crudo)
     if modificador in tipos_de_recurso():
-        texto = f"{modificador}/{texto}"
+        texto = f"{modificador}/{texto.removeprefix(modificador + '/')}"
     else:
         _sin_modificador(parametro, modificador)
     tipo, _, id_ = texto.rpartition("/")
@@ -169,6 +190,22 @@ def _referencia(parametro: Parametro, modificador: str, crudo: str) -> _Alternat
     return _Alternativa(
         (texto,), True,
         lambda v: isinstance(v, Referencia) and texto in (v.id, v.url),
+    )  # fmt: skip
+
+
+def _logica(parametro: Parametro, partes: list[str]) -> _Alternativa:
+    """``:identifier``: a reference by the business identifier of its target."""
+    if len(partes) > 2 or not partes[-1]:
+        raise CriterioInvalido(f"{parametro.codigo}:identifier espera valor o sistema|valor")
+    valor = partes[-1]
+    if len(partes) == 1:
+        return _Alternativa(
+            (f"i:{terminos.codigo_solo(valor)}",), True,
+            lambda v: isinstance(v, Referencia) and v.identificador[1] == valor,
+        )  # fmt: skip
+    return _Alternativa(
+        (f"i:{partes[0]}|{valor}",), True,
+        lambda v: isinstance(v, Referencia) and v.identificador == (partes[0], valor),
     )  # fmt: skip
 
 
@@ -188,9 +225,12 @@ def _con_prefijo(crudo: str) -> tuple[str, str]:
 def rango_de_fecha(crudo: str) -> tuple[str, datetime, datetime]:
     """(prefix, start, end) of a date value. Raises `CriterioInvalido`."""
     prefijo, texto = _con_prefijo(crudo)
+    texto = texto.replace(" ", "+")  # a plus sign that nobody encoded
     try:
-        desde, hasta = intervalo(texto.replace(" ", "+"))
-    except (ValueError, OverflowError, TypeError) as error:
+        if not _FECHA.fullmatch(texto):
+            raise ValueError(texto)
+        desde, hasta = intervalo(texto)
+    except (ValueError, OverflowError) as error:
         raise CriterioInvalido(f"{crudo!r} no es una fecha de FHIR (AAAA-MM-DD)") from error
     return prefijo, desde, hasta
 
@@ -199,26 +239,26 @@ def _fecha(parametro: Parametro, modificador: str, crudo: str) -> _Alternativa:
     _sin_modificador(parametro, modificador)
     prefijo, desde, hasta = rango_de_fecha(crudo)
     margen = (hasta - desde) + timedelta(days=1)
+    antes, despues = max(desde, terminos.PRIMERO) - margen, min(hasta, terminos.ULTIMO) + margen
     prueba = _PRUEBAS_DE_FECHA[prefijo](desde, hasta, margen)
     ventana = {
         "eq": (desde, hasta),
-        "ap": (desde - margen, hasta + margen),
-        "gt": (hasta, _ULTIMO),
-        "ge": (desde, _ULTIMO),
-        "sa": (hasta, _ULTIMO),
-        "lt": (_PRIMERO, desde),
-        "le": (_PRIMERO, hasta),
-        "eb": (_PRIMERO, desde),
+        "ap": (antes, despues),
+        "gt": (hasta, terminos.ULTIMO),
+        "ge": (desde, terminos.ULTIMO),
+        "sa": (hasta, terminos.ULTIMO),
+        "lt": (terminos.PRIMERO, desde),
+        "le": (terminos.PRIMERO, hasta),
+        "eb": (terminos.PRIMERO, desde),
     }.get(prefijo)
-    if ventana is None or ventana[0] >= ventana[1] or ventana[0] < _PRIMERO:
-        return _Alternativa((), False, prueba)
-    return _Alternativa(tuple(_nodos(*ventana)), False, prueba)
+    return _Alternativa(tuple(_nodos(*ventana)) if ventana else (), False, prueba)
 
 
 def _nodos(desde: datetime, hasta: datetime) -> Iterable[str]:
     """Terms that a value overlapping the window must have at least one of."""
     buscados = {terminos.ABIERTO}
-    for nodo in terminos.cubrir(desde, hasta):
+    desde, hasta = max(desde, terminos.PRIMERO), min(hasta, terminos.ULTIMO)
+    for nodo in terminos.cubrir(desde, hasta) if desde < hasta else ():
         buscados.update((f"C:{nodo}", f"A:{nodo}"))
         buscados.update(f"C:{ancestro}" for ancestro in terminos.ascendientes(nodo))
     return sorted(buscados)
@@ -238,30 +278,30 @@ _PRUEBAS_DE_FECHA: dict[str, Callable[[datetime, datetime, timedelta], Prueba]] 
     "le": lambda d, h, m: _de_fecha(lambda a, b: a < d or (d <= a and b <= h)),
     "sa": lambda d, h, m: _de_fecha(lambda a, b: a >= h),
     "eb": lambda d, h, m: _de_fecha(lambda a, b: b <= d),
-    "ap": lambda d, h, m: _de_fecha(lambda a, b: a < h + m and b > d - m),
+    "ap": lambda d, h, m: _de_fecha(lambda a, b: a - h < m and d - b < m),
 }
 
 
 def _cifra(parametro: Parametro, crudo: str) -> tuple[str, Decimal, Decimal]:
+    """(prefix, number, half a unit of its last digit)."""
     prefijo, texto = _con_prefijo(crudo)
-    try:
-        valor = Decimal(texto)
-        exponente = valor.as_tuple().exponent
-    except InvalidOperation as error:
-        raise CriterioInvalido(f"{parametro.codigo}: {crudo!r} no es un número") from error
-    if not isinstance(exponente, int):
+    if not _CIFRA.fullmatch(texto):
         raise CriterioInvalido(f"{parametro.codigo}: {crudo!r} no es un número")
-    return prefijo, valor, Decimal((0, (5,), exponente - 1))
+    valor = Decimal(texto)
+    if abs(valor.adjusted()) > EXPONENTE:
+        raise CriterioInvalido(f"{parametro.codigo}: {crudo!r} excede el exponente admisible")
+    return prefijo, valor, Decimal((0, (5,), int(valor.as_tuple().exponent) - 1))
 
 
 def _comparar(prefijo: str, valor: Decimal, medio: Decimal) -> Callable[[Decimal], bool]:
     """Numbers match within the precision they were asked with (R4 search.html, number)."""
     if prefijo == "ap":
-        medio = abs(valor) / 10
+        medio = _AMPLIO.divide(abs(valor), Decimal(10))
+    menor, mayor = _AMPLIO.subtract(valor, medio), _AMPLIO.add(valor, medio)
     return {
-        "eq": lambda n: valor - medio <= n < valor + medio,
-        "ap": lambda n: valor - medio <= n <= valor + medio,
-        "ne": lambda n: not valor - medio <= n < valor + medio,
+        "eq": lambda n: menor <= n < mayor,
+        "ap": lambda n: menor <= n <= mayor,
+        "ne": lambda n: not menor <= n < mayor,
         "gt": lambda n: n > valor,
         "sa": lambda n: n > valor,
         "lt": lambda n: n < valor,

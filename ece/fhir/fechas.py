@@ -7,25 +7,26 @@ from ece.fhir import camino
 from ece.fhir.valores import intervalo
 
 _CAMINOS = {
-    "Appointment": ("start",),
-    "AllergyIntolerance": ("recordedDate", "onset"),
-    "Condition": ("recordedDate", "onset"),
-    "Procedure": ("performed",),
-    "MedicationRequest": ("authoredOn",),
-    "Immunization": ("occurrence",),
-    "DiagnosticReport": ("effective", "issued"),
-    "Observation": ("effective", "issued"),
-    "ImagingStudy": ("started",),
+    "AdverseEvent": ("date", "detected", "recordedDate"),
+    "AllergyIntolerance": ("recordedDate", "onset", "lastOccurrence"),
+    "Appointment": ("start", "created"),
     "CarePlan": ("period", "created"),
     "Claim": ("billablePeriod", "created"),
+    "Condition": ("recordedDate", "onset"),
+    "Device": ("manufactureDate",),
+    "DiagnosticReport": ("effective", "issued"),
     "ExplanationOfBenefit": ("billablePeriod", "created"),
-    "Composition": ("date",),
-    "DocumentReference": ("date",),
     "Goal": ("start", "statusDate"),
+    "MedicationDispense": ("whenHandedOver", "whenPrepared"),
+    "Observation": ("effective", "issued"),
+    "Specimen": ("receivedTime", "collection"),
+    "Task": ("executionPeriod", "authoredOn", "lastModified"),
 }
 _COMUNES = (
-    *("effective", "occurrence", "performed", "period", "date", "authoredOn", "recorded"),
-    *("started", "created", "issued", "sent", "authored", "timestamp"),
+    *("effective", "occurrence", "performed", "period", "date", "dateTime", "dateAsserted"),
+    *("authoredOn", "recorded", "recordedDate", "recordedOn", "started", "start", "occurred"),
+    *("created", "issued", "sent", "authored", "timestamp", "dateWritten", "identified"),
+    *("planningHorizon", "executionPeriod", "billablePeriod", "servicedPeriod", "collected"),
 )
 
 
@@ -33,11 +34,22 @@ def fecha_clinica(recurso: dict[str, Any]) -> datetime | None:
     """The first of the type's instants that the resource has, in UTC; None when it has none."""
     for nombre in _CAMINOS.get(recurso["resourceType"], _COMUNES):
         for valor in camino.hijos(recurso, nombre)[:1]:
-            if isinstance(valor, dict):
-                valor = valor.get("start") or valor.get("end") or next(iter(valor.get("event", ())), "")
-            if isinstance(valor, str):
-                try:
-                    return intervalo(valor)[0]
-                except (ValueError, OverflowError):
-                    continue
+            momento = _instante(valor)
+            if momento is not None:
+                return momento
+    return None
+
+
+def _instante(valor: Any) -> datetime | None:
+    """Of a date, a Period, a Timing, or something collected at one of these."""
+    if isinstance(valor, dict):
+        limites = (valor.get("repeat") or {}).get("boundsPeriod") or valor
+        candidatos = [limites.get("start"), limites.get("end"), *valor.get("event", ())]
+        candidatos += camino.hijos(valor, "collected")
+        return next((m for c in candidatos if c and (m := _instante(c)) is not None), None)
+    if isinstance(valor, str):
+        try:
+            return intervalo(valor)[0]
+        except (ValueError, OverflowError):
+            return None
     return None

@@ -1,13 +1,24 @@
 """FHIR JSON in and out, with decimals kept digit by digit (R4 2.6.2: precision is significant)."""
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
 
-PROFUNDIDAD = 60
+EXPONENTE = 1000
 
-_lector: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=Decimal)
+
+def _decimal(literal: str) -> Decimal:
+    try:
+        valor = Decimal(literal)
+    except InvalidOperation as error:
+        raise ValueError(f"{literal[:40]} no es un número admisible") from error
+    if abs(valor.adjusted()) > EXPONENTE:
+        raise ValueError(f"{literal[:40]} excede el exponente admisible")
+    return valor
+
+
+_lector: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=_decimal)
 _escritor = msgspec.json.Encoder(decimal_format="number")
 _canonico = msgspec.json.Encoder(decimal_format="number", order="sorted")
 
@@ -22,8 +33,10 @@ def leer(datos: bytes | str) -> dict[str, Any]:
         valor = _lector.decode(datos)
     except msgspec.DecodeError as error:
         raise JsonInvalido(f"no es JSON válido: {error}") from error
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise JsonInvalido("no es JSON en UTF-8 o está demasiado anidado") from error
+    except ValueError as error:
+        raise JsonInvalido(f"no es JSON válido: {error}") from error
+    except RecursionError as error:
+        raise JsonInvalido("está demasiado anidado") from error
     if not isinstance(valor, dict):
         raise JsonInvalido("se espera un objeto JSON")
     return valor

@@ -5,18 +5,22 @@ import re
 from html.parser import HTMLParser
 
 ESPACIO = "http://www.w3.org/1999/xhtml"
-_ETIQUETAS = frozenset(
-    "a abbr acronym b big blockquote br caption cite code col colgroup dd del dfn div dl dt em h1 h2"
-    " h3 h4 h5 h6 hr i img ins kbd li map ol p pre q samp small span strong sub sup table tbody td"
-    " tfoot th thead tr tt ul var area".split()
+_ELEMENTOS = """
+a abbr acronym b big blockquote br caption cite code col colgroup dd del dfn div dl dt em h1 h2 h3
+h4 h5 h6 hr i img ins kbd li map ol p pre q samp small span strong sub sup table tbody td tfoot th
+thead tr tt ul var area
+"""
+_MIEMBROS = """
+abbr accesskey align alt axis border cellhalign cellpadding cellspacing cellvalign char charoff
+charset cite class colspan compact coords dir frame headers height href hreflang hspace id lang
+longdesc name nowrap rel rev rowspan rules scope shape span src start style summary tabindex title
+type valign value vspace width xml:lang xmlns xml:space
+"""
+_ETIQUETAS, _ATRIBUTOS = frozenset(_ELEMENTOS.split()), frozenset(_MIEMBROS.split())
+_ESQUEMAS_ACTIVOS = ("javascript:", "vbscript:", "data:text", "data:image/svg")
+_BLOQUES = frozenset(
+    {"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "table"}
 )
-_ATRIBUTOS = frozenset(
-    "abbr accesskey align alt axis border cellhalign cellpadding cellspacing cellvalign char charoff"
-    " charset cite class colspan compact coords dir frame headers height href hreflang hspace id"
-    " lang longdesc name nowrap rel rev rowspan rules scope shape span src start style summary"
-    " tabindex title type valign value vspace width xml:lang xmlns xml:space".split()
-)
-_BLOQUES = frozenset("p div li tr h1 h2 h3 h4 h5 h6 dt dd table".split())
 
 
 class _Revisor(HTMLParser):
@@ -29,7 +33,8 @@ class _Revisor(HTMLParser):
     def handle_starttag(self, etiqueta: str, atributos: list[tuple[str, str | None]]) -> None:
         self.bien &= etiqueta in _ETIQUETAS and (bool(self.abiertas) or etiqueta == "div")
         for nombre, valor in atributos:
-            activo = (valor or "").strip().lower().startswith(("javascript:", "vbscript:", "data:t"))
+            esquema = re.sub(r"[\x00-\x20]+", "", valor or "").lower()
+            activo = esquema.startswith(_ESQUEMAS_ACTIVOS)
             self.bien &= nombre in _ATRIBUTOS and not activo
         if etiqueta == "img":
             self.contenido = True
@@ -56,6 +61,13 @@ class _Revisor(HTMLParser):
 
     def handle_pi(self, data: str) -> None:
         self.bien = False
+
+    def unknown_decl(self, data: str) -> None:
+        self.bien = False
+
+    def handle_comment(self, data: str) -> None:
+        # a browser may end a comment earlier than this parser does
+        self.bien &= not data.startswith((">", "->")) and "--" not in data and "<" not in data
 
 
 def es_valida(div: str) -> bool:

@@ -1,14 +1,15 @@
 """The published search parameters, and what they find in a resource."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+
+import msgspec
 
 from ece.fhir import camino
-from ece.fhir.definiciones import ParametroPublicado, cargar
-from ece.fhir.valores import Valor, convertir
+from ece.fhir.definiciones import ParametroPublicado, cargar, variantes
+from ece.fhir.valores import Conversor, Valor, conversor
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,43 +22,32 @@ class Parametro:
     expresion: str
     destinos: tuple[str, ...]
     funcion: camino.Funcion
-    claves: frozenset[str]
-    """Members of the resource that the expression starts from: without any, it finds nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Indice:
+class Indice(msgspec.Struct, frozen=True):
     """A value of a parameter found in a resource."""
 
     parametro: str
     valor: Valor
 
 
-_ALTERNATIVA = re.compile(r"\s*\|\s*")
+@dataclass(frozen=True, slots=True)
+class _Extractor:
+    """One alternative of one or many expressions, and the parameters that it feeds."""
+
+    funcion: camino.Funcion
+    convertir: Conversor
+    codigos: tuple[str, ...]
 
 
-def _propia(publicado: ParametroPublicado, tipo: str) -> str:
-    """The alternatives of an expression shared by many types that speak of `tipo`."""
-    partes = [
-        parte
-        for parte in _ALTERNATIVA.split(publicado.expresion)
-        if re.match(rf"\(?({tipo}|Resource|DomainResource)\b", parte)
-    ]
-    return " | ".join(partes)
-
-
-def _claves(expresion: str, tipo: str) -> frozenset[str]:
-    if "exists()" in expresion:
-        return frozenset({"resourceType"})  # says something of what is absent, too
-    elementos = cargar().tipos[tipo].elementos
-    claves: set[str] = set()
-    for nombre in re.findall(rf"\b(?:{tipo}|Resource|DomainResource)\.(\w+)", expresion):
-        elemento = elementos.get(nombre)
-        if elemento is not None and elemento.eleccion:
-            claves.update(nombre + t[0].upper() + t[1:] for t in elemento.tipos)
-        else:
-            claves.add(nombre)
-    return frozenset(claves)
+def _alternativas(publicado: ParametroPublicado, tipo: str) -> Iterator[str]:
+    """The alternatives of an expression, which many types may share, that speak of `tipo`."""
+    for parte in publicado.expresion.split("|"):
+        parte = parte.strip()
+        if re.match(rf"\(?({tipo}|Resource|DomainResource)\b", parte):
+            yield parte
+        elif re.fullmatch(r"[a-z]\w*", parte):
+            yield f"{tipo}.{parte}"
 
 
 @cache
@@ -67,7 +57,7 @@ def parametros(tipo: str) -> Mapping[str, Parametro]:
     publicados = cargar().parametros
     for base in ("Resource", "DomainResource", tipo):
         for publicado in publicados.get(base, ()):
-            expresion = _propia(publicado, tipo)
+            expresion = " | ".join(_alternativas(publicado, tipo))
             if not expresion or publicado.clase in ("composite", "special"):
                 continue
             resultado[publicado.codigo] = Parametro(
@@ -77,7 +67,6 @@ def parametros(tipo: str) -> Mapping[str, Parametro]:
                 expresion,
                 publicado.destinos,
                 camino.compilar(expresion),
-                _claves(expresion, tipo),
             )
     return resultado
 
@@ -85,18 +74,46 @@ def parametros(tipo: str) -> Mapping[str, Parametro]:
 _POR_COLUMNA = frozenset({"_id", "_lastUpdated"})
 
 
+def _miembros(alternativa: str, tipo: str) -> frozenset[str]:
+    """Members of the resource without which an alternative finds nothing."""
+    if "exists()" in alternativa:
+        return frozenset({"resourceType"})  # says something of what is absent, too
+    encontrado = re.match(r"\(?\w+\.(\w+)(?:(?: as |\.as\()(\w+))?", alternativa)
+    if encontrado is None:
+        raise camino.ExpresionNoSoportada(f"{tipo}: {alternativa}")
+    nombre, de_tipo = encontrado.groups()
+    if de_tipo:
+        return frozenset({nombre + de_tipo[0].upper() + de_tipo[1:]})
+    elemento = cargar().tipos[tipo].elementos.get(nombre)
+    return variantes(nombre) if elemento is not None and elemento.eleccion else frozenset({nombre})
+
+
 @cache
-def _indexables(tipo: str) -> tuple[Parametro, ...]:
-    return tuple(p for codigo, p in parametros(tipo).items() if codigo not in _POR_COLUMNA)
+def _extractores(tipo: str) -> Mapping[str, tuple[_Extractor, ...]]:
+    """member of the resource -> what to look for when it is present."""
+    codigos: dict[tuple[str, str], list[str]] = {}
+    for codigo, parametro in parametros(tipo).items():
+        if codigo not in _POR_COLUMNA:
+            for alternativa in parametro.expresion.split(" | "):
+                codigos.setdefault((alternativa, parametro.clase), []).append(codigo)
+    resultado: dict[str, list[_Extractor]] = {}
+    for (alternativa, clase), propios in codigos.items():
+        extractor = _Extractor(camino.compilar(alternativa), conversor(clase), tuple(propios))
+        for miembro in _miembros(alternativa, tipo):
+            resultado.setdefault(miembro, []).append(extractor)
+    return {miembro: tuple(lista) for miembro, lista in resultado.items()}
 
 
-def indices(recurso: dict[str, Any]) -> list[Indice]:
+def indices(recurso: dict[str, object]) -> list[Indice]:
     """Every value that the parameters of its type find in `recurso` (a valid resource)."""
     entorno = {"%resource": recurso}
+    extractores = _extractores(str(recurso["resourceType"]))
+    foco = [recurso]
     return [
-        Indice(parametro.codigo, valor)
-        for parametro in _indexables(recurso["resourceType"])
-        if not parametro.claves.isdisjoint(recurso)
-        for nodo in parametro.funcion([recurso], entorno)
-        for valor in convertir(parametro.clase, nodo)
+        Indice(codigo, valor)
+        for miembro in recurso
+        for extractor in extractores.get(miembro, ())
+        for nodo in extractor.funcion(foco, entorno)
+        for valor in extractor.convertir(nodo)
+        for codigo in extractor.codigos
     ]

@@ -7,7 +7,7 @@ from typing import Any
 from ece.fhir import camino
 from ece.fhir.definiciones import cargar
 from ece.fhir.parametros import Parametro, parametros
-from ece.fhir.valores import Referencia, convertir
+from ece.fhir.valores import Referencia, conversor
 
 
 def referencias(recurso: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -75,9 +75,10 @@ def sujeto_sin_resolver(recurso: dict[str, Any]) -> str:
 def pacientes_de(recurso: dict[str, Any]) -> list[str]:
     """``Patient/x`` references that put `recurso` in a compartment, the main one first."""
     encontrados: list[str] = []
+    a_referencias = conversor("reference")
     for parametro in _del_compartimento(recurso["resourceType"]):
         for nodo in parametro.funcion([recurso], {"%resource": recurso}):
-            for valor in convertir("reference", nodo):
+            for valor in a_referencias(nodo):
                 if isinstance(valor, Referencia) and valor.tipo == "Patient":
                     encontrados.append(f"Patient/{valor.id}")
     return list(dict.fromkeys(encontrados))

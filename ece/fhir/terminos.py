@@ -2,65 +2,69 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from ece.fhir.parametros import Indice
 from ece.fhir.valores import Cadena, Cantidad, Fecha, Numero, Referencia, Token, Uri
 
 PREFIJOS = (2, 3, 4, 5, 6, 8, 12)
 ABIERTO = "C:*"
-_ANIOS = 130
+PRIMERO, ULTIMO = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+"""Between them dates are looked for by their nodes; what goes beyond counts as open."""
 
 
 def normalizar(texto: str) -> str:
     """Lower case, no accents, single spaces (R4 search.html, string)."""
+    if texto.isascii():
+        return " ".join(texto.lower().split())
     descompuesto = unicodedata.normalize("NFD", texto.lower())
     sin_marcas = "".join(c for c in descompuesto if not unicodedata.combining(c))
-    return re.sub(r"\s+", " ", sin_marcas).strip()
+    return " ".join(sin_marcas.split())
 
 
 def palabras(texto: str) -> list[str]:
     return re.findall(r"\w+", normalizar(texto))
 
 
-def terminos(indice: Indice) -> Iterator[str]:
+def terminos(indice: Indice) -> Iterable[str]:
     """The terms of a value; `criterio` looks for one of them."""
-    valor = indice.valor
-    match valor:
-        case Token():
-            yield from de_token(valor)
-        case Cadena():
-            yield from de_cadena(valor.texto)
-        case Fecha():
-            yield from de_fecha(valor)
-        case Referencia():
-            yield from de_referencia(valor)
-        case Cantidad():
-            yield "+"
-            for unidad in {valor.codigo, valor.unidad} - {""}:
-                yield f"u:{unidad}"
-        case Numero():
-            yield "+"
-        case Uri():
-            yield valor.uri
+    return _DE_VALOR[type(indice.valor)](indice.valor)
 
 
-def de_token(token: Token) -> Iterator[str]:
-    if not token.codigo:
-        return
-    yield token.codigo
-    yield f"{token.sistema}|{token.codigo}"
-    if token.sistema:
-        yield f"{token.sistema}|"
+def de_token(token: Token) -> Iterable[str]:
+    sistema, codigo = token.sistema, token.codigo
+    if not codigo:
+        return (f"{sistema}|",) if sistema else ()
+    con_sistema = f"{sistema}|{codigo}"
+    solo = codigo_solo(codigo)
+    return (solo, con_sistema, f"{sistema}|") if sistema else (solo, con_sistema)
 
 
-def de_cadena(texto: str) -> Iterator[str]:
-    normal = normalizar(texto)
-    for largo in PREFIJOS:
-        if largo <= len(normal):
-            yield normal[:largo]
-    yield f"={texto}"
+def codigo_solo(codigo: str) -> str:
+    """The term of a code in any system: a bar of its own is not the one after a system."""
+    return codigo.replace("|", "\\|") if "|" in codigo else codigo
+
+
+def de_cadena(cadena: Cadena) -> list[str]:
+    prefijos = prefijos_de(normalizar(cadena.texto))
+    prefijos.append(f"={cadena.texto}")
+    return prefijos
+
+
+def prefijos_de(normal: str) -> list[str]:
+    """Its prefixes of the lengths that are kept; none if it could pass for an exact term."""
+    if normal.startswith("="):
+        return []
+    largo = len(normal)
+    return [normal[:n] for n in PREFIJOS if n <= largo]
+
+
+def de_cantidad(cantidad: Cantidad) -> Iterator[str]:
+    yield "+"
+    for unidad in {cantidad.codigo, cantidad.unidad} - {""}:
+        yield f"u:{unidad}"
 
 
 def de_referencia(referencia: Referencia) -> Iterator[str]:
@@ -71,12 +75,13 @@ def de_referencia(referencia: Referencia) -> Iterator[str]:
         yield referencia.url
     sistema, valor = referencia.identificador
     if valor:
+        yield f"i:{codigo_solo(valor)}"
         yield f"i:{sistema}|{valor}"
 
 
 def de_fecha(fecha: Fecha) -> Iterator[str]:
     """Cover nodes (C) of the days the interval touches, and their ancestors (A)."""
-    if fecha.desde is None or fecha.hasta is None:
+    if fecha.desde is None or fecha.hasta is None or fecha.desde < PRIMERO or fecha.hasta > ULTIMO:
         yield ABIERTO
         return
     ancestros = set()
@@ -93,12 +98,13 @@ def ascendientes(nodo: str) -> list[str]:
 
 
 def cubrir(desde: datetime, hasta: datetime) -> list[str]:
-    """The fewest years, months and days that cover a half-open interval (at day resolution)."""
-    dia = desde.astimezone(UTC).date()
-    fin = (hasta.astimezone(UTC) - timedelta(microseconds=1)).date()
+    """The fewest years, months and days that cover a half-open interval in UTC."""
+    if hasta - desde <= timedelta(days=1) and desde.date() == hasta.date():
+        return [desde.date().isoformat()]  # what nearly all are
+    dia, fin = desde.date(), (hasta - timedelta(microseconds=1)).date()
     nodos: list[str] = []
-    while dia <= fin and len(nodos) < _ANIOS + 90:
-        siguiente_anio = date(dia.year + 1, 1, 1) if dia.year < 9999 else date.max
+    while dia <= fin:
+        siguiente_anio = date(dia.year + 1, 1, 1)
         siguiente_mes = (dia.replace(day=1) + timedelta(days=32)).replace(day=1)
         if dia.month == dia.day == 1 and siguiente_anio - timedelta(days=1) <= fin:
             nodos.append(f"{dia.year:04d}")
@@ -110,3 +116,14 @@ def cubrir(desde: datetime, hasta: datetime) -> list[str]:
             nodos.append(dia.isoformat())
             dia += timedelta(days=1)
     return nodos
+
+
+_DE_VALOR: dict[type, Callable[[Any], Iterable[str]]] = {
+    Token: de_token,
+    Cadena: de_cadena,
+    Fecha: de_fecha,
+    Referencia: de_referencia,
+    Cantidad: de_cantidad,
+    Numero: lambda numero: ("+",),
+    Uri: lambda uri: (uri.uri,),
+}

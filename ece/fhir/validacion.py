@@ -27,6 +27,9 @@ class Problema:
     mensaje: str
 
 
+_DIRECCIONES = frozenset({"uri", "url", "canonical"})
+
+
 @dataclass(frozen=True, slots=True)
 class _Campo:
     """A JSON member of a type: the element it belongs to and the one type it has here."""
@@ -35,7 +38,20 @@ class _Campo:
     nombre: str
     tipo: str
     valores: dict[str, frozenset[str]] | None
+    codigos: frozenset[str] | None
+    """Of `valores`, those that a bare code may be."""
     primitivo: Callable[[Any], bool] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Forma:
+    """What a type asks of a node, ready to be walked."""
+
+    campos: dict[str, _Campo]
+    obligatorios: tuple[tuple[str, frozenset[str]], ...]
+    """Label of each mandatory element and the members, any of which is enough."""
+    invariantes: tuple[tuple[str, str, camino.Funcion], ...]
+    recurso: bool
 
 
 _ENTEROS = {
@@ -44,6 +60,7 @@ _ENTEROS = {
     "unsignedInt": (0, 2**31 - 1),
 }
 _LIMITE_DE_TEXTO = 1024 * 1024
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def _primitivo(tipo: str) -> Callable[[Any], bool] | None:
@@ -59,15 +76,23 @@ def _primitivo(tipo: str) -> Callable[[Any], bool] | None:
         minimo, maximo = _ENTEROS[tipo]
         return lambda v: isinstance(v, int) and not isinstance(v, bool) and minimo <= v <= maximo
     if tipo in ("string", "markdown"):
-        return lambda v: isinstance(v, str) and bool(v.strip()) and len(v) <= _LIMITE_DE_TEXTO
+        return _es_texto
     if tipo == "xhtml":
         return lambda v: isinstance(v, str) and narrativa.es_valida(v)
-    if tipo in ("uri", "url", "canonical"):
-        return lambda v: isinstance(v, str) and v != "" and not any(c.isspace() for c in v)
-    patron = re.compile(patrones[tipo])
+    cumple = re.compile(r"\S+" if tipo in _DIRECCIONES else patrones[tipo]).fullmatch
     if tipo in ("date", "dateTime", "instant"):
-        return lambda v: isinstance(v, str) and bool(patron.fullmatch(v)) and _dia_existe(v)
-    return lambda v: isinstance(v, str) and bool(patron.fullmatch(v))
+        return lambda v: isinstance(v, str) and cumple(v) is not None and _dia_existe(v)
+    return lambda v: isinstance(v, str) and cumple(v) is not None
+
+
+def _es_texto(valor: Any) -> bool:
+    return (
+        isinstance(valor, str)
+        and (valor.isprintable() or _CONTROL.search(valor) is None)
+        and bool(valor)
+        and not valor.isspace()
+        and len(valor) <= _LIMITE_DE_TEXTO
+    )
 
 
 _DIAS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -78,31 +103,43 @@ def _dia_existe(fecha: str) -> bool:
         return True
     anio, mes, dia = int(fecha[:4]), int(fecha[5:7]), int(fecha[8:10])
     bisiesto = anio % 4 == 0 and (anio % 100 != 0 or anio % 400 == 0)
-    return dia <= _DIAS[mes - 1] and (mes, dia) != (2, 29) or (mes == 2 and dia == 29 and bisiesto)
-
-
-@cache
-def _campos(tipo: str) -> dict[str, _Campo]:
-    campos: dict[str, _Campo] = {}
-    for nombre, elemento in cargar().tipos[tipo].elementos.items():
-        conjunto = cargar().valores.get(elemento.valores)
-        valores = {s: frozenset(c) for s, c in conjunto.items()} if conjunto else None
-        for uno in elemento.tipos:
-            clave = nombre + uno[0].upper() + uno[1:] if elemento.eleccion else nombre
-            comprobar = _ID if nombre == "id" and tipo in tipos_de_recurso() else _primitivo(uno)
-            campos[clave] = _Campo(elemento, nombre, uno, valores, comprobar)
-    return campos
+    return dia <= _DIAS[mes - 1] and ((mes, dia) != (2, 29) or bisiesto)
 
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}").fullmatch
 
 
-@cache
-def _obligatorios(tipo: str) -> tuple[tuple[str, Elemento], ...]:
-    return tuple((n, e) for n, e in cargar().tipos[tipo].elementos.items() if e.minimo > 0)
+def _es_id(valor: Any) -> bool:
+    return isinstance(valor, str) and _ID(valor) is not None
+
+
+def _miembros(nombre: str, elemento: Elemento) -> dict[str, str]:
+    """JSON members of an element, and the type each one has."""
+    if not elemento.eleccion:
+        return {nombre: elemento.tipos[0]}
+    return {nombre + tipo[0].upper() + tipo[1:]: tipo for tipo in elemento.tipos}
 
 
 @cache
+def _forma(tipo: str) -> _Forma:
+    es_recurso = tipo in tipos_de_recurso()
+    campos: dict[str, _Campo] = {}
+    obligatorios: list[tuple[str, frozenset[str]]] = []
+    for nombre, elemento in cargar().tipos[tipo].elementos.items():
+        conjunto = cargar().valores.get(elemento.valores, {})
+        valores = {s: frozenset(c) for s, c in conjunto.items()} or None
+        miembros = _miembros(nombre, elemento)
+        for clave, uno in miembros.items():
+            comprobar = _es_id if nombre == "id" and es_recurso else _primitivo(uno)
+            con_codigos = valores is not None and uno == "code"
+            codigos = frozenset(c for v in conjunto.values() for c in v) if con_codigos else None
+            campos[clave] = _Campo(elemento, nombre, uno, valores, codigos, comprobar)
+        if elemento.minimo > 0:
+            marca = nombre + "[x]" if elemento.eleccion else nombre
+            obligatorios.append((marca, frozenset(miembros) | {"_" + m for m in miembros}))
+    return _Forma(campos, tuple(obligatorios), _invariantes(tipo), es_recurso)
+
+
 def _invariantes(tipo: str) -> tuple[tuple[str, str, camino.Funcion], ...]:
     """(key, meaning, function); those this library checks by hand, or cannot run, are left out."""
     resultado = []
@@ -117,7 +154,9 @@ def _invariantes(tipo: str) -> tuple[tuple[str, str, camino.Funcion], ...]:
     return tuple(resultado)
 
 
-_A_MANO = frozenset({"ele-1", "ext-1", "dom-2", "dom-3", "dom-4", "dom-5", "ref-1", "txt-1", "txt-2"})
+_A_MANO = frozenset(
+    {"ele-1", "ext-1", "dom-2", "dom-3", "dom-4", "dom-5", "ref-1", "txt-1", "txt-2"}
+)
 
 
 class _Visita:
@@ -147,8 +186,8 @@ class _Visita:
         if not dentro:
             self.recurso, self.citados = recurso, set()
             lista = recurso.get("contained")
-            contenidos_aqui = [c for c in lista if isinstance(c, dict)] if isinstance(lista, list) else []
-            self.contenidos = {c["id"] for c in contenidos_aqui if isinstance(c.get("id"), str)}
+            propios = lista if isinstance(lista, list) else []
+            self.contenidos = {str(c.get("id")) for c in propios if isinstance(c, dict)}
         self.de_tipo(recurso, tipo, ubicacion, 0)
         if not dentro:
             self._contenidos(recurso, ubicacion)
@@ -170,7 +209,7 @@ class _Visita:
             if isinstance(meta, dict) and "security" in meta:
                 self.anotar(lugar + ".meta", "invariant", "dom-5: un contenido no lleva etiquetas")
             if contenido.get("id") not in self.citados and not _cita_al_contenedor(contenido):
-                self.anotar(lugar, "invariant", "dom-3: el recurso contenido no se cita en ningún lado")
+                self.anotar(lugar, "invariant", "dom-3: nada cita este recurso contenido")
 
     def de_tipo(self, nodo: dict[str, Any], tipo: str, ubicacion: str, hondura: int) -> None:
         if hondura > PROFUNDIDAD:
@@ -179,25 +218,31 @@ class _Visita:
         if not nodo:
             self.anotar(ubicacion, "invariant", "ele-1: un elemento vacío se omite")
             return
-        campos = _campos(tipo)
+        forma = _forma(tipo)
+        campos = forma.campos
         elegidos: dict[str, str] = {}
         for clave, valor in nodo.items():
-            if clave == "resourceType" and tipo in tipos_de_recurso():
-                continue
             campo = campos.get(clave)
             if campo is None:
-                self._sin_campo(nodo, clave, valor, campos, ubicacion, hondura)
+                if clave != "resourceType" or not forma.recurso:
+                    self._sin_campo(nodo, clave, valor, campos, ubicacion, hondura)
                 continue
+            lugar = f"{ubicacion}.{clave}"
             if campo.elemento.eleccion and elegidos.setdefault(campo.nombre, clave) != clave:
-                self.anotar(f"{ubicacion}.{clave}", "structure", f"{campo.nombre}[x] admite un solo tipo")
-            self._valor(valor, campo, f"{ubicacion}.{clave}", nodo.get("_" + clave), hondura)
-        for nombre, elemento in _obligatorios(tipo):
-            if not self._presente(nodo, nombre, elemento):
-                marca = "[x]" if elemento.eleccion else ""
-                self.anotar(f"{ubicacion}.{nombre}{marca}", "required", "falta este elemento obligatorio")
-        self._de_la_casa(nodo, tipo, ubicacion)
+                self.anotar(lugar, "structure", f"{campo.nombre}[x] admite un solo tipo: deje uno")
+            if campo.elemento.muchos or isinstance(valor, list):
+                self._lista(valor, campo, lugar, nodo.get("_" + clave), hondura)
+            else:
+                self._uno(valor, campo, lugar, hondura)
+        for marca, miembros in forma.obligatorios:
+            if miembros.isdisjoint(nodo):
+                self.anotar(f"{ubicacion}.{marca}", "required", "falta este elemento obligatorio")
+        if tipo == "Extension":
+            self._extension(nodo, ubicacion)
+        if not forma.invariantes:
+            return
         entorno = {"%resource": self.recurso, "%context": nodo}
-        for clave, descripcion, funcion in _invariantes(tipo):
+        for clave, descripcion, funcion in forma.invariantes:
             try:
                 cumple = camino.verdad(funcion([nodo], entorno)) is not False
             except (TypeError, ValueError, AttributeError, KeyError, IndexError):
@@ -232,20 +277,9 @@ class _Visita:
             else:
                 self.de_tipo(parte, "Element", sitio, hondura + 1)
 
-    def _presente(self, nodo: dict[str, Any], nombre: str, elemento: Elemento) -> bool:
-        if not elemento.eleccion:
-            return nombre in nodo or "_" + nombre in nodo
-        return any(
-            nombre + t[0].upper() + t[1:] in nodo or f"_{nombre}{t[0].upper()}{t[1:]}" in nodo
-            for t in elemento.tipos
-        )
-
-    def _valor(self, valor: Any, campo: _Campo, lugar: str, gemelo: Any, hondura: int) -> None:
+    def _lista(self, valor: Any, campo: _Campo, lugar: str, gemelo: Any, hondura: int) -> None:
         if not campo.elemento.muchos:
-            if isinstance(valor, list):
-                self.anotar(lugar, "structure", "se espera un solo valor, no una lista")
-            else:
-                self._uno(valor, campo, lugar, hondura)
+            self.anotar(lugar, "structure", "se espera un solo valor, no una lista")
             return
         if not isinstance(valor, list):
             self.anotar(lugar, "structure", "se espera una lista")
@@ -262,9 +296,10 @@ class _Visita:
         if campo.primitivo is not None:
             if not campo.primitivo(valor):
                 self.anotar(lugar, "value", f"no es un {campo.tipo} válido")
-            elif campo.valores is not None and campo.tipo == "code":
-                if not any(valor in codigos for codigos in campo.valores.values()):
-                    self.anotar(lugar, "code-invalid", f"{valor!r} no está en el catálogo del elemento")
+            elif campo.codigos is not None and valor not in campo.codigos:
+                self.anotar(lugar, "code-invalid", _fuera_de_catalogo(valor, campo.codigos))
+            elif campo.tipo in _DIRECCIONES and valor[0] == "#":
+                self.citados.add(valor[1:])
             return
         if campo.tipo == "Resource":
             self.de_recurso(valor, lugar, dentro=campo.nombre == "contained")
@@ -278,13 +313,15 @@ class _Visita:
         elif campo.valores is not None:
             self._codigos(valor, campo.valores, lugar)
 
-    def _codigos(self, valor: dict[str, Any], valores: dict[str, frozenset[str]], lugar: str) -> None:
+    def _codigos(
+        self, valor: dict[str, Any], valores: dict[str, frozenset[str]], lugar: str
+    ) -> None:
         codigos = valor.get("coding", [valor] if "code" in valor else [])
         if not isinstance(codigos, list):
             return
         propios = [c for c in codigos if isinstance(c, dict)]
         if not any(c.get("code") in valores.get(str(c.get("system")), ()) for c in propios):
-            self.anotar(lugar, "code-invalid", "falta un código del catálogo obligatorio del elemento")
+            self.anotar(lugar, "code-invalid", "falta un código de su catálogo obligatorio")
 
     def _referencia(self, valor: dict[str, Any], campo: _Campo, lugar: str) -> None:
         texto = valor.get("reference")
@@ -293,7 +330,8 @@ class _Visita:
         if texto.startswith("#"):
             self.citados.add(texto[1:])
             if texto != "#" and texto[1:] not in self.contenidos:
-                self.anotar(f"{lugar}.reference", "invariant", f"ref-1: {texto} no está en contained")
+                mensaje = f"ref-1: {texto} no está en contained"
+                self.anotar(f"{lugar}.reference", "invariant", mensaje)
             return
         tipo = camino.tipo_referido(valor)
         destinos = campo.elemento.destinos
@@ -301,13 +339,15 @@ class _Visita:
             admite = ", ".join(destinos)
             self.anotar(f"{lugar}.reference", "value", f"no puede ser {tipo}; admite {admite}")
 
-    def _de_la_casa(self, nodo: dict[str, Any], tipo: str, ubicacion: str) -> None:
-        """Invariants checked by hand because they apply everywhere."""
-        if tipo != "Extension":
-            return
+    def _extension(self, nodo: dict[str, Any], ubicacion: str) -> None:
         con_valor = any(k.startswith(("value", "_value")) for k in nodo)
         if con_valor == ("extension" in nodo):
-            self.anotar(ubicacion, "invariant", "ext-1: lleva valor o extensiones, no ambos ni ninguno")
+            self.anotar(ubicacion, "invariant", "ext-1: lleva valor o extensiones, no ambos")
+
+
+def _fuera_de_catalogo(valor: str, codigos: frozenset[str]) -> str:
+    admite = ", ".join(sorted(codigos)) if len(codigos) <= 12 else "uno de su catálogo"
+    return f"{valor!r} no está en el catálogo del elemento; use {admite}"
 
 
 def _cita_al_contenedor(contenido: dict[str, Any]) -> bool:

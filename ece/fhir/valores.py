@@ -1,35 +1,37 @@
 """Typed values that searching sees in a resource (R4 search.html, table of parameter types)."""
 
-from dataclasses import dataclass
+from calendar import monthrange
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from ece.fhir.camino import tipo_referido
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(msgspec.Struct, frozen=True):
+    """`texto` is what ``:text`` reads; `tipos`, the codings of an Identifier's type."""
+
     sistema: str
     codigo: str
     texto: str = ""
+    tipos: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cadena:
+class Cadena(msgspec.Struct, frozen=True):
     texto: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fecha:
+class Fecha(msgspec.Struct, frozen=True):
     """A half-open interval of instants; None is unbounded."""
 
     desde: datetime | None
     hasta: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Referencia:
+class Referencia(msgspec.Struct, frozen=True):
     """`tipo` and `id` of a literal reference to one of ours, or `url` of anything else."""
 
     tipo: str
@@ -38,60 +40,60 @@ class Referencia:
     identificador: tuple[str, str] = ("", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Cantidad:
+class Cantidad(msgspec.Struct, frozen=True):
     valor: Decimal
     sistema: str
     codigo: str
     unidad: str
 
 
-@dataclass(frozen=True, slots=True)
-class Numero:
+class Numero(msgspec.Struct, frozen=True):
     valor: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Uri:
+class Uri(msgspec.Struct, frozen=True):
     uri: str
 
 
+_FIN = datetime.max.replace(tzinfo=UTC)
+_ULTIMO_DIA = _FIN - timedelta(days=1)
+
 Valor = Token | Cadena | Fecha | Referencia | Cantidad | Numero | Uri
+Conversor = Callable[[Any], list[Valor]]
+"""From a node of a resource to values; shapes that do not fit give nothing."""
 
 
 def intervalo(texto: str) -> tuple[datetime, datetime]:
     """The instants a (partial) FHIR date covers, half-open, in UTC. Raises `ValueError`."""
     if "T" in texto:
-        momento = datetime.fromisoformat(texto.replace("Z", "+00:00"))
-        if momento.tzinfo is None:
-            momento = momento.replace(tzinfo=UTC)
-        momento = momento.astimezone(UTC)
-        if texto.count(":") - ("+" in texto[11:] or texto.rfind("-") > 10) < 2:
-            paso = timedelta(minutes=1)
+        momento = datetime.fromisoformat(texto.replace(":60", ":59"))  # a leap second
+        momento = momento.astimezone(UTC) if momento.tzinfo else momento.replace(tzinfo=UTC)
+        if "." in texto:
+            paso = timedelta(milliseconds=1)
+        elif len(texto) > 16 and texto[16] == ":":
+            paso = timedelta(seconds=1)
         else:
-            paso = timedelta(milliseconds=1) if "." in texto else timedelta(seconds=1)
-        return momento, momento + paso
+            paso = timedelta(minutes=1)
+        return momento, momento + paso if momento < _ULTIMO_DIA else _FIN
     partes = [int(parte) for parte in texto.split("-")]
     if len(partes) == 1:
-        inicio, fin = date(partes[0], 1, 1), date(partes[0] + 1, 1, 1)
+        inicio, fin = date(partes[0], 1, 1), _siguiente(date(partes[0], 12, 31))
     elif len(partes) == 2:
         anio, mes = partes
         inicio = date(anio, mes, 1)
-        fin = date(anio + mes // 12, mes % 12 + 1, 1)
+        fin = _siguiente(date(anio, mes, monthrange(anio, mes)[1]))
     else:
         inicio = date(*partes)
-        fin = inicio + timedelta(days=1)
-    return _instante(inicio), _instante(fin)
+        fin = _siguiente(inicio)
+    return _instante(inicio), _instante(fin) if fin < date.max else _FIN
+
+
+def _siguiente(dia: date) -> date:
+    return dia + timedelta(days=1) if dia < date.max else dia
 
 
 def _instante(dia: date) -> datetime:
     return datetime(dia.year, dia.month, dia.day, tzinfo=UTC)
-
-
-def convertir(clase: str, nodo: Any) -> list[Valor]:
-    """`nodo` as values of a parameter of `clase`; shapes that do not fit give nothing."""
-    conversor = _CONVERSORES.get(clase)
-    return conversor(nodo) if conversor else []
 
 
 def _tokens(nodo: Any) -> list[Valor]:
@@ -104,7 +106,7 @@ def _tokens(nodo: Any) -> list[Valor]:
     if "coding" in nodo or "text" in nodo:
         texto = nodo.get("text", "")
         codigos: list[Valor] = [
-            Token(c.get("system", ""), c.get("code", ""), texto or c.get("display", ""))
+            Token(c.get("system", ""), c.get("code", ""), _juntos(texto, c.get("display", "")))
             for c in nodo.get("coding", ())
         ]
         return codigos or [Token("", "", texto)]
@@ -112,8 +114,15 @@ def _tokens(nodo: Any) -> list[Valor]:
         return [Token(nodo.get("system", ""), nodo["code"], nodo.get("display", ""))]
     if "value" in nodo and isinstance(nodo["value"], str):
         telecom = nodo.get("system") in ("phone", "email", "fax", "pager", "url", "sms", "other")
-        return [Token("" if telecom else nodo.get("system", ""), nodo["value"])]
+        tipo = nodo.get("type", {})
+        tipos = tuple((c.get("system", ""), c.get("code", "")) for c in tipo.get("coding", ()))
+        sistema = "" if telecom else nodo.get("system", "")
+        return [Token(sistema, nodo["value"], tipo.get("text", ""), tipos)]
     return []
+
+
+def _juntos(texto: str, titulo: str) -> str:
+    return f"{texto}\n{titulo}" if texto and titulo and texto != titulo else texto or titulo
 
 
 _PARTES_DE_CADENA = (
@@ -169,38 +178,43 @@ def _referencias(nodo: Any) -> list[Valor]:
     partes = literal.split("/")
     if len(partes) == 2 and partes[0] == tipo:
         return [Referencia(tipo, partes[1], identificador=identificador)]
-    return [Referencia(tipo if len(partes) > 2 else "", partes[-1] if len(partes) > 2 else "",
-                       literal, identificador)]  # fmt: skip
+    if tipo and len(partes) > 2:  # absolute: the id is the last part of the address
+        return [Referencia(tipo, partes[-1], literal, identificador)]
+    return [Referencia("", "", literal, identificador)]
 
 
 def _cantidades(nodo: Any) -> list[Valor]:
     if not isinstance(nodo, dict):
         return []
     if "low" in nodo or "high" in nodo:
-        return [c for extremo in ("low", "high") for c in _cantidades(nodo.get(extremo))]
+        return [c for limite in ("low", "high") for c in _cantidades(nodo.get(limite))]
     if "value" not in nodo or isinstance(nodo["value"], str):
         return []
     return [
         Cantidad(
-            Decimal(str(nodo["value"])),
-            nodo.get("system", ""),
-            nodo.get("code", nodo.get("currency", "")),
-            nodo.get("unit", ""),
+            _decimal(nodo["value"]),
+            str(nodo.get("system", "")),
+            str(nodo.get("code", nodo.get("currency", ""))),
+            str(nodo.get("unit", "")),
         )
     ]
 
 
 def _numeros(nodo: Any) -> list[Valor]:
     if isinstance(nodo, int | Decimal) and not isinstance(nodo, bool):
-        return [Numero(Decimal(str(nodo)))]
+        return [Numero(_decimal(nodo))]
     return []
+
+
+def _decimal(numero: Any) -> Decimal:
+    return numero if isinstance(numero, Decimal) else Decimal(str(numero))
 
 
 def _uris(nodo: Any) -> list[Valor]:
     return [Uri(nodo)] if isinstance(nodo, str) else []
 
 
-_CONVERSORES = {
+_CONVERSORES: dict[str, Conversor] = {
     "token": _tokens,
     "string": _cadenas,
     "date": _fechas,
@@ -209,3 +223,8 @@ _CONVERSORES = {
     "number": _numeros,
     "uri": _uris,
 }
+
+
+def conversor(clase: str) -> Conversor:
+    """How nodes become values of a parameter of `clase` (token, string, date…)."""
+    return _CONVERSORES[clase]

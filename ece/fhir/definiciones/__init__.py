@@ -76,8 +76,10 @@ def elecciones() -> frozenset[str]:
 
 
 @cache
-def sufijos() -> frozenset[str]:
-    """Capitalised type names, as they end the names of choice elements (``valueQuantity``)."""
+def variantes(nombre: str) -> frozenset[str]:
+    """JSON members of the choice element `nombre` (``valueQuantity``…); none if it is not one."""
+    if nombre not in elecciones():
+        return frozenset()
     definiciones = cargar()
-    nombres = (*definiciones.primitivos, *definiciones.tipos)
-    return frozenset(n[0].upper() + n[1:] for n in nombres if "." not in n)
+    tipos = (*definiciones.primitivos, *definiciones.tipos)
+    return frozenset(nombre + t[0].upper() + t[1:] for t in tipos if "." not in t)

@@ -32,9 +32,7 @@ class _Valores:
         self.sistemas: dict[str, Any] = {}
         for archivo in ("valuesets.json", "v3-codesystems.json"):
             for recurso in _entradas(carpeta, archivo):
-                destino = (
-                    self.conjuntos if recurso["resourceType"] == "ValueSet" else self.sistemas
-                )
+                destino = self.conjuntos if recurso["resourceType"] == "ValueSet" else self.sistemas
                 destino[recurso.get("url", "")] = recurso
 
     def expandir(self, url: str) -> dict[str, tuple[str, ...]] | None:
@@ -83,7 +81,9 @@ def _codigo(tipo: dict[str, Any]) -> str:
     return str(tipo["code"])
 
 
-def _tipos(estructura: dict[str, Any], valores: _Valores, usados: dict[str, Any]) -> dict[str, Tipo]:
+def _tipos(
+    estructura: dict[str, Any], valores: _Valores, usados: dict[str, Any]
+) -> dict[str, Tipo]:
     elementos: dict[str, dict[str, Elemento]] = {}
     invariantes: dict[str, tuple[Invariante, ...]] = {}
     raiz = estructura["type"]
@@ -111,8 +111,9 @@ def _tipos(estructura: dict[str, Any], valores: _Valores, usados: dict[str, Any]
             elementos[camino], invariantes[camino] = {}, propias
         elif propias and tipos and not tipos[0].startswith(("Reference", "http")):
             # invariants stated on a typed element, beyond those of its own type, go to the parent
+            corto = nombre.removesuffix("[x]")
             invariantes[padre] += tuple(
-                Invariante(i.clave, f"{nombre.removesuffix('[x]')}.all({i.expresion})", i.descripcion)
+                Invariante(i.clave, f"{corto}.all({i.expresion})", i.descripcion)
                 for i in propias
                 if i.clave.split("-")[0] in ("org", "ras", "imm")
             )
@@ -137,7 +138,9 @@ def _tipos(estructura: dict[str, Any], valores: _Valores, usados: dict[str, Any]
                 conjunto = url
         eleccion = nombre.endswith("[x]")
         elementos[padre][nombre.removesuffix("[x]")] = Elemento(
-            tipos=tuple(t.removeprefix(_FHIRPATH).lower() if t.startswith(_FHIRPATH) else t for t in tipos),
+            tipos=tuple(
+                t.removeprefix(_FHIRPATH).lower() if t.startswith(_FHIRPATH) else t for t in tipos
+            ),
             minimo=elemento["min"],
             muchos=elemento["max"] != "1",
             destinos=destinos,
