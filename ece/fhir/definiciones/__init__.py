@@ -65,21 +65,17 @@ def tipos_de_recurso() -> frozenset[str]:
 
 
 @cache
-def elecciones() -> frozenset[str]:
-    """Names of choice elements (``value[x]`` without the brackets), in any type."""
-    return frozenset(
-        nombre
-        for tipo in cargar().tipos.values()
-        for nombre, elemento in tipo.elementos.items()
-        if elemento.eleccion
-    )
+def elecciones() -> dict[str, frozenset[str]]:
+    """Choice elements of any type (``value[x]`` without the brackets) -> their JSON members."""
+    miembros: dict[str, set[str]] = {}
+    for tipo in cargar().tipos.values():
+        for nombre, elemento in tipo.elementos.items():
+            if elemento.eleccion:
+                propios = (nombre + t[0].upper() + t[1:] for t in elemento.tipos)
+                miembros.setdefault(nombre, set()).update(propios)
+    return {nombre: frozenset(claves) for nombre, claves in miembros.items()}
 
 
-@cache
 def variantes(nombre: str) -> frozenset[str]:
     """JSON members of the choice element `nombre` (``valueQuantity``…); none if it is not one."""
-    if nombre not in elecciones():
-        return frozenset()
-    definiciones = cargar()
-    tipos = (*definiciones.primitivos, *definiciones.tipos)
-    return frozenset(nombre + t[0].upper() + t[1:] for t in tipos if "." not in t)
+    return elecciones().get(nombre, frozenset())
