@@ -24,7 +24,7 @@ class Parametro:
     funcion: camino.Funcion
 
 
-class Indice(msgspec.Struct, frozen=True):
+class Indice(msgspec.Struct, frozen=True, gc=False):
     """A value of a parameter found in a resource."""
 
     parametro: str
@@ -98,7 +98,8 @@ def _extractores(tipo: str) -> Mapping[str, tuple[_Extractor, ...]]:
                 codigos.setdefault((alternativa, parametro.clase), []).append(codigo)
     resultado: dict[str, list[_Extractor]] = {}
     for (alternativa, clase), propios in codigos.items():
-        extractor = _Extractor(camino.compilar(alternativa), conversor(clase), tuple(propios))
+        desde_dentro = re.sub(rf"\b({tipo}|Resource|DomainResource)\.", "", alternativa)
+        extractor = _Extractor(camino.compilar(desde_dentro), conversor(clase), tuple(propios))
         for miembro in _miembros(alternativa, tipo):
             resultado.setdefault(miembro, []).append(extractor)
     return {miembro: tuple(lista) for miembro, lista in resultado.items()}

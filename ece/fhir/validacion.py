@@ -41,6 +41,8 @@ class _Campo:
     codigos: frozenset[str] | None
     """Of `valores`, those that a bare code may be."""
     primitivo: Callable[[Any], bool] | None
+    basta: Callable[[Any], bool] | None
+    """For what is simple and most frequent: a value that passes needs no further look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,10 @@ def _es_id(valor: Any) -> bool:
     return isinstance(valor, str) and _ID(valor) is not None
 
 
+def _uno_de(codigos: frozenset[str]) -> Callable[[Any], bool]:
+    return lambda v: isinstance(v, str) and v in codigos
+
+
 def _miembros(nombre: str, elemento: Elemento) -> dict[str, str]:
     """JSON members of an element, and the type each one has."""
     if not elemento.eleccion:
@@ -133,7 +139,9 @@ def _forma(tipo: str) -> _Forma:
             comprobar = _es_id if nombre == "id" and es_recurso else _primitivo(uno)
             con_codigos = valores is not None and uno == "code"
             codigos = frozenset(c for v in conjunto.values() for c in v) if con_codigos else None
-            campos[clave] = _Campo(elemento, nombre, uno, valores, codigos, comprobar)
+            simple = not (elemento.muchos or elemento.eleccion or uno in _DIRECCIONES)
+            basta = (_uno_de(codigos) if codigos else comprobar) if simple else None
+            campos[clave] = _Campo(elemento, nombre, uno, valores, codigos, comprobar, basta)
         if elemento.minimo > 0:
             marca = nombre + "[x]" if elemento.eleccion else nombre
             obligatorios.append((marca, frozenset(miembros) | {"_" + m for m in miembros}))
@@ -226,6 +234,8 @@ class _Visita:
             if campo is None:
                 if clave != "resourceType" or not forma.recurso:
                     self._sin_campo(nodo, clave, valor, campos, ubicacion, hondura)
+                continue
+            if campo.basta is not None and campo.basta(valor):
                 continue
             lugar = f"{ubicacion}.{clave}"
             if campo.elemento.eleccion and elegidos.setdefault(campo.nombre, clave) != clave:

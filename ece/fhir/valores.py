@@ -11,7 +11,7 @@ import msgspec
 from ece.fhir.camino import tipo_referido
 
 
-class Token(msgspec.Struct, frozen=True):
+class Token(msgspec.Struct, frozen=True, gc=False):
     """`texto` is what ``:text`` reads; `tipos`, the codings of an Identifier's type."""
 
     sistema: str
@@ -20,18 +20,18 @@ class Token(msgspec.Struct, frozen=True):
     tipos: tuple[tuple[str, str], ...] = ()
 
 
-class Cadena(msgspec.Struct, frozen=True):
+class Cadena(msgspec.Struct, frozen=True, gc=False):
     texto: str
 
 
-class Fecha(msgspec.Struct, frozen=True):
+class Fecha(msgspec.Struct, frozen=True, gc=False):
     """A half-open interval of instants; None is unbounded."""
 
     desde: datetime | None
     hasta: datetime | None
 
 
-class Referencia(msgspec.Struct, frozen=True):
+class Referencia(msgspec.Struct, frozen=True, gc=False):
     """`tipo` and `id` of a literal reference to one of ours, or `url` of anything else."""
 
     tipo: str
@@ -40,18 +40,18 @@ class Referencia(msgspec.Struct, frozen=True):
     identificador: tuple[str, str] = ("", "")
 
 
-class Cantidad(msgspec.Struct, frozen=True):
+class Cantidad(msgspec.Struct, frozen=True, gc=False):
     valor: Decimal
     sistema: str
     codigo: str
     unidad: str
 
 
-class Numero(msgspec.Struct, frozen=True):
+class Numero(msgspec.Struct, frozen=True, gc=False):
     valor: Decimal
 
 
-class Uri(msgspec.Struct, frozen=True):
+class Uri(msgspec.Struct, frozen=True, gc=False):
     uri: str
 
 
