@@ -13,6 +13,7 @@ from typing import Any
 
 from ece.fhir import camino, narrativa
 from ece.fhir.definiciones import Elemento, cargar, tipos_de_recurso
+from ece.fhir.reglas import en_espanol
 
 PROFUNDIDAD = 60
 PROBLEMAS = 100
@@ -52,7 +53,8 @@ class _Forma:
     campos: dict[str, _Campo]
     obligatorios: tuple[tuple[str, frozenset[str]], ...]
     """Label of each mandatory element and the members, any of which is enough."""
-    invariantes: tuple[tuple[str, str, camino.Funcion], ...]
+    invariantes: tuple[tuple[str, camino.Funcion], ...]
+    """What each asks, and its test."""
     recurso: bool
 
 
@@ -108,15 +110,21 @@ def _dia_existe(fecha: str) -> bool:
     return dia <= _DIAS[mes - 1] and ((mes, dia) != (2, 29) or bisiesto)
 
 
-_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}").fullmatch
-
-
-def _es_id(valor: Any) -> bool:
-    return isinstance(valor, str) and _ID(valor) is not None
-
-
 def _uno_de(codigos: frozenset[str]) -> Callable[[Any], bool]:
     return lambda v: isinstance(v, str) and v in codigos
+
+
+_LITERAL = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.\-]*:\S+"  # absolute
+    r"|(?P<tipo>[A-Z][A-Za-z]*)"
+    r"(/[A-Za-z0-9\-.]{1,64}(/_history/[A-Za-z0-9\-.]{1,64})?|\?\S+)"  # or conditional
+).fullmatch
+
+
+def _bien_citado(referencia: str) -> bool:
+    """Whether a literal reference is an address, or names a resource of R4."""
+    partes = _LITERAL(referencia)
+    return partes is not None and (partes["tipo"] is None or partes["tipo"] in tipos_de_recurso())
 
 
 def _miembros(nombre: str, elemento: Elemento) -> dict[str, str]:
@@ -136,7 +144,8 @@ def _forma(tipo: str) -> _Forma:
         valores = {s: frozenset(c) for s, c in conjunto.items()} or None
         miembros = _miembros(nombre, elemento)
         for clave, uno in miembros.items():
-            comprobar = _es_id if nombre == "id" and es_recurso else _primitivo(uno)
+            uno = "id" if nombre == "id" and es_recurso else uno  # published as a string
+            comprobar = _primitivo(uno)
             con_codigos = valores is not None and uno == "code"
             codigos = frozenset(c for v in conjunto.values() for c in v) if con_codigos else None
             simple = not (elemento.muchos or elemento.eleccion or uno in _DIRECCIONES)
@@ -148,18 +157,13 @@ def _forma(tipo: str) -> _Forma:
     return _Forma(campos, tuple(obligatorios), _invariantes(tipo), es_recurso)
 
 
-def _invariantes(tipo: str) -> tuple[tuple[str, str, camino.Funcion], ...]:
-    """(key, meaning, function); those this library checks by hand, or cannot run, are left out."""
-    resultado = []
-    for invariante in cargar().tipos[tipo].invariantes:
-        if invariante.clave in _A_MANO:
-            continue
-        try:
-            funcion = camino.compilar(invariante.expresion)
-        except camino.ExpresionNoSoportada:
-            continue
-        resultado.append((invariante.clave, invariante.descripcion, funcion))
-    return tuple(resultado)
+def _invariantes(tipo: str) -> tuple[tuple[str, camino.Funcion], ...]:
+    """What each invariant asks, and its test; those checked by hand are left out."""
+    return tuple(
+        (en_espanol(invariante), camino.compilar(invariante.expresion))
+        for invariante in cargar().tipos[tipo].invariantes
+        if invariante.clave not in _A_MANO
+    )
 
 
 _A_MANO = frozenset(
@@ -252,13 +256,13 @@ class _Visita:
         if not forma.invariantes:
             return
         entorno = {"%resource": self.recurso, "%context": nodo}
-        for clave, descripcion, funcion in forma.invariantes:
+        for regla, funcion in forma.invariantes:
             try:
                 cumple = camino.verdad(funcion([nodo], entorno)) is not False
             except (TypeError, ValueError, AttributeError, KeyError, IndexError):
                 continue  # malformed below: already told where
             if not cumple:
-                self.anotar(ubicacion, "invariant", f"{clave}: {descripcion}")
+                self.anotar(ubicacion, "invariant", regla)
 
     def _sin_campo(
         self,
@@ -305,7 +309,7 @@ class _Visita:
     def _uno(self, valor: Any, campo: _Campo, lugar: str, hondura: int) -> None:
         if campo.primitivo is not None:
             if not campo.primitivo(valor):
-                self.anotar(lugar, "value", f"no es un {campo.tipo} válido")
+                self.anotar(lugar, "value", _mal_escrito(campo.tipo))
             elif campo.codigos is not None and valor not in campo.codigos:
                 self.anotar(lugar, "code-invalid", _fuera_de_catalogo(valor, campo.codigos))
             elif campo.tipo in _DIRECCIONES and valor[0] == "#":
@@ -334,25 +338,59 @@ class _Visita:
             self.anotar(lugar, "code-invalid", "falta un código de su catálogo obligatorio")
 
     def _referencia(self, valor: dict[str, Any], campo: _Campo, lugar: str) -> None:
+        declarado = valor.get("type")
+        if isinstance(declarado, str) and not (":" in declarado or declarado in tipos_de_recurso()):
+            mensaje = f"{declarado!r} no es un recurso de FHIR R4"
+            self.anotar(f"{lugar}.type", "value", mensaje)
+            return
         texto = valor.get("reference")
         if not isinstance(texto, str):
             return
+        lugar += ".reference"
         if texto.startswith("#"):
             self.citados.add(texto[1:])
             if texto != "#" and texto[1:] not in self.contenidos:
-                mensaje = f"ref-1: {texto} no está en contained"
-                self.anotar(f"{lugar}.reference", "invariant", mensaje)
+                self.anotar(lugar, "invariant", f"ref-1: {texto} no está en contained")
+            return
+        if not _bien_citado(texto):
+            mensaje = "se espera Tipo/id, una dirección absoluta, urn:uuid:… o #contenido"
+            self.anotar(lugar, "value", mensaje)
             return
         tipo = camino.tipo_referido(valor)
         destinos = campo.elemento.destinos
         if tipo and destinos and tipo not in destinos:
             admite = ", ".join(destinos)
-            self.anotar(f"{lugar}.reference", "value", f"no puede ser {tipo}; admite {admite}")
+            self.anotar(lugar, "value", f"no puede ser {tipo}; admite {admite}")
 
     def _extension(self, nodo: dict[str, Any], ubicacion: str) -> None:
         con_valor = any(k.startswith(("value", "_value")) for k in nodo)
         if con_valor == ("extension" in nodo):
             self.anotar(ubicacion, "invariant", "ext-1: lleva valor o extensiones, no ambos")
+
+
+_FORMATOS = {
+    "boolean": "true o false, sin comillas",
+    "base64Binary": "texto en base64",
+    "code": "sin espacios al principio, al final ni dobles",
+    "date": "una fecha que exista: AAAA, AAAA-MM o AAAA-MM-DD",
+    "dateTime": "AAAA, AAAA-MM, AAAA-MM-DD o AAAA-MM-DDThh:mm:ss con su zona (-06:00 o Z)",
+    "decimal": "un número, sin comillas",
+    "id": "de 1 a 64 letras sin acento, cifras, guiones o puntos",
+    "instant": "AAAA-MM-DDThh:mm:ss con su zona (-06:00 o Z)",
+    "integer": "un entero, sin comillas",
+    "markdown": "texto que no esté en blanco ni lleve caracteres de control",
+    "oid": "urn:oid: y cifras separadas por puntos",
+    "positiveInt": "un entero mayor que cero, sin comillas",
+    "string": "texto que no esté en blanco ni lleve caracteres de control",
+    "time": "hh:mm:ss",
+    "unsignedInt": "un entero que no sea negativo, sin comillas",
+    "uuid": "urn:uuid: y un UUID en minúsculas",
+    "xhtml": "un div de XHTML con texto, con su xmlns y sin contenido activo",
+}
+
+
+def _mal_escrito(tipo: str) -> str:
+    return f"no es un {tipo} válido; se espera {_FORMATOS.get(tipo, 'una URI sin espacios')}"
 
 
 def _fuera_de_catalogo(valor: str, codigos: frozenset[str]) -> str:
