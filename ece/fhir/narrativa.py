@@ -18,6 +18,7 @@ type valign value vspace width xml:lang xmlns xml:space
 """
 _ETIQUETAS, _ATRIBUTOS = frozenset(_ELEMENTOS.split()), frozenset(_MIEMBROS.split())
 _ESQUEMAS_ACTIVOS = ("javascript:", "vbscript:", "data:text", "data:image/svg")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _BLOQUES = frozenset(
     {"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "table"}
 )
@@ -28,10 +29,12 @@ class _Revisor(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.bien = True
         self.contenido = False
+        self.cerrada = False
         self.abiertas: list[str] = []
 
     def handle_starttag(self, etiqueta: str, atributos: list[tuple[str, str | None]]) -> None:
-        self.bien &= etiqueta in _ETIQUETAS and (bool(self.abiertas) or etiqueta == "div")
+        dentro = bool(self.abiertas) or (etiqueta == "div" and not self.cerrada)
+        self.bien &= etiqueta in _ETIQUETAS and dentro
         for nombre, valor in atributos:
             esquema = re.sub(r"[\x00-\x20]+", "", valor or "").lower()
             activo = esquema.startswith(_ESQUEMAS_ACTIVOS)
@@ -44,7 +47,7 @@ class _Revisor(HTMLParser):
     def handle_startendtag(self, etiqueta: str, atributos: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(etiqueta, atributos)
         if self.abiertas and self.abiertas[-1] == etiqueta:
-            self.abiertas.pop()
+            self.handle_endtag(etiqueta)
 
     def handle_endtag(self, etiqueta: str) -> None:
         if etiqueta in ("br", "hr", "img", "col", "area"):
@@ -52,9 +55,12 @@ class _Revisor(HTMLParser):
         self.bien &= bool(self.abiertas) and self.abiertas[-1] == etiqueta
         if self.abiertas:
             self.abiertas.pop()
+        self.cerrada |= not self.abiertas
 
     def handle_data(self, datos: str) -> None:
-        self.contenido |= bool(datos.strip())
+        if datos.strip():
+            self.contenido = True
+            self.bien &= bool(self.abiertas)
 
     def handle_decl(self, decl: str) -> None:
         self.bien = False
@@ -72,7 +78,7 @@ class _Revisor(HTMLParser):
 
 def es_valida(div: str) -> bool:
     """Whether `div` is one XHTML div with words in it and nothing active (txt-1, txt-2)."""
-    if not div.lstrip().startswith("<div") or ESPACIO not in div[:200]:
+    if not div.lstrip().startswith("<div") or ESPACIO not in div[:200] or _CONTROL.search(div):
         return False
     revisor = _Revisor()
     revisor.feed(div)
@@ -82,7 +88,7 @@ def es_valida(div: str) -> bool:
 
 def de_texto(texto: str) -> str:
     """A div that says `texto`, a paragraph a line."""
-    lineas = [linea.strip() for linea in texto.splitlines()]
+    lineas = [linea.strip() for linea in _CONTROL.sub(" ", texto).splitlines()]
     parrafos = "".join(f"<p>{html.escape(linea)}</p>" if linea else "<br/>" for linea in lineas)
     return f'<div xmlns="{ESPACIO}">{parrafos}</div>'
 
