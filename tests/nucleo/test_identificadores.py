@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ece.nucleo import frecuencias, identificadores
-from ece.nucleo.identificadores import CurpInvalida, calcular_curp, validar_curp
+from ece.nucleo.identificadores import CurpInvalida, RfcInvalido, calcular_curp, validar_curp
 
 NACIMIENTO = date(1985, 3, 12)
 INVENTADOS = st.fixed_dictionaries(
@@ -197,6 +197,62 @@ def test_discrepancias_de_una_curp_mal_formada() -> None:
         )
 
 
+HOY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("rfc", "nacimiento", "correcto"),
+    [
+        ("GODE561231GR8", date(1956, 12, 31), True),  # the issuer's published example
+        (" gode561231gr8 ", date(1956, 12, 31), True),
+        ("GODE561231GR9", date(1956, 12, 31), False),
+        ("ÑAÑÑ000229AB0", date(2000, 2, 29), False),
+        ("GODE261124GR8", date(1926, 11, 24), False),
+        ("GODE261123GR8", date(2026, 11, 23), False),
+    ],
+)
+def test_rfc(rfc: str, nacimiento: date, correcto: bool) -> None:
+    leido = identificadores.validar_rfc(rfc, hoy=HOY)
+    assert (leido.fecha_nacimiento, leido.digito_correcto) == (nacimiento, correcto)
+
+
+@pytest.mark.parametrize(
+    ("rfc", "razon"),
+    [
+        ("GODE561231GR", "13 caracteres; este tiene 12"),
+        ("XAXX010101000", "genérico"),
+        ("G0DE561231GR8", "cuatro letras"),
+        ("GODE561231GRB", "homoclave"),
+        ("GODE560231GR8", "no existe"),
+        ("GODE٥61231GR8", "cuatro letras"),
+    ],
+)
+def test_rfc_dice_que_esta_mal(rfc: str, razon: str) -> None:
+    with pytest.raises(RfcInvalido, match=razon):
+        identificadores.validar_rfc(rfc, hoy=HOY)
+
+
+@given(
+    st.text("GODEÑ&", min_size=4, max_size=4),
+    st.dates(date(1930, 1, 1), HOY),
+    st.text("1AZ", min_size=2, max_size=2),
+)
+def test_rfc_calculado(letras: str, nacimiento: date, homoclave: str) -> None:
+    primeros = f"{letras}{nacimiento:%y%m%d}{homoclave}"
+    digito = identificadores.digito_de_rfc(primeros)
+    leido = identificadores.validar_rfc(primeros + digito, hoy=HOY)
+    assert leido.digito_correcto
+    assert leido.fecha_nacimiento == nacimiento
+    otro = "1" if digito != "1" else "2"
+    assert not identificadores.validar_rfc(primeros + otro, hoy=HOY).digito_correcto
+
+
+@given(st.text(max_size=14) | st.text(max_size=13, min_size=13))
+def test_cualquier_otro_rfc_se_rechaza(texto: str) -> None:
+    with pytest.raises(RfcInvalido, match="RFC"):
+        identificadores.validar_rfc(texto, hoy=HOY)
+
+
 @given(st.text("0123456789", min_size=10, max_size=10), st.integers(0, 10), st.integers(1, 9))
 def test_nss(cifras: str, lugar: int, suma: int) -> None:
     nss = cifras + identificadores.digito_de_luhn(cifras)
@@ -217,6 +273,7 @@ def test_luhn_conocido() -> None:
         (identificadores.clues_valida, "DFSSA00001", False),
         (identificadores.clues_valida, "dfssa000012", False),
         (identificadores.clues_valida, "QQSSA000012", False),
+        (identificadores.clues_valida, "NESSA000012", False),
         (identificadores.clues_valida, "DFSSA000012\n", False),
         (identificadores.cedula_valida, "1234567", True),
         (identificadores.cedula_valida, "12345678", True),

@@ -1,4 +1,4 @@
-"""Official identifiers: CURP, NSS, CLUES, cédula. Compared with people, never made up for them."""
+"""The CURP: read, checked, and worked out to be compared with the person it is said to be of."""
 
 import re
 import unicodedata
@@ -6,18 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ece.nucleo.frecuencias import normalizar
-
-ENTIDADES = {
-    "AS": "Aguascalientes", "BC": "Baja California", "BS": "Baja California Sur", "CC": "Campeche",
-    "CL": "Coahuila", "CM": "Colima", "CS": "Chiapas", "CH": "Chihuahua", "DF": "Ciudad de México",
-    "DG": "Durango", "GT": "Guanajuato", "GR": "Guerrero", "HG": "Hidalgo", "JC": "Jalisco",
-    "MC": "México", "MN": "Michoacán", "MS": "Morelos", "NT": "Nayarit", "NL": "Nuevo León",
-    "OC": "Oaxaca", "PL": "Puebla", "QT": "Querétaro", "QR": "Quintana Roo",
-    "SP": "San Luis Potosí", "SL": "Sinaloa", "SR": "Sonora", "TC": "Tabasco", "TS": "Tamaulipas",
-    "TL": "Tlaxcala", "VZ": "Veracruz", "YN": "Yucatán", "ZS": "Zacatecas",
-    "NE": "Nacido en el extranjero",
-}  # fmt: skip
-"""Federative entities by the code that a CURP carries."""
+from ece.nucleo.identificadores.entidades import ENTIDADES
 
 _SEXOS = {"H": "hombre", "M": "mujer", "X": "no binario"}
 _LETRAS_DE_NOMBRE = re.compile(r"[A-Z][AEIOUX][A-Z]{2}")
@@ -224,35 +213,3 @@ def discrepancias_curp(
     if entidad and dice.entidad != entidad:
         resultado.append(f"La CURP dice que nació en {ENTIDADES[dice.entidad]}.")
     return resultado
-
-
-def nss_valido(nss: str) -> bool:
-    """Whether an IMSS number has eleven digits and its Luhn digit."""
-    if not re.fullmatch(r"[0-9]{11}", nss):
-        return False
-    return digito_de_luhn(nss[:10]) == nss[10]
-
-
-def digito_de_luhn(cifras: str) -> str:
-    """The digit that makes `cifras` pass Luhn's check."""
-    suma = 0
-    for i, cifra in enumerate(reversed(cifras)):
-        doble = int(cifra) * (2 if i % 2 == 0 else 1)
-        suma += doble - 9 if doble > 9 else doble
-    return str(-suma % 10)
-
-
-def clues_valida(clues: str) -> bool:
-    """Whether `clues` has the form of an establishment's key: two letters of its entity, three of
-    its institution, six digits."""
-    return bool(re.fullmatch(r"[A-Z]{5}[0-9]{6}", clues)) and clues[:2] in ENTIDADES
-
-
-def cedula_valida(cedula: str) -> bool:
-    """Whether it has the form of a professional licence: seven or eight digits."""
-    return bool(re.fullmatch(r"[0-9]{7,8}", cedula))
-
-
-def telefono_valido(telefono: str) -> bool:
-    """Ten national digits, however they are separated."""
-    return bool(re.fullmatch(r"[0-9]{10}", re.sub(r"[\s\-().]", "", telefono)))
