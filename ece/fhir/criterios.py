@@ -124,13 +124,13 @@ def _token(parametro: Parametro, modificador: str, crudo: str) -> _Alternativa:
     if len(partes) == 1:
         codigo = partes[0]
         return _Alternativa(
-            (terminos.codigo_solo(codigo),),
+            (terminos.sin_barras(codigo),),
             True,
             lambda v: isinstance(v, Token) and v.codigo == codigo,
         )
     sistema, codigo = partes
     return _Alternativa(
-        (f"{sistema}|{codigo}",),
+        (f"{terminos.sin_barras(sistema)}|{terminos.sin_barras(codigo)}",),
         True,
         lambda v: (
             isinstance(v, Token) and v.sistema == sistema and (not codigo or v.codigo == codigo)
@@ -144,7 +144,7 @@ def _de_tipo(parametro: Parametro, partes: list[str]) -> _Alternativa:
         raise CriterioInvalido(f"{parametro.codigo}:of-type espera sistema|código|valor")
     tipo, valor = (partes[0], partes[1]), partes[2]
     return _Alternativa(
-        (terminos.codigo_solo(valor),),
+        (terminos.sin_barras(valor),),
         False,
         lambda v: isinstance(v, Token) and v.codigo == valor and tipo in v.tipos,
     )
@@ -200,11 +200,11 @@ def _logica(parametro: Parametro, partes: list[str]) -> _Alternativa:
     valor = partes[-1]
     if len(partes) == 1:
         return _Alternativa(
-            (f"i:{terminos.codigo_solo(valor)}",), True,
+            (f"i:{terminos.sin_barras(valor)}",), True,
             lambda v: isinstance(v, Referencia) and v.identificador[1] == valor,
         )  # fmt: skip
     return _Alternativa(
-        (f"i:{partes[0]}|{valor}",), True,
+        (f"i:{terminos.sin_barras(partes[0])}|{terminos.sin_barras(valor)}",), True,
         lambda v: isinstance(v, Referencia) and v.identificador == (partes[0], valor),
     )  # fmt: skip
 

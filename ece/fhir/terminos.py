@@ -34,17 +34,18 @@ def terminos(indice: Indice) -> Iterable[str]:
 
 
 def de_token(token: Token) -> Iterable[str]:
-    sistema, codigo = token.sistema, token.codigo
+    sistema, codigo = sin_barras(token.sistema), sin_barras(token.codigo)
     if not codigo:
         return (f"{sistema}|",) if sistema else ()
     con_sistema = f"{sistema}|{codigo}"
-    solo = codigo_solo(codigo)
-    return (solo, con_sistema, f"{sistema}|") if sistema else (solo, con_sistema)
+    return (codigo, con_sistema, f"{sistema}|") if sistema else (codigo, con_sistema)
 
 
-def codigo_solo(codigo: str) -> str:
-    """The term of a code in any system: a bar of its own is not the one after a system."""
-    return codigo.replace("|", "\\|") if "|" in codigo else codigo
+def sin_barras(parte: str) -> str:
+    """`parte` of a term, in which a bar of its own is not the one after a system."""
+    if "|" in parte or "\\" in parte:
+        return parte.replace("\\", "\\\\").replace("|", "\\|")
+    return parte
 
 
 def de_cadena(cadena: Cadena) -> list[str]:
@@ -75,8 +76,8 @@ def de_referencia(referencia: Referencia) -> Iterator[str]:
         yield referencia.url
     sistema, valor = referencia.identificador
     if valor:
-        yield f"i:{codigo_solo(valor)}"
-        yield f"i:{sistema}|{valor}"
+        yield f"i:{sin_barras(valor)}"
+        yield f"i:{sin_barras(sistema)}|{sin_barras(valor)}"
 
 
 def de_fecha(fecha: Fecha) -> Iterator[str]:

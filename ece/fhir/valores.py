@@ -168,7 +168,7 @@ def _referencias(nodo: Any) -> list[Valor]:
     if not isinstance(nodo, dict):
         return []
     if "resourceType" in nodo:
-        return [Referencia(nodo["resourceType"], nodo.get("id", ""))]
+        return [Referencia(nodo["resourceType"], nodo["id"])] if "id" in nodo else []
     logico = nodo.get("identifier") or {}
     identificador = (logico.get("system", ""), logico.get("value", ""))
     literal = str(nodo.get("reference", "")).split("/_history/")[0]
