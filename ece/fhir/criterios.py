@@ -129,11 +129,15 @@ def _token(parametro: Parametro, modificador: str, crudo: str) -> _Alternativa:
             lambda v: isinstance(v, Token) and v.codigo == codigo,
         )
     sistema, codigo = partes
+    implicitos = [c for c in parametro.sistemas.get(sistema, ()) if codigo in ("", c)]
+    con_sistema = f"{terminos.sin_barras(sistema)}|{terminos.sin_barras(codigo)}"
     return _Alternativa(
-        (f"{terminos.sin_barras(sistema)}|{terminos.sin_barras(codigo)}",),
+        (con_sistema, *(f"|{terminos.sin_barras(c)}" for c in implicitos)),
         True,
         lambda v: (
-            isinstance(v, Token) and v.sistema == sistema and (not codigo or v.codigo == codigo)
+            isinstance(v, Token)
+            and (v.sistema == sistema or (not v.sistema and v.codigo in implicitos))
+            and (not codigo or v.codigo == codigo)
         ),
     )
 

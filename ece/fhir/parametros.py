@@ -22,6 +22,8 @@ class Parametro:
     expresion: str
     destinos: tuple[str, ...]
     funcion: camino.Funcion
+    sistemas: Mapping[str, tuple[str, ...]]
+    """Code systems that elements of type `code` imply, and their codes."""
 
 
 class Indice(msgspec.Struct, frozen=True, gc=False):
@@ -67,8 +69,24 @@ def parametros(tipo: str) -> Mapping[str, Parametro]:
                 expresion,
                 publicado.destinos,
                 camino.compilar(expresion),
+                _implicitos(expresion),
             )
     return resultado
+
+
+def _implicitos(expresion: str) -> Mapping[str, tuple[str, ...]]:
+    sistemas: dict[str, tuple[str, ...]] = {}
+    for alternativa in expresion.split(" | "):
+        tipo, *pasos = alternativa.split(".")
+        for paso in pasos[:-1]:
+            definido = cargar().tipos.get(tipo)
+            elemento = definido.elementos.get(paso) if definido else None
+            tipo = elemento.tipos[0] if elemento else ""
+        definido = cargar().tipos.get(tipo)
+        elemento = definido.elementos.get(pasos[-1]) if definido else None
+        if elemento is not None and elemento.tipos == ("code",):
+            sistemas |= cargar().valores.get(elemento.valores, {})
+    return sistemas
 
 
 _POR_COLUMNA = frozenset({"_id", "_lastUpdated"})

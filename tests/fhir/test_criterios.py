@@ -75,6 +75,26 @@ def test_token(valor: Token, buscado: Token) -> None:
     assert _coincide("token", valor, codigo, "not") != mismo_codigo
 
 
+@pytest.mark.parametrize(
+    ("crudo", "esperado"),
+    [
+        ("male", True),
+        ("|male", True),
+        ("http://hl7.org/fhir/administrative-gender|male", True),
+        ("http://hl7.org/fhir/administrative-gender|", True),
+        ("http://hl7.org/fhir/administrative-gender|female", False),
+        ("http://hl7.org/fhir/administrative-gender|hombre", False),
+        ("urn:otro|male", False),
+    ],
+)
+def test_token_de_sistema_implicito(crudo: str, esperado: bool) -> None:
+    criterio = fhir.criterio(fhir.parametros("Patient")["gender"], "", crudo)
+    suyos = fhir.indices(ejemplar("Patient"))
+    assert criterio.coincide(suyos) == esperado
+    terminos = {t for i in suyos if i.parametro == "gender" for t in fhir.terminos(i)}
+    assert bool(terminos & set(criterio.terminos)) == esperado
+
+
 def test_token_sin_valor_cumple_not() -> None:
     assert _criterio("token", "a", "not").coincide([])
 
