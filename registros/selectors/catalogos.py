@@ -1,20 +1,44 @@
 """Looking things up in the catalogues in force."""
 
-import re
 from dataclasses import dataclass
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Case, IntegerField, Q, Value, When
-from django.db.models.functions import Length
+from django.db import connection
 
-from ece import fhir
+from registros.catalogos import cie10 as lenguaje
 from registros.catalogos.fuentes import CIE10
-from registros.models import Concepto
+from registros.models import Concepto, VersionDeCatalogo
+
+_ANO = 365.25
+_MES = _ANO / 12
+
+# The words first and apart: their index is the way in, whatever the planner believes of how many
+# rows an edition has just after loading it. Then the exact key, what is common, what begins with
+# the words, what says them together; the shorter first.
+_BUSCAR = """
+WITH hallados AS MATERIALIZED (
+  SELECT * FROM registros_concepto
+  WHERE to_tsvector('simple'::regconfig, COALESCE(palabras, ''))
+        @@ to_tsquery('simple', %(comienzos)s)
+)
+SELECT c.clave, c.texto, v.version, c.sexo, c.edad_minima, c.edad_maxima
+FROM hallados c JOIN registros_versiondecatalogo v
+  ON v.id = c.version_id AND v.catalogo = %(catalogo)s AND v.vigente
+WHERE starts_with(c.clave, %(clave)s)
+ORDER BY
+  c.clave <> %(clave)s,
+  c.clave <> ALL (%(muy_frecuentes)s),
+  CASE WHEN %(frase)s = '' THEN c.clave <> ALL (%(frecuentes)s) END,
+  CASE strpos(c.palabras, %(frase)s) WHEN length(c.clave) + 1 THEN 0 WHEN 0 THEN 2 ELSE 1 END
+    + CASE WHEN c.clave = ANY (%(frecuentes)s) THEN 0 ELSE 3 END,
+  length(c.texto),
+  c.clave
+LIMIT %(limite)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Opcion:
-    """A concept that was found; `objecion` says why it does not fit this patient, if it does not."""
+    """A concept that was found; `objecion` says why it does not fit this patient, if so."""
 
     clave: str
     texto: str
@@ -25,54 +49,69 @@ class Opcion:
 def buscar_cie10(
     texto: str, *, sexo: str = "", edad_en_dias: int | None = None, limite: int = 20
 ) -> list[Opcion]:
-    """CIE-10 by code or by the beginnings of words, without accents, the likeliest first.
+    """CIE-10 by code, by the beginnings of words or as people say it, the likeliest first.
 
     `sexo` is the biological one (H, M; empty: do not check).
     """
-    palabras = re.findall(r"\w+", fhir.normalizar(texto))
-    if not palabras:
+    peticion = lenguaje.entender(texto)
+    if peticion.vacia:
         return []
-    clave = re.sub(r"\W", "", texto).upper()
-    consulta = SearchQuery(
-        " & ".join(f"{palabra}:*" for palabra in palabras), config="simple", search_type="raw"
-    )
-    encontrados = (
-        Concepto.objects.filter(version__catalogo=CIE10, version__vigente=True)
-        .annotate(vector=SearchVector("palabras", config="simple"))
-        .filter(Q(clave__startswith=clave) | Q(vector=consulta))
-        .annotate(
-            rango=Case(
-                When(clave=clave, then=Value(0)),
-                When(clave__startswith=clave, then=Value(1)),
-                When(palabras__contains=f" {' '.join(palabras)}", then=Value(2)),
-                default=Value(3),
-                output_field=IntegerField(),
-            )
+    comienzos = (p for p in (peticion.clave.lower(), *peticion.palabras) if p)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _BUSCAR,
+            {
+                "catalogo": CIE10,
+                "clave": peticion.clave,
+                "comienzos": " & ".join(f"{comienzo}:*" for comienzo in comienzos),
+                "frase": f" {' '.join(peticion.palabras)}" if peticion.palabras else "",
+                "muy_frecuentes": list(lenguaje.MUY_FRECUENTES),
+                "frecuentes": list(lenguaje.FRECUENTES),
+                "limite": limite,
+            },
         )
-        .select_related("version")
-        .order_by("rango", Length("texto"), "clave")[:limite]
-    )
+        filas = cursor.fetchall()
     return [
-        Opcion(c.clave, c.texto, c.version.version, _objecion(c, sexo, edad_en_dias))
-        for c in encontrados
+        Opcion(clave, palabras, version, _objecion(limites, sexo, edad_en_dias))
+        for clave, palabras, version, *limites in filas
     ]
 
 
 def cie10(clave: str) -> Opcion | None:
     """The concept of a CIE-10 key in the edition in force."""
-    concepto = (
-        Concepto.objects.filter(version__catalogo=CIE10, version__vigente=True, clave=clave)
-        .select_related("version")
-        .first()
-    )
-    return Opcion(clave, concepto.texto, concepto.version.version) if concepto else None
+    return concepto(CIE10, clave)
 
 
-def _objecion(concepto: Concepto, sexo: str, edad: int | None) -> str:
-    if concepto.sexo and sexo and concepto.sexo != sexo:
-        return "sólo en hombres" if concepto.sexo == "H" else "sólo en mujeres"
-    if edad is not None and concepto.edad_minima is not None and edad < concepto.edad_minima:
-        return "no a esta edad"
-    if edad is not None and concepto.edad_maxima is not None and edad > concepto.edad_maxima + 365:
-        return "no a esta edad"
+def concepto(catalogo: str, clave: str, *, version: str = "") -> Opcion | None:
+    """What a key means in the edition in force, or meant in an earlier one."""
+    conceptos = Concepto.objects.filter(version__catalogo=catalogo, clave=clave)
+    if version:
+        conceptos = conceptos.filter(version__version=version)
+    else:
+        conceptos = conceptos.filter(version__vigente=True)
+    hallado = conceptos.select_related("version").first()
+    return Opcion(hallado.clave, hallado.texto, hallado.version.version) if hallado else None
+
+
+def cargado(catalogo: str) -> bool:
+    """Whether some edition of `catalogo` is in force."""
+    return VersionDeCatalogo.objects.filter(catalogo=catalogo, vigente=True).exists()
+
+
+def _objecion(limites: list[object], sexo: str, edad: int | None) -> str:
+    propio, minima, maxima = limites
+    if propio and sexo and propio != sexo:
+        return "sólo en hombres" if propio == "H" else "sólo en mujeres"
+    if edad is None:
+        return ""
+    if isinstance(minima, int) and edad < minima:
+        return f"desde los {_en_palabras(minima + 1)}"
+    if isinstance(maxima, int) and edad > maxima:
+        return f"hasta los {_en_palabras(maxima)}"
     return ""
+
+
+def _en_palabras(dias: int) -> str:
+    if dias >= 2 * _ANO:
+        return f"{int(dias / _ANO)} años"
+    return f"{int(dias / _MES)} meses" if dias >= 2 * _MES else f"{dias} días"

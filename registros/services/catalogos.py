@@ -8,13 +8,13 @@ from hashlib import sha256
 from django.db import transaction
 
 from ece import fhir
-from registros.catalogos.fuentes import Fuente
+from registros.catalogos.fuentes import Fila, Fuente
 from registros.models import Concepto, VersionDeCatalogo
 
 
 @dataclass(frozen=True, slots=True)
 class Diferencias:
-    """What a load changed against the edition that was in force."""
+    """What a load changed (words or limits) against the edition that was in force."""
 
     catalogo: str
     version: str
@@ -31,8 +31,13 @@ def cargar(fuente: Fuente, *, ahora: datetime) -> Diferencias:
     vigente = VersionDeCatalogo.objects.filter(catalogo=fuente.catalogo, vigente=True).first()
     if vigente is not None and vigente.huella == huella:
         return Diferencias(fuente.catalogo, vigente.version, 0, 0, 0, sin_cambios=True)
-    antes = dict(vigente.conceptos.values_list("clave", "texto")) if vigente is not None else {}
-    despues = {fila.clave: fila.texto for fila in fuente.filas}
+    antes: dict[str, Fila] = {}
+    if vigente is not None:
+        campos = vigente.conceptos.values_list(
+            "clave", "texto", "sexo", "edad_minima", "edad_maxima"
+        )
+        antes = {valores[0]: Fila(*valores) for valores in campos}
+    despues = {fila.clave: fila for fila in fuente.filas}
     VersionDeCatalogo.objects.filter(catalogo=fuente.catalogo).update(vigente=False)
     version = f"{fuente.version}-{huella[:8]}"
     nueva, creada = VersionDeCatalogo.objects.update_or_create(
@@ -52,7 +57,7 @@ def cargar(fuente: Fuente, *, ahora: datetime) -> Diferencias:
                     edad_minima=fila.edad_minima,
                     edad_maxima=fila.edad_maxima,
                 )
-                for fila in {f.clave: f for f in fuente.filas}.values()
+                for fila in despues.values()
             ],
             batch_size=1_000,
         )

@@ -1,4 +1,4 @@
-"""``manage.py cargar_catalogos [PATH]``: the shipped defaults, or the official files of a folder."""
+"""``manage.py cargar_catalogos [PATH]``: the shipped defaults, or a folder of official files."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -22,7 +22,10 @@ class Command(BaseCommand):
         carpeta = opciones["carpeta"]
         if carpeta is not None and not carpeta.is_dir():
             raise CommandError(f"{carpeta} no es una carpeta.")
-        lista = list(fuentes.por_omision() if carpeta is None else fuentes.oficiales(carpeta))
+        try:
+            lista = list(fuentes.por_omision() if carpeta is None else fuentes.oficiales(carpeta))
+        except (fuentes.ArchivoInesperado, UnicodeDecodeError) as error:
+            raise CommandError(str(error)) from error
         if not lista:
             raise CommandError("No hay archivos oficiales conocidos en esa carpeta.")
         for fuente in tqdm(lista, unit="catálogo", disable=None):
