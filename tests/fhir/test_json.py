@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from ece import fhir
 from tests.fhir import publicados
 
-_DECIMALES = st.decimals(allow_nan=False, allow_infinity=False).filter(
-    lambda d: abs(d.adjusted()) <= fhir.json.EXPONENTE
+_DECIMALES = st.builds(
+    lambda cifras, exponente: Decimal(f"{cifras}E{exponente}"),
+    st.integers(-(10**40), 10**40),
+    st.integers(-60, 60),
 )
 _HOJAS = st.none() | st.booleans() | st.integers() | _DECIMALES | st.text()
 _VALORES: st.SearchStrategy[Any] = st.recursive(
-    _HOJAS, lambda hijos: st.lists(hijos) | st.dictionaries(st.text(), hijos), max_leaves=20
+    _HOJAS, lambda hijos: st.lists(hijos) | st.dictionaries(st.text(), hijos), max_leaves=8
 )
 
 

@@ -101,6 +101,8 @@ CODIGOS: list[tuple[str, str, Any, str, str]] = [
 ESTRUCTURA: list[tuple[str, str, Any, str, str]] = [
     ("Patient", "nombre", "José", "nombre", "structure"),
     ("Patient", "resourceType", "Paciente", "resourceType", "structure"),
+    ("Patient", "meta.author", {"reference": "Practitioner/d1"}, "meta.author", "structure"),
+    ("Patient", "meta.project", "p", "meta.project", "structure"),
     ("Patient", "name.0.apellido", "Ruiz", "name[0].apellido", "structure"),
     ("Observation", "valueString2", "x", "valueString2", "structure"),
     ("Observation", "value", "x", "value", "structure"),

@@ -1,8 +1,10 @@
 """Compile the published definitions into `r4.json.gz`.
 
-``python -m ece.fhir.definiciones.compilar FOLDER``, where FOLDER holds the R4 definitions (CC0) as
-published: ``profiles-resources.json``, ``profiles-types.json``, ``valuesets.json``,
-``v3-codesystems.json``, ``search-parameters.json``, ``compartmentdefinition-patient.json``.
+``python -m ece.fhir.definiciones.compilar STRUCTURES FOLDER``, both of R4 as published (CC0).
+STRUCTURES holds one StructureDefinition a file; FOLDER, ``valuesets.json``,
+``v3-codesystems.json``, ``search-parameters.json``, ``compartmentdefinition-patient.json``. They
+are apart because the bundles of structures that circulate with the latter are mixed with elements
+of later versions and of their distributors. What is not of version 4.0.1 is left out.
 """
 
 import gzip
@@ -15,6 +17,8 @@ import msgspec
 
 from ece.fhir.definiciones import Definiciones, Elemento, Invariante, ParametroPublicado, Tipo
 
+_VERSION = "4.0.1"
+_ERRATAS = {"app-4": ("'no-show'", "'noshow'")}  # the status has never been written otherwise
 _PERFIL = "http://hl7.org/fhir/StructureDefinition/"
 _FHIRPATH = "http://hl7.org/fhirpath/System."
 _REGEX = "http://hl7.org/fhir/StructureDefinition/regex"
@@ -90,7 +94,7 @@ def _tipos(
     for elemento in estructura["snapshot"]["element"]:
         camino = elemento["path"]
         propias = tuple(
-            Invariante(c["key"], c["expression"], c["human"])
+            Invariante(c["key"], _corregida(c["key"], c["expression"]), c["human"])
             for c in elemento.get("constraint", ())
             if c["severity"] == "error" and c.get("expression") and c["key"] not in ("ele-1",)
         )
@@ -154,6 +158,10 @@ def _tipos(
     }
 
 
+def _corregida(clave: str, expresion: str) -> str:
+    return expresion.replace(*_ERRATAS[clave]) if clave in _ERRATAS else expresion
+
+
 def _primitivos(estructuras: list[dict[str, Any]]) -> dict[str, str]:
     regex: dict[str, str] = {}
     for estructura in estructuras:
@@ -169,20 +177,13 @@ def _primitivos(estructuras: list[dict[str, Any]]) -> dict[str, str]:
     return regex
 
 
-def compilar(carpeta: Path) -> Definiciones:
+def compilar(estructuras_en: Path, carpeta: Path) -> Definiciones:
     valores = _Valores(carpeta)
     usados: dict[str, Any] = {}
-    estructuras = [
-        recurso
-        for archivo in ("profiles-types.json", "profiles-resources.json")
-        for recurso in _entradas(carpeta, archivo)
-        if recurso["resourceType"] == "StructureDefinition"
-    ]
+    leidas = [json.loads(a.read_text()) for a in sorted(estructuras_en.glob("*.json"))]
+    estructuras = [e for e in leidas if e.get("fhirVersion") == _VERSION]
     tipos: dict[str, Tipo] = {}
-    recursos_de_r4 = set(valores.todos("http://hl7.org/fhir/resource-types"))
     for estructura in estructuras:
-        if estructura["kind"] == "resource" and estructura["type"] not in recursos_de_r4:
-            continue  # types back-ported from later versions
         normal = estructura.get("derivation") != "constraint" and (
             not estructura.get("abstract") or estructura["type"] == "Element"
         )
@@ -190,6 +191,8 @@ def compilar(carpeta: Path) -> Definiciones:
             tipos.update(_tipos(estructura, valores, usados))
     parametros: dict[str, list[ParametroPublicado]] = {}
     for recurso in _entradas(carpeta, "search-parameters.json"):
+        if recurso["version"] != _VERSION:
+            continue
         for base in recurso["base"]:
             parametros.setdefault(base, []).append(
                 ParametroPublicado(
@@ -213,5 +216,7 @@ def compilar(carpeta: Path) -> Definiciones:
 
 
 if __name__ == "__main__":
-    cuerpo = msgspec.json.encode(compilar(Path(sys.argv[1])), order="deterministic")
+    cuerpo = msgspec.json.encode(
+        compilar(Path(sys.argv[1]), Path(sys.argv[2])), order="deterministic"
+    )
     Path(__file__).with_name("r4.json.gz").write_bytes(gzip.compress(cuerpo, 9, mtime=0))
