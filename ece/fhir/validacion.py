@@ -64,6 +64,10 @@ _ENTEROS = {
     "unsignedInt": (0, 2**31 - 1),
 }
 _LIMITE_DE_TEXTO = 1024 * 1024
+# the published expression is exponential on what does not match
+_BASE64 = re.compile(
+    r"\s*+(?:[0-9a-zA-Z+/]{4}\s*+)*+(?:[0-9a-zA-Z+/]{2}[0-9a-zA-Z+/=]=\s*+)?"
+).fullmatch
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -83,6 +87,8 @@ def _primitivo(tipo: str) -> Callable[[Any], bool] | None:
         return _es_texto
     if tipo == "xhtml":
         return lambda v: isinstance(v, str) and narrativa.es_valida(v)
+    if tipo == "base64Binary":
+        return lambda v: isinstance(v, str) and bool(v) and _BASE64(v) is not None
     cumple = re.compile(r"\S+" if tipo in _DIRECCIONES else patrones[tipo]).fullmatch
     if tipo in ("date", "dateTime", "instant"):
         return lambda v: isinstance(v, str) and cumple(v) is not None and _dia_existe(v)
@@ -220,7 +226,7 @@ class _Visita:
                 self.anotar(lugar + ".meta", "invariant", "dom-4: un contenido no lleva versión")
             if isinstance(meta, dict) and "security" in meta:
                 self.anotar(lugar + ".meta", "invariant", "dom-5: un contenido no lleva etiquetas")
-            if contenido.get("id") not in self.citados and not _cita_al_contenedor(contenido):
+            if str(contenido.get("id")) not in self.citados and not _cita_al_contenedor(contenido):
                 self.anotar(lugar, "invariant", "dom-3: nada cita este recurso contenido")
 
     def de_tipo(self, nodo: dict[str, Any], tipo: str, ubicacion: str, hondura: int) -> None:
@@ -259,7 +265,7 @@ class _Visita:
         for regla, funcion in forma.invariantes:
             try:
                 cumple = camino.verdad(funcion([nodo], entorno)) is not False
-            except (TypeError, ValueError, AttributeError, KeyError, IndexError):
+            except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError):
                 continue  # malformed below: already told where
             if not cumple:
                 self.anotar(ubicacion, "invariant", regla)
@@ -334,7 +340,7 @@ class _Visita:
         if not isinstance(codigos, list):
             return
         propios = [c for c in codigos if isinstance(c, dict)]
-        if not any(c.get("code") in valores.get(str(c.get("system")), ()) for c in propios):
+        if not any(str(c.get("code")) in valores.get(str(c.get("system")), ()) for c in propios):
             self.anotar(lugar, "code-invalid", "falta un código de su catálogo obligatorio")
 
     def _referencia(self, valor: dict[str, Any], campo: _Campo, lugar: str) -> None:

@@ -265,6 +265,23 @@ def test_lo_que_no_es_un_recurso(malo: dict[str, Any]) -> None:
     assert [p.ubicacion for p in fhir.validar(malo)] == ["resourceType"]
 
 
+@pytest.mark.parametrize(
+    ("datos", "bien"),
+    [
+        ("aG9sYQ==", True),
+        ("aG9s\n  YW1p\n", True),
+        ("AAAA" * 500_000, True),
+        ("aG9sYQ=", False),
+        ("aG9=YQ==", False),
+        ("AAAA  " * 5_000 + "!", False),  # the published expression would take years
+    ],
+    ids=range(6),
+)
+def test_base64(datos: str, bien: bool) -> None:
+    recurso = _cambiado("DiagnosticReport", "presentedForm.0.data", datos)
+    assert (fhir.validar(recurso) == []) is bien
+
+
 def test_lo_muy_hondo_se_rechaza_sin_romperse() -> None:
     extension: dict[str, Any] = {"url": "urn:x", "valueString": "fondo"}
     for _ in range(150):
