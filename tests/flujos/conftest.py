@@ -1,0 +1,78 @@
+"""A real browser against a real server, with the constant cast."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests import elenco as reparto
+from tests.elenco import CONTRASENA, Elenco
+
+ESPERA = 10_000
+
+
+@dataclass(frozen=True)
+class Hospital:
+    """The live server, its people, and one patient in a visit with `medica`."""
+
+    url: str
+    elenco: Elenco
+    paciente: UUID
+
+    def expediente(self, resto: str = "") -> str:
+        return f"{self.url}/clinica/{self.paciente}/{resto}"
+
+
+@pytest.fixture(scope="session")
+def navegador() -> Iterator[Browser]:
+    ejecutable = os.environ.get("ECE_CHROMIUM") or shutil.which("chromium")
+    if not ejecutable:
+        pytest.skip("sin navegador: instale chromium o señale uno con ECE_CHROMIUM")
+    # Playwright keeps an event loop in this thread, which Django would take for async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        abierto = playwright.chromium.launch(executable_path=ejecutable, args=["--no-sandbox"])
+        yield abierto
+        abierto.close()
+
+
+@pytest.fixture
+def hospital(navegador: Browser, transactional_db: None, live_server: LiveServer) -> Hospital:
+    personas = reparto.reunir()
+    paciente = reparto.registrar(personas)
+    reparto.en_consulta(personas, paciente)
+    return Hospital(live_server.url, personas, paciente)
+
+
+@pytest.fixture
+def abrir(navegador: Browser, hospital: Hospital) -> Iterator[Callable[..., Page]]:
+    """Open a window as somebody: `abrir("medica", ancho=390, esquema="dark")`."""
+    contextos = []
+
+    def _abrir(usuario: str = "", *, ancho: int = 1280, esquema: str = "light") -> Page:
+        contexto = navegador.new_context(
+            viewport={"width": ancho, "height": 900},
+            color_scheme=esquema,  # type: ignore[arg-type]
+            locale="es-MX",
+            reduced_motion="reduce",
+        )
+        contexto.set_default_timeout(ESPERA)
+        contextos.append(contexto)
+        pagina = contexto.new_page()
+        pagina.goto(f"{hospital.url}/")
+        if usuario:
+            pagina.keyboard.type(usuario)
+            pagina.keyboard.press("Tab")
+            pagina.keyboard.type(CONTRASENA)
+            pagina.keyboard.press("Enter")
+            pagina.wait_for_url("**/clinica/")
+        return pagina
+
+    yield _abrir
+    for contexto in contextos:
+        contexto.close()
