@@ -347,8 +347,13 @@ def iguales(a: Nodos, b: Nodos) -> bool:
 
 def _distintos(nodos: Nodos) -> Nodos:
     unicos: Nodos = []
+    simples: set[Any] = set()  # a catalogue has thousands of codes
     for nodo in nodos:
-        if not any(_igual(nodo, otro) for otro in unicos):
+        if isinstance(nodo, str):
+            if nodo not in simples:
+                simples.add(nodo)
+                unicos.append(nodo)
+        elif not any(_igual(nodo, otro) for otro in unicos):
             unicos.append(nodo)
     return unicos
 
