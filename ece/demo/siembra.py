@@ -17,11 +17,13 @@ from ece.demo.poblacion import Elenco, Historia, generar
 from ece.nucleo.acceso import Actor, Asignado
 from ece.nucleo.roles import Permiso, Rol
 from registros.selectors import recursos as selectores
+from registros.selectors import relaciones
 from registros.services import citas, recursos
 from registros.services.recursos import Escritura
 
-LOTE = 10
-TRAMO = 200
+LOTE = 4
+"""Patients a transaction: each row looks itself up among all the digests of its event."""
+TRAMO = 50
 SEMBRADOR = Actor(
     id=UUID(int=3), clase="sistema", nombre="Siembra", asignaciones=(Asignado(Rol.INTEGRACION),)
 )
@@ -111,23 +113,41 @@ def en_paralelo(tramos: Sequence[Tramo], avisar: Callable[[int], None]) -> list[
 
 
 def programar_citas(
-    pacientes: Sequence[UUID], *, profesional: UUID, unidad: UUID, ahora: datetime, por_dia: int = 12
+    pacientes: Sequence[UUID],
+    *,
+    profesional: UUID,
+    unidad: UUID,
+    ahora: datetime,
+    por_dia: int = 12,
 ) -> None:
-    """Give each patient an appointment with `profesional`: today's first, then the days around."""
-    manana = timezone.localtime(ahora).replace(hour=8, minute=0, second=0, microsecond=0)
+    """Give each patient an appointment with `profesional`: today's first, then the days around.
+
+    Whoever has one that still ties them is left as they are.
+    """
+    citados = relaciones.de_actor(profesional, unidades=(), ahora=ahora, pacientes=pacientes)
     accesos = decision.abrir_pacientes(
-        SEMBRADOR, pacientes, Permiso.CITA_PROGRAMAR, ahora=ahora, comprobar=True
+        SEMBRADOR,
+        [p for p in pacientes if p not in citados],
+        Permiso.CITA_PROGRAMAR,
+        ahora=ahora,
+        comprobar=True,
     )
+    manana = timezone.localtime(ahora).replace(hour=8, minute=0, second=0, microsecond=0)
     for numero, paciente in enumerate(p for p in pacientes if p in accesos):
         dia, turno = divmod(numero, por_dia)
-        inicio = manana - timedelta(days=dia) + timedelta(minutes=25 * turno)
         citas.programar(
             accesos[paciente],
             profesional_id=profesional,
             unidad_id=unidad,
-            inicio=inicio,
+            inicio=manana + _dias_alrededor(dia) + timedelta(minutes=25 * turno),
             motivo="Consulta de seguimiento",
             ahora=ahora,
         )
 
 
+def _dias_alrededor(numero: int) -> timedelta:
+    """0, 1, -1, 2, -2… and, past a week ahead, only back: an appointment farther than that does not
+    tie yet (`relaciones.ANTES_DE_LA_CITA`)."""
+    adelante = relaciones.ANTES_DE_LA_CITA.days - 1
+    dia = (numero + 1) // 2 if numero % 2 else -(numero // 2)
+    return timedelta(days=dia if numero <= 2 * adelante else adelante - numero)

@@ -1,25 +1,35 @@
-"""Longitudinal histories as FHIR resources, with final ids and references."""
+"""Longitudinal histories: who falls ill of what, and what each visit measures, orders and says."""
 
+import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from itertools import accumulate
 from uuid import UUID
 
-from ece import fhir
-from ece.demo.poblacion.cuadros import ALERGIAS, CUADROS, VACUNAS, Cuadro, Laboratorio
-from ece.demo.poblacion.personas import Elenco, Persona, persona, uuid_de
-from registros.catalogos.notas import NOTA_DE_EVOLUCION, SISTEMA_LOINC, SISTEMA_SECCION, Clase
-from registros.catalogos.signos import CATEGORIA, SIGNOS, SISTEMA_UCUM, TENSION_ARTERIAL
+from ece.demo.poblacion import cuadros
+from ece.demo.poblacion.cuadros import CUADROS, POR_CLAVE, Cuadro, Diagnostico, Medicamento
+from ece.demo.poblacion.hoja import Hoja, Recurso, decimas, instante
+from ece.demo.poblacion.personas import Elenco, Persona, persona
+from ece.demo.poblacion.vacunas import ESQUEMA
+from registros.catalogos.notas import (
+    HISTORIA_CLINICA,
+    NOTA_DE_EVOLUCION,
+    NOTA_DE_URGENCIAS,
+    Clase,
+    TipoDeNota,
+)
 from registros.services import pacientes
+from registros.services.encuentros import ClaseDeEncuentro
 
-Recurso = dict[str, Any]
 PRIMER_EXPEDIENTE = 50_000_000
 """Far from the numbers that the institution hands out."""
 
-_CIE10 = "http://hl7.org/fhir/sid/icd-10"
+_EDAD_DE_LA_PRESION = 3
+_VIGENCIA = timedelta(days=120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,341 +46,230 @@ def generar(
 ) -> Iterator[Historia]:
     """Histories number `desde` to `desde + cantidad - 1` of the population `semilla`.
 
-    `visitas_de_mas` lengthens every history (a chart with thousands of records).
+    The same arguments always give the same histories. `visitas_de_mas` makes each of them that of
+    an adult with a chronic illness and so many visits more (a chart with thousands of records).
     """
     for numero in range(desde, desde + cantidad):
         azar = random.Random(f"{semilla}/{numero}")
-        yield _Autor(azar, hoy, elenco).historia(f"{PRIMER_EXPEDIENTE + numero:08d}", visitas_de_mas)
+        quien = persona(azar, hoy=hoy, adulto=visitas_de_mas > 0)
+        yield _Cronista(azar, quien, hoy, elenco).historia(
+            f"{PRIMER_EXPEDIENTE + numero:08d}", visitas_de_mas
+        )
 
 
-class _Autor:
-    """Writes one history."""
+class _Cronista:
+    """Writes the history of one person."""
 
-    def __init__(self, azar: random.Random, hoy: date, elenco: Elenco) -> None:
-        self.azar, self.hoy, self.elenco = azar, hoy, elenco
-        self.recursos: list[tuple[UUID, Recurso]] = []
+    def __init__(self, azar: random.Random, quien: Persona, hoy: date, elenco: Elenco) -> None:
+        self.azar, self.quien, self.hoy, self.elenco = azar, quien, hoy, elenco
+        self.nacimiento = quien.identificacion.fecha_nacimiento
+        self.edad = quien.edad(hoy)
+        self.hoja = Hoja(azar, quien.id, elenco.institucion)
+        self.talla: int = round(
+            azar.gauss(1680 if quien.sexo == "H" else 1560, 65)
+        )  # tenths of a cm
+        self.corpulencia: float = azar.gauss(25.5, 2.6)
 
     def historia(self, expediente: str, visitas_de_mas: int) -> Historia:
-        quien = persona(self.azar, hoy=self.hoy)
-        edad = quien.edad(self.hoy)
-        self.sujeto = {"reference": f"Patient/{quien.id}"}
-        recurso = pacientes.a_recurso(quien.identificacion, expediente=expediente)
-        self.recursos.append((quien.id, recurso))
-        posibles = [
-            c for c in CUADROS
-            if c.edades[0] <= edad <= c.edades[1] and c.sexo in ("", quien.sexo)
-        ]  # fmt: skip
-        elegido = self.azar.choices(posibles, [c.peso for c in posibles])[0] if posibles else CUADROS[-1]
-        if edad >= 12 and self.azar.random() < 0.14:
-            self._alergia()
-        if edad < 12:
-            self._vacunas(quien, edad)
-        visitas = self.azar.randint(*elegido.visitas) + visitas_de_mas
-        dia = self.hoy - timedelta(days=self.azar.randrange(15, 40))
-        talla = self._talla(edad)
-        for numero in range(visitas):
-            if dia <= quien.identificacion.fecha_nacimiento:
-                break
-            self._visita(elegido, dia, talla, edad, primera=numero == visitas - 1)
-            dia -= timedelta(days=self.azar.randrange(5, 12) if visitas_de_mas else self.azar.randrange(30, 90))
-        return Historia(quien.id, edad < 18, self.recursos)
+        recurso = pacientes.a_recurso(self.quien.identificacion, expediente=expediente)
+        self.hoja.recursos.append((self.quien.id, recurso))
+        if self.edad < 12:
+            self._vacunar()
+        if self.edad >= 10 and self.azar.random() < 0.16:
+            self.hoja.alergia(self.hoy - timedelta(days=self.azar.randrange(300, 1500)))
+        cuadro = POR_CLAVE["diabetes"] if visitas_de_mas else self._padecer()
+        cada = (6, 12) if visitas_de_mas else cuadro.intervalo
+        self._atender(cuadro, self._dias(cuadro, visitas_de_mas, cada))
+        return Historia(self.quien.id, self.edad < 18, self.hoja.recursos)
 
-    def _talla(self, edad: int) -> float:
-        return min(50 + edad * 7.2, self.azar.gauss(161, 8))
+    def _padecer(self) -> Cuadro:
+        posibles, pesos = _posibles(self.edad, self.quien.sexo)
+        return self.azar.choices(posibles, cum_weights=pesos)[0]
 
-    def _agregar(self, dia: datetime, recurso: Recurso) -> UUID:
-        id_ = uuid_de(self.azar, dia.date())
-        self.recursos.append((id_, recurso))
-        return id_
+    def _dias(self, cuadro: Cuadro, de_mas: int, cada: tuple[int, int]) -> list[date]:
+        """The days of the visits, the first one first; the last was some weeks ago."""
+        dias = [self.hoy - timedelta(days=self.azar.randrange(1, 60))]
+        for _ in range(self.azar.randint(*cuadro.visitas) + de_mas - 1):
+            dias.append(dias[-1] - timedelta(days=self.azar.randint(*cada)))
+        vividos = [dia for dia in dias if dia > self.nacimiento + timedelta(days=2)]
+        return vividos[::-1] or [self.nacimiento + timedelta(days=3)]
 
-    @property
-    def _quien(self) -> Recurso:
-        return {"reference": f"Practitioner/{self.elenco.profesional}", "display": self.elenco.nombre}
-
-    def _visita(self, cuadro: Cuadro, dia: date, talla: float, edad: int, *, primera: bool) -> None:
-        momento = datetime.combine(dia, time(14, 0), UTC) + timedelta(minutes=self.azar.randrange(420))
-        encuentro = self._agregar(
-            momento,
-            {
-                "resourceType": "Encounter",
-                "status": "finished",
-                "class": {
-                    "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode",
-                    "code": "EMER" if cuadro.clave == "trauma" and primera else "AMB",
-                },
-                "subject": self.sujeto,
-                "participant": [{"individual": self._quien}],
-                "period": {
-                    "start": _instante(momento),
-                    "end": _instante(momento + timedelta(minutes=25)),
-                },
-                "reasonCode": [{"text": cuadro.motivo}],
-                "location": [
-                    {
-                        "location": {
-                            "reference": f"Location/{self.elenco.unidad}",
-                            "display": self.elenco.unidad_nombre,
-                        }
-                    }
-                ],
-                "serviceProvider": {"display": self.elenco.institucion},
-            },
-        )
-        comun: Recurso = {
-            "subject": self.sujeto,
-            "encounter": {"reference": f"Encounter/{encuentro}"},
-        }
-        signos = self._signos(comun, momento, cuadro, talla, edad)
-        condiciones = self._condiciones(comun, momento, cuadro) if primera else []
-        for medicamento in cuadro.medicamentos[: 2 if primera else 1]:
-            self._agregar(
-                momento,
-                {
-                    "resourceType": "MedicationRequest",
-                    "status": "active" if momento.date() > self.hoy - timedelta(days=45) else "completed",
-                    "intent": "order",
-                    "medicationCodeableConcept": {"text": medicamento.nombre},
-                    **comun,
-                    "authoredOn": _instante(momento),
-                    "requester": self._quien,
-                    "dosageInstruction": [{"text": medicamento.indicacion}],
-                },
-            )
-        if cuadro.laboratorios:
-            self._laboratorio(comun, momento, cuadro)
-        self._nota(comun, momento, cuadro, signos, condiciones)
-
-    def _observacion(
-        self, comun: Recurso, momento: datetime, categoria: str, cuerpo: Recurso
-    ) -> UUID:
-        return self._agregar(
-            momento,
-            {
-                "resourceType": "Observation",
-                "status": "final",
-                "category": [{"coding": [{"system": CATEGORIA, "code": categoria}]}],
-                **comun,
-                "effectiveDateTime": _instante(momento),
-                "performer": [self._quien],
-                **cuerpo,
-            },
-        )
-
-    def _signos(
-        self, comun: Recurso, momento: datetime, cuadro: Cuadro, talla: float, edad: int
-    ) -> list[UUID]:
-        azar = self.azar
-        metros = talla / 100
-        peso = max(3.1, azar.gauss(24.5 if edad > 14 else 16, 1.2) * metros * metros + cuadro.peso_extra)
-        sistolica = round(azar.gauss(cuadro.sistolica, 9))
-        valores = {
-            "frecuencia_cardiaca": round(azar.gauss(76 if edad > 10 else 104, 8)),
-            "temperatura": round(azar.gauss(36.5, 0.25), 1),
-            "peso": round(peso, 1),
-            "talla": round(talla, 1),
-        }
-        presion = {
-            "code": {
-                "coding": [{"system": SISTEMA_LOINC, "code": TENSION_ARTERIAL}],
-                "text": "Tensión arterial",
-            },
-            "component": [
-                _medido("sistolica", sistolica),
-                _medido("diastolica", round(sistolica * 0.63 + azar.gauss(0, 3))),
-            ],
-        }
-        return [
-            self._observacion(comun, momento, "vital-signs", presion),
-            *(
-                self._observacion(comun, momento, "vital-signs", _medido(clave, valor))
-                for clave, valor in valores.items()
-            ),
-        ]
-
-    def _condiciones(self, comun: Recurso, momento: datetime, cuadro: Cuadro) -> list[UUID]:
-        clinico = "http://terminology.hl7.org/CodeSystem/condition-clinical"
-        cronico = cuadro.clave in ("diabetes", "hipertension", "renal", "cancer", "depresion", "embarazo")
-        return [
-            self._agregar(
-                momento,
-                {
-                    "resourceType": "Condition",
-                    "clinicalStatus": {
-                        "coding": [{"system": clinico, "code": "active" if cronico else "resolved"}]
-                    },
-                    "verificationStatus": {
-                        "coding": [
-                            {
-                                "system": "http://terminology.hl7.org/CodeSystem/condition-ver-status",
-                                "code": "confirmed",
-                            }
-                        ]
-                    },
-                    "code": {
-                        "coding": [{"system": _CIE10, "code": clave, "display": texto}],
-                        "text": texto,
-                    },
-                    **comun,
-                    **({} if cronico else {"abatementDateTime": _instante(momento + timedelta(days=7))}),
-                    "recordedDate": _instante(momento),
-                    "recorder": self._quien,
-                },
-            )
-            for clave, texto in cuadro.diagnosticos
-        ]
-
-    def _laboratorio(self, comun: Recurso, momento: datetime, cuadro: Cuadro) -> None:
-        medidas = [
-            self._observacion(comun, momento, "laboratory", self._medida(laboratorio))
-            for laboratorio in cuadro.laboratorios
-        ]
-        self._agregar(
-            momento,
-            {
-                "resourceType": "DiagnosticReport",
-                "status": "final",
-                "category": [
-                    {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0074", "code": "LAB"}]}
-                ],
-                "code": {"text": "Estudios de laboratorio"},
-                **comun,
-                "effectiveDateTime": _instante(momento),
-                "issued": momento.isoformat(timespec="milliseconds"),
-                "result": [{"reference": f"Observation/{m}"} for m in medidas],
-            },
-        )
-
-    def _medida(self, laboratorio: Laboratorio) -> Recurso:
-        valor = max(0.1, self.azar.gauss(laboratorio.media, laboratorio.desviacion))
-        rango = {
-            extremo: {"value": _decimal(limite), "unit": laboratorio.unidad}
-            for extremo, limite in (("low", laboratorio.bajo), ("high", laboratorio.alto))
-            if limite is not None
-        }
-        return {
-            "code": {
-                "coding": [{"system": SISTEMA_LOINC, "code": laboratorio.loinc}],
-                "text": laboratorio.nombre,
-            },
-            "valueQuantity": {
-                "value": _decimal(round(valor, 1)),
-                "unit": laboratorio.unidad,
-                "system": SISTEMA_UCUM,
-                "code": laboratorio.unidad,
-            },
-            "referenceRange": [rango],
-        }
-
-    def _nota(
-        self,
-        comun: Recurso,
-        momento: datetime,
-        cuadro: Cuadro,
-        signos: list[UUID],
-        condiciones: list[UUID],
-    ) -> None:
-        textos = {
-            "evolucion": cuadro.evolucion,
-            "signos": "Ver signos vitales registrados en la consulta.",
-            "diagnosticos": "\n".join(f"{clave} {texto}" for clave, texto in cuadro.diagnosticos),
-            "pronostico": "Bueno para la vida y para la función.",
-            "tratamiento": cuadro.tratamiento,
-        }
-        entradas = {Clase.SIGNOS: ("Observation", signos), Clase.DIAGNOSTICOS: ("Condition", condiciones)}
-        secciones = []
-        for seccion in NOTA_DE_EVOLUCION.secciones:
-            if seccion.clave not in textos:
-                continue
-            una: Recurso = {
-                "title": seccion.titulo,
-                "code": {"coding": [{"system": SISTEMA_SECCION, "code": seccion.clave}]},
-                "text": {
-                    "status": "generated",
-                    "div": fhir.narrativa.de_texto(textos[seccion.clave]),
-                },
-            }
-            tipo, ids = entradas.get(seccion.clase, ("", []))
-            if ids:
-                una["entry"] = [{"reference": f"{tipo}/{i}"} for i in ids]
-            secciones.append(una)
-        self._agregar(
-            momento,
-            {
-                "resourceType": "Composition",
-                "status": "final",
-                "type": {
-                    "coding": [{"system": SISTEMA_LOINC, "code": NOTA_DE_EVOLUCION.loinc}],
-                    "text": NOTA_DE_EVOLUCION.titulo,
-                },
-                **comun,
-                "date": _instante(momento),
-                "author": [self._quien],
-                "title": NOTA_DE_EVOLUCION.titulo,
-                "attester": [
-                    {"mode": "professional", "time": _instante(momento), "party": self._quien}
-                ],
-                "section": secciones,
-            },
-        )
-
-    def _alergia(self) -> None:
-        sustancia, categoria, criticidad, reaccion = self.azar.choice(ALERGIAS)
-        momento = datetime.combine(self.hoy - timedelta(days=900), time(15), UTC)
-        base = "http://terminology.hl7.org/CodeSystem/allergyintolerance-"
-        self._agregar(
-            momento,
-            {
-                "resourceType": "AllergyIntolerance",
-                "clinicalStatus": {"coding": [{"system": base + "clinical", "code": "active"}]},
-                "verificationStatus": {
-                    "coding": [{"system": base + "verification", "code": "confirmed"}]
-                },
-                "category": [categoria],
-                "criticality": criticidad,
-                "code": {"text": sustancia},
-                "patient": self.sujeto,
-                "recordedDate": _instante(momento),
-                "reaction": [{"manifestation": [{"text": reaccion}]}],
-            },
-        )
-
-    def _vacunas(self, quien: Persona, edad: int) -> None:
-        for mes, vacuna in VACUNAS:
-            dia = quien.identificacion.fecha_nacimiento + timedelta(days=int(mes * 30.4) + 3)
+    def _vacunar(self) -> None:
+        for vacuna in ESQUEMA:
+            dia = self.nacimiento + timedelta(days=round(vacuna.mes * 30.44) + 2)
             if dia >= self.hoy:
                 break
-            momento = datetime.combine(dia, time(16), UTC)
-            self._agregar(
-                momento,
+            self.hoja.vacuna(dia, vacuna)
+
+    def _atender(self, cuadro: Cuadro, dias: list[date]) -> None:
+        diagnosticos, medicamentos = self._plan(cuadro)
+        semanas = self.azar.randrange(12, 40) - len(dias) * 4
+        desde = self.azar.randrange(1, 12)
+        condiciones: list[UUID] = []
+        for numero, dia in enumerate(dias):
+            ultima = numero == len(dias) - 1
+            urgente = cuadro.urgencias and numero == 0
+            visita = self.hoja.visita(
+                instante(dia, self.azar.randrange(14, 21), self.azar.randrange(60)),
+                clase=ClaseDeEncuentro.URGENCIAS if urgente else ClaseDeEncuentro.CONSULTA_EXTERNA,
+                sitio=self.elenco.urgencias if urgente else self.elenco.consulta,
+                motivo=cuadro.motivo,
+                minutos=self.azar.randrange(15, 180 if urgente else 45),
+            )
+            medidas = self._medir(cuadro, dia, primera=numero == 0)
+            signos = self.hoja.signos(visita, medidas)
+            if numero == 0:
+                condiciones = [
+                    self.hoja.condicion(
+                        visita, d, resuelta=not d.cronico and self.hoy - dia > timedelta(days=10)
+                    )
+                    for d in diagnosticos
+                ]
+                if cuadro.procedimiento:
+                    self.hoja.procedimiento(visita, *cuadro.procedimiento)
+            self.hoja.diagnosticada(visita, condiciones)
+            for medicamento in medicamentos if numero == 0 else medicamentos[:1]:
+                vigente = ultima and self.hoy - dia < _VIGENCIA and cuadro.diagnosticos[0].cronico
+                self.hoja.receta(visita, medicamento, vigente=vigente)
+            estudios = ""
+            if cuadro.laboratorios and self.azar.random() < 0.6:
+                estudios = self.hoja.laboratorio(visita, self._analizar(cuadro))
+            palabras = self._palabras(medidas, semanas + 4 * numero, desde)
+            textos = self._textos(cuadro, diagnosticos, estudios, palabras, primera=numero == 0)
+            self.hoja.nota(
+                visita,
+                _tipo_de_nota(cuadro, numero),
+                textos,
                 {
-                    "resourceType": "Immunization",
-                    "status": "completed",
-                    "vaccineCode": {"text": vacuna},
-                    "patient": self.sujeto,
-                    "occurrenceDateTime": _instante(momento),
+                    Clase.SIGNOS: [f"Observation/{id_}" for id_ in signos],
+                    Clase.DIAGNOSTICOS: [f"Condition/{id_}" for id_ in condiciones],
                 },
             )
 
+    def _plan(self, cuadro: Cuadro) -> tuple[list[Diagnostico], list[Medicamento]]:
+        """Diagnoses and medicines of the picture and of what keeps it company."""
+        diagnosticos, medicamentos = list(cuadro.diagnosticos), list(cuadro.medicamentos)
+        for clave in cuadro.acompana:
+            if self.azar.random() < 0.3:
+                diagnosticos += POR_CLAVE[clave].diagnosticos
+                medicamentos += POR_CLAVE[clave].medicamentos[:1]
+        return diagnosticos, medicamentos
 
-def _instante(momento: datetime) -> str:
-    return momento.isoformat(timespec="seconds")
+    def _medir(self, cuadro: Cuadro, dia: date, *, primera: bool) -> dict[str, int]:
+        """Vital signs in tenths of their units."""
+        azar, anos = self.azar, (dia - self.nacimiento).days / 365.25
+        medidas = {}
+        if anos >= _EDAD_DE_LA_PRESION:
+            sistolica = round(azar.gauss(cuadro.sistolica, 9))
+            medidas["sistolica"] = sistolica * 10
+            medidas["diastolica"] = round(sistolica * 0.62 + azar.gauss(2, 3)) * 10
+        medidas["frecuencia_cardiaca"] = round(azar.gauss(75 if anos > 10 else 108, 8)) * 10
+        if cuadro.fiebre or anos < 12 or cuadro.urgencias:
+            medidas["temperatura"] = round(azar.gauss(377 if cuadro.fiebre else 365, 4))
+        talla = self._talla(anos)
+        extra = min(cuadro.peso_extra, anos)
+        medidas["peso"] = round(10 * max(2.6, self._indice(anos) * (talla / 1000) ** 2 + extra))
+        if primera or anos < 18:
+            medidas["talla"] = talla
+        return medidas
+
+    def _talla(self, anos: float) -> int:
+        """Height in tenths of a centimetre, by age."""
+        if anos >= 18:
+            return self.talla
+        if anos < 2:
+            return round(500 + 370 * math.sqrt(anos / 2))
+        return round(870 + (self.talla - 870) * (anos - 2) / 16)
+
+    def _indice(self, anos: float) -> float:
+        return self.corpulencia if anos >= 18 else 14.5 + (self.corpulencia - 16) * anos / 18
+
+    def _analizar(self, cuadro: Cuadro) -> dict[cuadros.Laboratorio, Decimal]:
+        return {
+            prueba: decimas(max(2, round(10 * self.azar.gauss(prueba.media, prueba.desviacion))))
+            for prueba in cuadro.laboratorios
+        }
+
+    def _palabras(self, medidas: dict[str, int], semanas: int, desde: int) -> dict[str, object]:
+        talla = medidas.get("talla") or self.talla
+        peso = medidas["peso"]
+        return {
+            "o": "o" if self.quien.sexo == "H" else "a",
+            "a": "" if self.quien.sexo == "H" else "a",
+            "edad": self.edad,
+            "desde": desde,
+            "semanas": max(6, semanas),
+            "ta": _tension(medidas),
+            "peso": decimas(peso),
+            "talla": decimas(talla),
+            "imc": f"{peso * 1000 / (talla / 10) ** 2:.1f}",
+            "temperatura": decimas(medidas.get("temperatura", 365)),
+            "fc": medidas["frecuencia_cardiaca"] // 10,
+        }
+
+    def _textos(
+        self,
+        cuadro: Cuadro,
+        diagnosticos: list[Diagnostico],
+        estudios: str,
+        palabras: dict[str, object],
+        *,
+        primera: bool,
+    ) -> dict[str, str]:
+        """Words for every section that any type of note may ask for."""
+        azar = self.azar
+        exploracion = cuadro.exploracion.format_map(palabras)
+        padecimiento = cuadro.padecimiento.format_map(palabras)
+        textos = {
+            "signos": _signos_en_palabras(palabras),
+            "estudios": estudios,
+            "diagnosticos": "\n".join(f"{d.clave} {d.texto}" for d in diagnosticos),
+            "pronostico": cuadro.pronostico,
+            "tratamiento": azar.choice(cuadro.tratamiento).format_map(palabras),
+        }
+        if primera:
+            return textos | {
+                "motivo": cuadro.motivo,
+                "evolucion": f"{padecimiento}\n{exploracion}",
+                "heredofamiliares": azar.choice(cuadros.HEREDOFAMILIARES),
+                "patologicos": azar.choice(cuadros.PATOLOGICOS),
+                "no-patologicos": azar.choice(cuadros.NO_PATOLOGICOS),
+                "padecimiento-actual": padecimiento,
+                "aparatos-y-sistemas": azar.choice(cuadros.APARATOS),
+                "exploracion": exploracion,
+                "interrogatorio": f"{padecimiento}\n{exploracion}",
+            }
+        evolucion = azar.choice(cuadro.evolucion).format_map(palabras)
+        return textos | {"evolucion": f"{evolucion}\n{exploracion}"}
 
 
-def _decimal(valor: float) -> Decimal:
-    return Decimal(str(valor))
+@cache
+def _posibles(edad: int, sexo: str) -> tuple[list[Cuadro], list[float]]:
+    """The pictures somebody may have, and their accumulated weights."""
+    posibles = [
+        cuadro
+        for cuadro in CUADROS
+        if cuadro.edades[0] <= edad <= cuadro.edades[1] and cuadro.sexo in ("", sexo)
+    ]
+    return posibles, list(accumulate(cuadro.peso for cuadro in posibles))
 
 
-def _medido(clave: str, valor: float) -> Recurso:
-    signo = SIGNOS[clave]
-    return {
-        "code": {
-            "coding": [{"system": SISTEMA_LOINC, "code": signo.loinc}],
-            "text": signo.nombre,
-        },
-        "valueQuantity": {
-            "value": _decimal(valor),
-            "unit": signo.unidad,
-            "system": SISTEMA_UCUM,
-            "code": signo.ucum,
-        },
-    }
+def _tipo_de_nota(cuadro: Cuadro, numero: int) -> TipoDeNota:
+    if numero:
+        return NOTA_DE_EVOLUCION
+    if cuadro.urgencias:
+        return NOTA_DE_URGENCIAS
+    return HISTORIA_CLINICA if cuadro.diagnosticos[0].cronico else NOTA_DE_EVOLUCION
+
+
+def _tension(medidas: dict[str, int]) -> str:
+    if "sistolica" not in medidas:
+        return "no tomada"
+    return f"{medidas['sistolica'] // 10}/{medidas['diastolica'] // 10}"
+
+
+def _signos_en_palabras(palabras: dict[str, object]) -> str:
+    return (
+        "Tensión arterial {ta} mmHg, frecuencia cardiaca {fc} lpm, temperatura {temperatura} °C,"
+        " peso {peso} kg, talla {talla} cm."
+    ).format_map(palabras)

@@ -14,12 +14,18 @@ from consentimiento.services import concesiones
 from consentimiento.services.concesiones import Motivo
 from ece.demo import elenco, maquinas, siembra
 from ece.demo.elenco import Gente
-from ece.demo.poblacion import Elenco
+from ece.demo.poblacion import Elenco, Sitio
 from ece.demo.siembra import Sembrado, Tramo
 from ece.identidad.services import directorio
 from ece.nucleo.roles import Permiso
+from registros.catalogos import fuentes
+from registros.selectors import catalogos as vigentes
+from registros.services import catalogos
 
 CON_CITA = 300
+MUCHOS = 1_000
+NUMERO_DEL_RICO = 40_000_000
+VISITAS_DEL_RICO = 260
 
 
 class Command(BaseCommand):
@@ -38,19 +44,21 @@ class Command(BaseCommand):
         gente = elenco.reunir(ahora=ahora)
         maquinas.registrar()
         quienes = Elenco(
-            profesional=gente.usuarios["medica"],
-            nombre="Elena Cruz Robles",
-            unidad=gente.unidades["consulta"],
-            unidad_nombre="Consulta externa",
-            institucion=elenco.INSTITUCION,
+            _sitio(gente, "medica", "Elena Cruz Robles", "consulta"),
+            _sitio(gente, "urgencias", "Óscar Luna Prado", "urgencias"),
+            elenco.INSTITUCION,
         )
-        cantidad, desde = opciones["pacientes"], opciones["desde"]
+        for fuente in fuentes.por_omision():
+            if not vigentes.cargado(fuente.catalogo):
+                catalogos.cargar(fuente, ahora=ahora)
+        semilla, desde, cantidad = (opciones[o] for o in ("semilla", "desde", "pacientes"))
+        fin = desde + cantidad
         tramos = [
-            Tramo(opciones["semilla"], inicio, min(siembra.TRAMO, desde + cantidad - inicio), hoy, quienes)
-            for inicio in range(desde, desde + cantidad, siembra.TRAMO)
+            Tramo(semilla, inicio, min(siembra.TRAMO, fin - inicio), hoy, quienes)
+            for inicio in range(desde, fin, siembra.TRAMO)
         ]
         if opciones["rico"]:
-            tramos.append(Tramo(opciones["semilla"] + 1, 90_000_000, 1, hoy, quienes, 260))
+            tramos.append(Tramo(semilla + 1, NUMERO_DEL_RICO, 1, hoy, quienes, VISITAS_DEL_RICO))
         comienzo = monotonic()
         with tqdm(total=sum(t.cantidad for t in tramos), unit="paciente", disable=None) as avance:
             sembrados = siembra.en_paralelo(tramos, avance.update)
@@ -65,11 +73,9 @@ class Command(BaseCommand):
 
     def _agenda(self, gente: Gente, sembrados: list[Sembrado]) -> None:
         ahora = timezone.now()
-        con_cita = [s.paciente for s in sembrados[:CON_CITA]] + [
-            s.paciente for s in sembrados[CON_CITA:] if s.registros > 1_000
-        ]
+        ricos = [s.paciente for s in sembrados[CON_CITA:] if s.registros > MUCHOS]
         siembra.programar_citas(
-            con_cita,
+            ricos + [s.paciente for s in sembrados[:CON_CITA]],
             profesional=gente.usuarios["medica"],
             unidad=gente.unidades["consulta"],
             ahora=ahora,
@@ -78,7 +84,7 @@ class Command(BaseCommand):
         menor = next((s.paciente for s in sembrados if s.menor), None)
         if adulto is not None:
             directorio.ligar_expediente(usuario_id=gente.usuarios["paciente"], paciente=adulto)
-        if menor is not None:
+        if menor is not None and concesiones.a_cargo_de(gente.usuarios["tutora"]) is None:
             self._tutela(gente.usuarios["tutora"], menor)
 
     def _tutela(self, tutora: UUID, menor: UUID) -> None:
@@ -91,3 +97,9 @@ class Command(BaseCommand):
             desde=ahora,
             hasta=ahora + timedelta(days=365),
         )
+
+
+def _sitio(gente: Gente, usuario: str, nombre: str, unidad: str) -> Sitio:
+    return Sitio(
+        gente.usuarios[usuario], nombre, gente.unidades[unidad], elenco.UNIDADES[unidad][0]
+    )
