@@ -1,0 +1,110 @@
+"""Sowing the demonstration: people, agenda, guardianship; again, and nothing is repeated."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from consentimiento import decision
+from consentimiento.services import concesiones
+from ece.demo import elenco
+from ece.demo.siembra import _dias_alrededor
+from ece.identidad.models import Usuario
+from ece.identidad.selectors import actor_de_usuario
+from ece.nucleo import frecuencias
+from ece.nucleo.acceso import Actor
+from ece.nucleo.roles import Permiso
+from registros.selectors import catalogos, expediente, pacientes, relaciones
+
+pytestmark = pytest.mark.django_db
+PACIENTES = 14
+
+
+@pytest.fixture
+def sembrada(settings: Any, tmp_path: Path) -> Path:
+    settings.ECE_HOME = tmp_path
+    call_command("sembrar", pacientes=PACIENTES, hoy=date(2026, 11, 23))
+    return tmp_path
+
+
+def actor(nombre: str) -> Actor:
+    return actor_de_usuario(Usuario.objects.get(username=nombre), ahora=timezone.now())
+
+
+def filas() -> dict[str, int]:
+    tablas = ("paciente", "cita", "encuentro", "observacion", "notaclinica", "concepto")
+    with connection.cursor() as cursor:
+        cuenta = {}
+        for tabla in tablas:
+            cursor.execute(f"SELECT count(*) FROM registros_{tabla}")
+            cuenta[tabla] = cursor.fetchone()[0]
+    return cuenta
+
+
+def test_la_medica_encuentra_a_sus_pacientes_de_hoy(sembrada: Path) -> None:
+    medica, ahora = actor("medica"), timezone.now()
+    alcance = decision.alcanzar(medica, Permiso.PACIENTE_LISTAR, motivo="agenda", ahora=ahora)
+    hoy = timezone.localtime(ahora).replace(hour=0, minute=0, second=0, microsecond=0)
+    turnos = pacientes.del_dia(
+        alcance, profesional=medica.id, desde=hoy, hasta=hoy + timedelta(days=1)
+    )
+    assert len(turnos) == 12
+    alguien = turnos[0].paciente
+    palabra = frecuencias.normalizar(alguien.nombre).split()[-1]
+    hallados = pacientes.buscar(alcance, texto=palabra[:4].lower(), limite=50)
+    assert alguien.id in {r.id for r in hallados}
+    acceso = decision.abrir_paciente(medica, alguien.id, Permiso.EXPEDIENTE_LEER, ahora=ahora)
+    resumen = expediente.resumen(acceso)
+    assert resumen.notas
+    assert resumen.signos
+
+
+def test_el_medico_ajeno_no(sembrada: Path) -> None:
+    ajeno, ahora = actor("medico-ajeno"), timezone.now()
+    assert not relaciones.de_actor(ajeno.id, unidades=(), ahora=ahora)
+
+
+def test_la_tutora_ve_a_un_menor_y_el_paciente_su_expediente(sembrada: Path) -> None:
+    ahora = timezone.now()
+    tutora = actor("tutora")
+    menor = concesiones.a_cargo_de(tutora.id)
+    assert menor is not None
+    acceso = decision.abrir_paciente(tutora, menor, Permiso.EXPEDIENTE_LEER, ahora=ahora)
+    nacimiento = expediente.identidad(acceso)[0].nacimiento
+    assert nacimiento is not None
+    assert nacimiento > date(2008, 11, 23)
+    propio = actor("paciente").paciente_propio
+    assert propio not in (None, menor)
+
+
+def test_sembrar_otra_vez_no_repite_nada(sembrada: Path) -> None:
+    antes = filas()
+    assert antes["paciente"] == antes["cita"] == PACIENTES
+    assert antes["concepto"] > 12_000
+    tutelado = concesiones.a_cargo_de(actor("tutora").id)
+    call_command("sembrar", pacientes=PACIENTES, hoy=date(2026, 11, 23))
+    assert filas() == antes
+    assert concesiones.a_cargo_de(actor("tutora").id) == tutelado
+    call_command("sembrar", pacientes=3, desde=PACIENTES, hoy=date(2026, 11, 23))
+    assert filas()["paciente"] == PACIENTES + 3
+    assert catalogos.buscar_cie10("hipertension")[0].clave == "I10X"
+
+
+def test_la_gente_y_las_maquinas_de_la_demostracion(sembrada: Path) -> None:
+    for nombre in ("medica", "urgencias", "enfermera", "archivo", "tutora", "admin"):
+        assert Usuario.objects.get(username=nombre).check_password(elenco.CONTRASENA)
+    llaves = sorted(p.name for p in (sembrada / "demo").glob("*.pem"))
+    assert llaves == ["hospital-aliado.pem", "integracion.pem", "sin-convenio.pem"]
+    assert all((sembrada / "demo" / nombre).stat().st_mode & 0o077 == 0 for nombre in llaves)
+
+
+def test_toda_cita_ata_desde_hoy() -> None:
+    dias = [_dias_alrededor(n).days for n in range(26)]
+    assert dias[:5] == [0, 1, -1, 2, -2]
+    assert len(set(dias)) == 26
+    assert max(dias) < relaciones.ANTES_DE_LA_CITA.days
+    assert min(dias) > -relaciones.DESPUES_DE_LA_CITA.days
