@@ -7,6 +7,7 @@ from ece import salud
 from interoperabilidad.fhir import vistas
 
 urlpatterns = [
+    path("", include("ece.web.urls")),
     path("fhir", vistas.raiz),
     path("fhir/", include("interoperabilidad.fhir.urls")),
     path("oauth/", include("interoperabilidad.oauth.urls")),

@@ -7,7 +7,17 @@ from uuid import UUID
 from consentimiento.models.concesion import Concesion, Motivo
 from ece.nucleo.roles import Permiso
 
-__all__ = ["Motivo", "otorgar"]
+__all__ = ["Motivo", "a_cargo_de", "otorgar"]
+
+
+def a_cargo_de(usuario_id: UUID) -> UUID | None:
+    """The patient somebody looks after, by the latest guardianship granted to them."""
+    return (
+        Concesion.objects.filter(usuario_id=usuario_id, motivo=Motivo.TUTELA)
+        .order_by("-desde")
+        .values_list("paciente", flat=True)
+        .first()
+    )
 
 
 def otorgar(

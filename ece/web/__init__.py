@@ -1,0 +1,1 @@
+"""People: clinicians, patients and whoever signs in, in a browser."""

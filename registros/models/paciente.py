@@ -10,6 +10,7 @@ from ece import fhir
 from ece.nucleo import cifrado, fichas, llavero
 from ece.nucleo.acceso import Acceso, Prueba
 from ece.nucleo.cifrado import Lugar
+from ece.nucleo.llavero import Envuelta
 from registros.models.base import Recurso, RegistroClinico
 
 SISTEMA_CURP = "urn:oid:2.16.840.1.113883.4.629"
@@ -93,12 +94,16 @@ def lugar_del_resumen(paciente: UUID, version: int) -> Lugar:
 
 
 def abrir_resumen(
-    prueba: Prueba, paciente: UUID, version: int, resumen: bytes | memoryview
+    prueba: Prueba,
+    paciente: UUID,
+    version: int,
+    resumen: bytes | memoryview,
+    envuelta: Envuelta | None = None,
 ) -> ResumenDeIdentidad:
     """The identity summary, for an Acceso of the patient or an Alcance that covers it."""
     sellado = bytes(resumen)
     llave = llavero.clave_de_identidad(
-        prueba, paciente, version=cifrado.version_de_llave(sellado)
+        prueba, paciente, version=cifrado.version_de_llave(sellado), envuelta=envuelta
     )
     lugar = lugar_del_resumen(paciente, version)
     return msgspec.json.decode(

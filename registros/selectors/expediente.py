@@ -78,26 +78,26 @@ def resumen(acceso: Acceso) -> Resumen:
     """The one-screen summary, whatever the size of the record: a constant number of queries."""
     acceso.exigir(Permiso.EXPEDIENTE_LEER)
     quien, recurso, version = identidad(acceso)
-    problemas = [e for e in _ultimas(acceso, "Condition", 60) if _activo(e.recurso)]
-    medicamentos = _ultimas(acceso, "MedicationRequest", 30)
+    problemas = [e for e in ultimas(acceso, "Condition", 60) if _activo(e.recurso)]
+    medicamentos = ultimas(acceso, "MedicationRequest", 30)
     return Resumen(
         identidad=quien,
         paciente=recurso,
         version=version,
-        alergias=[e for e in _ultimas(acceso, "AllergyIntolerance", 50) if _activo(e.recurso)],
+        alergias=[e for e in ultimas(acceso, "AllergyIntolerance", 50) if _activo(e.recurso)],
         problemas=_sin_repetir(problemas)[:12],
         medicamentos=[e for e in medicamentos if e.estado in ("active", "on-hold")][:12],
         signos=_ultimos_signos(acceso),
         encuentros_abiertos=encuentros_abiertos(acceso),
-        notas=_ultimas(acceso, "Composition", 6),
-        resultados=_ultimas(acceso, "DiagnosticReport", 6),
+        notas=ultimas(acceso, "Composition", 6),
+        resultados=ultimas(acceso, "DiagnosticReport", 6),
     )
 
 
 def alergias(acceso: Acceso) -> list[Entrada]:
     """Active allergies, for the header of every page of the chart."""
     acceso.exigir(Permiso.PACIENTE_LEER)
-    return [e for e in _ultimas(acceso, "AllergyIntolerance", 50) if _activo(e.recurso)]
+    return [e for e in ultimas(acceso, "AllergyIntolerance", 50) if _activo(e.recurso)]
 
 
 def encuentros_abiertos(acceso: Acceso) -> list[Entrada]:
@@ -172,17 +172,19 @@ def _abierta(acceso: Acceso, fila: Sellado) -> Entrada:
     return entrada(fila.tipo, fila.id, fila.fecha, fila.estado, fila.version, recurso)
 
 
-def _ultimas(acceso: Acceso, tipo: str, limite: int) -> list[Entrada]:
+def ultimas(acceso: Acceso, tipo: str, limite: int) -> list[Entrada]:
+    """The newest records of a type, those entered in error left out."""
+    acceso.exigir(Permiso.PACIENTE_LEER)
     filas = recursos.compartimento(acceso, tipos=[tipo], orden=Orden.FECHA_DESC, limite=limite)
     return [e for e in (_abierta(acceso, fila) for fila in filas) if not e.anulada]
 
 
 def _ultimos_signos(acceso: Acceso) -> list[Entrada]:
     """The latest of each vital sign, among the most recent measurements."""
-    ultimas = [
-        e for e in _ultimas(acceso, "Observation", 60) if "vital-signs" in categorias(e.recurso)
+    medidos = [
+        e for e in ultimas(acceso, "Observation", 60) if "vital-signs" in categorias(e.recurso)
     ]
-    return _sin_repetir(ultimas)
+    return _sin_repetir(medidos)
 
 
 def categorias(recurso: Recurso) -> set[str]:

@@ -151,7 +151,8 @@ def finalizar(
             {"mode": "professional", "time": _instante(ahora), "party": _autor(acceso)}
         ]
         entradas = {Clase.SIGNOS: observaciones, Clase.DIAGNOSTICOS: condiciones}
-        for seccion, descrita in zip(recurso["section"], descripcion.secciones, strict=True):
+        for seccion in recurso["section"]:
+            descrita = descripcion.seccion(seccion["code"]["coding"][0]["code"])
             if registros := entradas.get(descrita.clase):
                 seccion["entry"] = [{"reference": f"{r.TIPO}/{r.id}"} for r in registros]
         for registro in (*observaciones, *condiciones):
@@ -282,10 +283,13 @@ def _composicion(
             contenido_en["id"] = f"c{numero}"
         if dentro:
             recurso["contained"] = dentro
-    recurso["section"] = [
+    secciones = [
         _seccion(seccion, contenido, contenidos.get(seccion.clase, []))
         for seccion in tipo.secciones
     ]
+    # cmp-1: a section has words or entries; what is not yet written is not a section.
+    if escritas := [s for s in secciones if "text" in s or "entry" in s]:
+        recurso["section"] = escritas
     return recurso
 
 
@@ -298,8 +302,6 @@ def _seccion(seccion: catalogo.Seccion, contenido: Contenido, dentro: list[Recur
         recurso["entry"] = [{"reference": f"#{r['id']}"} for r in dentro]
     elif texto := _texto(seccion, contenido):
         recurso["text"] = _narrativa(texto)
-    else:
-        recurso["emptyReason"] = {"coding": [{"system": SISTEMA_VACIO, "code": "notstarted"}]}
     return recurso
 
 

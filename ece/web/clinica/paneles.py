@@ -1,0 +1,68 @@
+"""What many pages of the chart show alike: the header, the notes one may write, plain listings."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from ece.nucleo.acceso import Acceso
+from ece.nucleo.roles import Permiso
+from registros.catalogos.notas import TIPOS, TipoDeNota
+
+from registros.selectors import expediente
+from registros.selectors.expediente import Entrada, ResumenDeIdentidad
+
+SEXOS = {"male": "Hombre", "female": "Mujer", "other": "No binario", "unknown": "Sexo sin dato"}
+
+
+def cabecera(
+    acceso: Acceso, identidad: ResumenDeIdentidad, alergias: list[Entrada]
+) -> dict[str, Any]:
+    """The header of every page of a chart: who this is, and what harms them."""
+    return {
+        "paciente_id": acceso.paciente,
+        "identidad": identidad,
+        "edad": edad(identidad.nacimiento),
+        "sexo": SEXOS.get(identidad.sexo, ""),
+        "alergias": alergias,
+        "puede": {permiso.name.lower() for permiso in acceso.permisos},
+    }
+
+
+def cabecera_de(acceso: Acceso) -> dict[str, Any]:
+    """The same, asked for by pages that need nothing else of the chart."""
+    identidad, _, _ = expediente.identidad(acceso)
+    return cabecera(acceso, identidad, expediente.alergias(acceso))
+
+
+def notas_posibles(acceso: Acceso) -> list[TipoDeNota]:
+    if Permiso.NOTA_REDACTAR not in acceso.permisos:
+        return []
+    return [tipo for tipo in TIPOS.values() if tipo.autores & acceso.actor.roles]
+
+
+def edad(nacimiento: date | None) -> str:
+    """As people say it: days, months or years."""
+    if nacimiento is None:
+        return "edad sin dato"
+    hoy = timezone.localdate()
+    dias = (hoy - nacimiento).days
+    if dias < 60:
+        return f"{dias} días"
+    meses = (hoy.year - nacimiento.year) * 12 + hoy.month - nacimiento.month
+    meses -= hoy.day < nacimiento.day
+    return f"{meses} meses" if meses < 24 else f"{meses // 12} años"
+
+
+def renglones(valor: Any, nombre: str = "") -> list[tuple[str, str]]:
+    """Any resource as (name, value) lines, for types that have no page of their own."""
+    if isinstance(valor, dict):
+        return [
+            linea
+            for clave, dentro in valor.items()
+            if clave not in ("meta", "resourceType", "id")
+            for linea in renglones(dentro, f"{nombre} › {clave}" if nombre else clave)
+        ]
+    if isinstance(valor, list):
+        return [linea for dentro in valor for linea in renglones(dentro, nombre)]
+    return [(nombre, str(valor))]

@@ -1,0 +1,106 @@
+"""Allergies, diagnoses, medicines and results; and any record, to read."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django import forms as django_forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ece.nucleo.acceso import Acceso, Actor
+from ece.nucleo.roles import Permiso
+from ece.web.clinica import forms, paneles
+from ece.web.guardas import con_acceso, con_sesion
+from registros.selectors import catalogos, expediente
+from registros.services import alergias, diagnosticos, recetas, resultados
+
+_Formulario = tuple[type[django_forms.Form], Permiso, Any, Callable[..., object], bool]
+FORMULARIOS: dict[str, _Formulario] = {
+    "alergia": (
+        forms.NuevaAlergia,
+        Permiso.ALERGIA_REGISTRAR,
+        gettext_lazy("Registrar alergia"),
+        alergias.registrar,
+        False,
+    ),
+    "diagnostico": (
+        forms.NuevoDiagnostico,
+        Permiso.DIAGNOSTICO_REGISTRAR,
+        gettext_lazy("Registrar diagnóstico"),
+        diagnosticos.registrar,
+        True,
+    ),
+    "receta": (
+        forms.NuevaReceta,
+        Permiso.RECETA_PRESCRIBIR,
+        gettext_lazy("Recetar"),
+        recetas.prescribir,
+        True,
+    ),
+    "resultado": (
+        forms.NuevoResultado,
+        Permiso.RESULTADO_REGISTRAR,
+        gettext_lazy("Registrar resultado"),
+        resultados.registrar,
+        True,
+    ),
+}
+"""key -> form, permission, title, service, whether it hangs from the open visit."""
+
+
+@con_acceso(Permiso.PACIENTE_LEER)
+def registrar(request: HttpRequest, acceso: Acceso, clase: str) -> HttpResponse:
+    if clase not in FORMULARIOS:
+        raise Http404
+    clase_de_form, permiso, titulo, servicio, en_encuentro = FORMULARIOS[clase]
+    acceso.exigir(permiso)
+    form = clase_de_form(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        extra = {"encuentro_id": _encuentro(acceso)} if en_encuentro else {}
+        servicio(acceso, **form.cleaned_data, **extra, ahora=timezone.now())
+        messages.success(request, _("Registrado en el expediente."))
+        return redirect("clinica:expediente", paciente=acceso.paciente)
+    contexto = {**paneles.cabecera_de(acceso), "form": form, "titulo": titulo}
+    return render(request, "clinica/formulario.html", contexto)
+
+
+def _encuentro(acceso: Acceso) -> UUID | None:
+    if Permiso.EXPEDIENTE_LEER not in acceso.permisos:
+        return None
+    abiertos = expediente.encuentros_abiertos(acceso)
+    return abiertos[0].id if abiertos else None
+
+
+@con_acceso(Permiso.EXPEDIENTE_LEER)
+def registro(request: HttpRequest, acceso: Acceso, tipo: str, id: UUID) -> HttpResponse:
+    """Any record, as lines."""
+    if tipo == "Composition":
+        return redirect("clinica:nota", paciente=acceso.paciente, nota=id)
+    encontrado = expediente.registro(acceso, tipo=tipo, id=id)
+    if encontrado is None:
+        raise Http404
+    contexto = {
+        **paneles.cabecera_de(acceso),
+        "registro": encontrado,
+        "campos": paneles.renglones(encontrado.recurso),
+    }
+    return render(request, "clinica/registro.html", contexto)
+
+
+@con_sesion
+def cie10(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The listbox under a diagnosis field; `sexo` and `edad` (days) are the patient's."""
+    edad = request.GET.get("edad", "")
+    sexo = {"male": "H", "female": "M"}.get(request.GET.get("sexo", ""), "")
+    opciones = catalogos.buscar_cie10(
+        request.GET.get("q", "")[:80],
+        sexo=sexo,
+        edad_en_dias=int(edad) if edad.isdigit() else None,
+        limite=12,
+    )
+    return render(request, "clinica/_cie10.html", {"opciones": opciones})

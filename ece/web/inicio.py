@@ -1,0 +1,17 @@
+"""The front door: everybody to their own place."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from ece.nucleo.acceso import Actor
+from ece.nucleo.roles import Permiso
+from ece.web.guardas import con_sesion
+
+
+@con_sesion
+def inicio(request: HttpRequest, actor: Actor) -> HttpResponse:
+    if Permiso.PACIENTE_LISTAR in actor.permisos:
+        return redirect("clinica:hoy")
+    if getattr(request.user, "is_staff", False):
+        return redirect("admin:index")
+    return redirect("portal:inicio")

@@ -1,0 +1,90 @@
+// Small things every page uses: search with the keyboard, colour scheme, shortcuts, dialogs, charts.
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+function listbox(input, box) {
+  let actual = -1;
+  const options = () => $$("[role=option]", box);
+  const mark = (index) => {
+    const all = options();
+    actual = all.length ? (index + all.length) % all.length : -1;
+    all.forEach((option, i) => option.setAttribute("aria-selected", String(i === actual)));
+    if (actual >= 0) {
+      input.setAttribute("aria-activedescendant", all[actual].id);
+      all[actual].scrollIntoView({ block: "nearest" });
+    } else input.removeAttribute("aria-activedescendant");
+  };
+  const close = () => { box.replaceChildren(); input.setAttribute("aria-expanded", "false"); actual = -1; };
+  box.addEventListener("htmx:afterSwap", () => { input.setAttribute("aria-expanded", String(options().length > 0)); mark(-1); actual = -1; });
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown") { event.preventDefault(); mark(actual + 1); }
+    else if (event.key === "ArrowUp") { event.preventDefault(); mark(actual - 1); }
+    else if (event.key === "Escape") close();
+    else if (event.key === "Enter" && options().length) { event.preventDefault(); options()[Math.max(actual, 0)].click(); }
+  });
+  document.addEventListener("click", (event) => { if (!box.contains(event.target) && event.target !== input) close(); });
+  return close;
+}
+
+const search = $("#buscar");
+if (search) listbox(search, $("#encontrados"));
+
+const theme = $("#tema");
+if (theme) theme.addEventListener("click", () => {
+  const dark = getComputedStyle(document.documentElement).colorScheme === "dark" ||
+    (!document.documentElement.dataset.tema && matchMedia("(prefers-color-scheme: dark)").matches);
+  document.documentElement.dataset.tema = dark ? "claro" : "oscuro";
+  localStorage.setItem("tema", document.documentElement.dataset.tema);
+});
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, dialog");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "/" && search) { event.preventDefault(); search.focus(); }
+  if (event.key === "?") { event.preventDefault(); $("#atajos")?.showModal(); }
+  const target = $(`[data-atajo="${CSS.escape(event.key)}"]`);
+  if (target) { event.preventDefault(); target.click(); }
+});
+$$("[data-abre]").forEach((button) => button.addEventListener("click", () => $(button.dataset.abre).showModal()));
+$$("[data-cierra]").forEach((button) => button.addEventListener("click", () => button.closest("dialog").close()));
+
+$$(".grafica svg").forEach((svg) => {
+  const said = $(".leyenda", svg.parentElement);
+  const show = (event) => { const mark = event.target.closest("circle"); if (mark) said.textContent = mark.getAttribute("aria-label"); };
+  svg.addEventListener("pointerover", show);
+  svg.addEventListener("focusin", show);
+});
+
+// Diagnoses by CIE-10: chosen ones are listed and travel as JSON in a hidden field.
+$$("[data-diagnosticos]").forEach((root) => {
+  const hidden = $("input[type=hidden]", root), input = $("input[type=search]", root), list = $("ul", root), box = $(".opciones", root);
+  let chosen = JSON.parse(hidden.value || root.dataset.diagnosticos || "[]");
+  const close = listbox(input, box);
+  const draw = () => {
+    hidden.value = JSON.stringify(chosen);
+    list.replaceChildren(...chosen.map((one, index) => {
+      const item = document.createElement("li"), words = document.createElement("span"), remove = document.createElement("button");
+      words.textContent = `${one.clave} ${one.texto}`;
+      remove.type = "button"; remove.className = "boton chico"; remove.textContent = root.dataset.quitar;
+      remove.setAttribute("aria-label", `${root.dataset.quitar} ${one.texto}`);
+      remove.addEventListener("click", () => { chosen.splice(index, 1); draw(); input.focus(); });
+      item.append(words, remove);
+      return item;
+    }));
+    hidden.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  box.addEventListener("click", (event) => {
+    const option = event.target.closest("[data-clave]");
+    if (!option) return;
+    if (!chosen.some((one) => one.clave === option.dataset.clave)) chosen.push({ clave: option.dataset.clave, texto: option.dataset.texto });
+    input.value = ""; close(); draw(); input.focus();
+  });
+  draw();
+});
+$$("[data-cie10-simple]").forEach((root) => {
+  const input = $("input", root), box = $(".opciones", root), close = listbox(input, box);
+  box.addEventListener("click", (event) => {
+    const option = event.target.closest("[data-clave]");
+    if (option) { input.value = option.dataset.clave; close(); input.focus(); }
+  });
+});
