@@ -80,7 +80,7 @@ def _paciente(registro: Guardado) -> UUID:
 
 
 def _tipo(registro: Guardado) -> str:
-    return getattr(registro, "TIPO", "") or registro.tipo  # type: ignore[attr-defined, no-any-return]
+    return getattr(registro, "TIPO", "") or registro.tipo  # type: ignore[attr-defined]
 
 
 def _huella(registro: Guardado) -> bytes:
@@ -89,7 +89,7 @@ def _huella(registro: Guardado) -> bytes:
 
 
 def _columnas(modelo: type[Guardado]) -> list[str]:
-    return [campo.column for campo in modelo._meta.concrete_fields]
+    return [str(campo.column) for campo in modelo._meta.concrete_fields]
 
 
 def _valores(registro: Guardado) -> list[Any]:

@@ -80,7 +80,7 @@ def archivos(rutas: Iterable[Path]) -> list[Path]:
 
 
 def importar(archivo: Path, *, origen: str, ahora: datetime) -> Iterator[Renglon]:
-    """Import one document, in acts of at most `LOTE` resources; a bundle's first holds its patients."""
+    """Import one document, in acts of at most `LOTE` resources; the first holds its patients."""
     try:
         documentos = list(_documentos(archivo))
     except (OSError, EOFError, fhir.JsonInvalido) as error:
@@ -212,5 +212,3 @@ def _aplicar(lote: Sequence[_Recurso], mapa: dict[str, str], ahora: datetime) ->
 
 def _motivo(problemas: Sequence[fhir.Problema]) -> str:
     return "; ".join(f"{p.ubicacion}: {p.mensaje}" for p in problemas[:3])
-
-

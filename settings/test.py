@@ -3,6 +3,8 @@
 from settings import entorno
 from settings.base import *  # noqa: F403
 from settings.base import ECE_HOME, OAUTH2_PROVIDER, STORAGES
+from settings.base import ECE_POSTGRES as ECE_POSTGRES
+from settings.base import ECE_PUERTO as ECE_PUERTO
 
 ECE_DEMO = True
 SECRET_KEY = "pruebas-" + "0" * 50

@@ -32,7 +32,7 @@ HOGAR = Path(os.environ.get("ECE_PRUEBAS", tempfile.gettempdir())) / f"ece-prueb
 def _huella_del_esquema() -> str:
     """Names the template: any change in a migration or in what the owner installs makes another."""
     resumen = hashlib.sha256()
-    archivos = sorted(BASE.glob("**/migrations/*.py")) + [BASE / "ece/nucleo/base_de_datos.py"]
+    archivos = [*sorted(BASE.glob("**/migrations/*.py")), BASE / "ece/nucleo/base_de_datos.py"]
     archivos += sorted(BASE.glob("*/models/*.py")) + sorted(BASE.glob("ece/*/models/*.py"))
     for archivo in archivos:
         if ".venv" not in archivo.parts:

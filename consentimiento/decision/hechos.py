@@ -16,9 +16,7 @@ def de_pacientes(
 ) -> dict[UUID, Hechos]:
     """Facts of `actor` with each of `pacientes`, which are known to exist."""
     if not _pesan_relaciones(actor):
-        return {
-            p: Hechos(existe=True, institucional=p == INSTITUCIONAL) for p in pacientes
-        }
+        return {p: Hechos(existe=True, institucional=p == INSTITUCIONAL) for p in pacientes}
     lazos = _lazos(actor, pacientes, ahora)
     concedidos = _concesiones(actor, pacientes, ahora)
     return {

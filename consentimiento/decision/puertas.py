@@ -98,8 +98,14 @@ def abrir_pacientes(
     if permitidos or not negados:
         fundamentos = sorted({d.fundamento for d in permitidos.values()})
         evento = _evento(
-            actor, tuple(sorted(permitidos)), permiso, True, ",".join(fundamentos), ahora,
-            detalle or {}, id_,
+            actor,
+            tuple(sorted(permitidos)),
+            permiso,
+            True,
+            ",".join(fundamentos),
+            ahora,
+            detalle or {},
+            id_,
         )
         eventos.append(evento)
     if negados:
@@ -145,7 +151,9 @@ def admitir(actor: Actor, *, ahora: datetime, paciente: UUID | None = None) -> A
     return _abrir(actor, nuevo, Permiso.PACIENTE_REGISTRAR, facts, ahora, {})
 
 
-def admitir_lote(actor: Actor, pacientes: Collection[UUID], *, ahora: datetime) -> dict[UUID, Acceso]:
+def admitir_lote(
+    actor: Actor, pacientes: Collection[UUID], *, ahora: datetime
+) -> dict[UUID, Acceso]:
     """Accesos to many people about to be registered, with one event. Raises `AccesoDenegado`."""
     repetidos = recursos.existentes(pacientes)
     facts = Hechos(existe=False, relaciones=frozenset({Relacion.ADMISION}))

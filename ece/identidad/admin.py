@@ -23,7 +23,7 @@ class ProfesionalEnLinea(admin.StackedInline[Profesional, Usuario]):
 
 
 @admin.register(Usuario)
-class UsuarioAdmin(UserAdmin):
+class UsuarioAdmin(UserAdmin[Usuario]):
     inlines = (ProfesionalEnLinea, AsignacionEnLinea)
     readonly_fields = ("paciente", "last_login", "date_joined")
 

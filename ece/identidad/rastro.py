@@ -14,7 +14,6 @@ from auditoria.bitacora import NuevoEvento
 from auditoria.tipos import Resultado, TipoDeEvento
 from ece.nucleo.acceso import Actor
 
-
 _SISTEMA = Actor(id=UUID(int=1), clase="sistema", nombre="ECE")
 
 
@@ -46,9 +45,7 @@ def _actor(usuario: Any) -> Actor:
 
 def _anexar(tipo: TipoDeEvento, actor: Actor, *, hecho: bool = True, **detalle: Any) -> None:
     resultado = Resultado.HECHO if hecho else Resultado.DENEGADO
-    bitacora.anexar(
-        [NuevoEvento(tipo, resultado, actor, momento=timezone.now(), detalle=detalle)]
-    )
+    bitacora.anexar([NuevoEvento(tipo, resultado, actor, momento=timezone.now(), detalle=detalle)])
 
 
 def _al_registrar(sender: type[LogEntry], instance: LogEntry, created: bool, **_: Any) -> None:

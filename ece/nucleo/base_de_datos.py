@@ -18,7 +18,8 @@ LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW.version <> 1 THEN
-      RAISE EXCEPTION 'ECE: la primera versión es 1' USING ERRCODE = 'integrity_constraint_violation';
+      RAISE EXCEPTION 'ECE: la primera versión es 1'
+        USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NEW;
   END IF;
@@ -38,7 +39,8 @@ END $$;
 CREATE OR REPLACE FUNCTION ece_sin_borrado() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
-  RAISE EXCEPTION 'ECE: % no se borra', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+  RAISE EXCEPTION 'ECE: % no se borra', TG_TABLE_NAME
+    USING ERRCODE = 'integrity_constraint_violation';
 END $$;
 
 CREATE OR REPLACE FUNCTION ece_historia() RETURNS trigger
@@ -126,9 +128,7 @@ def instalar(modelos: Iterable[type[models.Model]], *, alias: str = "default") -
             tabla = sql.Identifier(modelo._meta.db_table)
             cursor.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(tabla, rol))
             cursor.execute(
-                sql.SQL("GRANT {} ON {} TO {}").format(
-                    sql.SQL(privilegios(modelo)), tabla, rol
-                )
+                sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(privilegios(modelo)), tabla, rol)
             )
             if getattr(modelo, "INMORTAL", False):
                 ordenes = _inmortal(modelo._meta.db_table)

@@ -20,7 +20,9 @@ def todo_campo_esta_declarado(
 ) -> list[CheckMessage]:
     """Every field of a guarded model is encrypted content or declared clear (DESIGN section 4)."""
     modelos: Iterable[type[models.Model]] = (
-        apps.get_models() if app_configs is None else (m for a in app_configs for m in a.get_models())
+        apps.get_models()
+        if app_configs is None
+        else (m for a in app_configs for m in a.get_models())
     )
     return [
         Error(

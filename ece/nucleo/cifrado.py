@@ -55,4 +55,6 @@ def descifrar(cifrado: bytes, *, llave: bytes, lugar: Lugar) -> bytes:
     try:
         return AESGCM(llave).decrypt(nonce, cuerpo, lugar.datos_asociados(version))
     except InvalidTag as error:
-        raise CifradoAlterado(f"{lugar.tipo}/{lugar.id} no abre con la llave de su lugar") from error
+        raise CifradoAlterado(
+            f"{lugar.tipo}/{lugar.id} no abre con la llave de su lugar"
+        ) from error

@@ -78,7 +78,6 @@ class Almacen(Protocol):
         ...
 
 
-
 class ProveedorEnMemoria:
     """KEKs given as values (read from a file or a secret by the settings)."""
 
@@ -255,7 +254,7 @@ def clave_de_identidad(
     version: int | None = None,
     envuelta: Envuelta | None = None,
 ) -> Llave:
-    """The identity key of `paciente`, for an Acceso of that patient or an Alcance that covers it."""
+    """The identity key of `paciente`, for an Acceso of theirs or an Alcance that covers them."""
     verificar(prueba)
     cubre = prueba.cubre(paciente) if isinstance(prueba, Alcance) else prueba.paciente == paciente
     if not cubre or (envuelta is not None and envuelta.paciente != paciente):

@@ -6,7 +6,7 @@ nothing until it is told for whom (`de`, `en`), and each of Django's writing pat
 """
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, NoReturn, Self
+from typing import Any, ClassVar, NoReturn, Self, TypeVar
 
 from django.db import models
 
@@ -25,7 +25,10 @@ def _escritura(*_: object, **__: object) -> NoReturn:
     raise EscrituraSinActo("los registros se escriben con un servicio, dentro de un acto")
 
 
-class ConsultaGuardada(models.QuerySet["Guardado"]):
+Fila = TypeVar("Fila", bound="Guardado")
+
+
+class ConsultaGuardada(models.QuerySet[Fila]):
     """A queryset that yields nothing until it is bound to a proof."""
 
     _prueba: Prueba | None = None
@@ -64,11 +67,11 @@ class ConsultaGuardada(models.QuerySet["Guardado"]):
     def _fetch_all(self) -> None:
         prueba = self._exigir_prueba()
         super()._fetch_all()
-        for fila in self._result_cache or ():  # type: ignore[attr-defined]
+        for fila in self._result_cache or ():
             if isinstance(fila, Guardado):
                 fila._prueba = prueba
 
-    def iterator(self, chunk_size: int | None = None) -> Iterator["Guardado"]:
+    def iterator(self, chunk_size: int | None = None) -> Iterator[Fila]:
         prueba = self._exigir_prueba()
         for fila in super().iterator(chunk_size or 500):
             if isinstance(fila, Guardado):

@@ -1,4 +1,4 @@
-"""Key providers by the words of ECE_LLAVERO: ``archivo:PATH`` (demo), ``secreto:PATH``, ``pruebas``.
+"""Key providers named by ECE_LLAVERO: ``archivo:PATH`` (demo), ``secreto:PATH``, ``pruebas``.
 
 A key file is JSON: ``{"actual": "k1", "keks": {"k1": base64}, "indices": base64}``, each key 32
 bytes. The demo's is made on first use; production's is made by whoever guards it and only read.

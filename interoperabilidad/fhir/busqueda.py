@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from consentimiento import decision
@@ -166,9 +165,7 @@ def _inversa(inclusion: Inclusion, hallados: Sequence[Hallado]) -> Consulta:
         return Consulta(tipo=inclusion.tipo, pacientes=pacientes, limite=1_000)
     parametro = f"{inclusion.tipo}.{inclusion.parametro}"
     tokens = tuple(fichas.ficha(parametro, f"{h.fila.tipo}/{h.fila.id}") for h in hallados)
-    return Consulta(
-        tipo=inclusion.tipo, fichas=(tokens,), orden=Orden.FECHA_DESC, limite=1_000
-    )
+    return Consulta(tipo=inclusion.tipo, fichas=(tokens,), orden=Orden.FECHA_DESC, limite=1_000)
 
 
 def ejecutar(actor: Actor, plan: Plan, *, ahora: datetime) -> Resultado:

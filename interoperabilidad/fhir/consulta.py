@@ -34,7 +34,7 @@ _DE_FORMA = frozenset({"_format", "_pretty"})
 
 @dataclass(frozen=True, slots=True)
 class Inclusion:
-    """``_include`` or ``_revinclude``: `tipo`'s parameter, and the type it must lead to (or any)."""
+    """``_include`` or ``_revinclude``: `tipo`'s parameter, and the type it leads to (or any)."""
 
     tipo: str
     parametro: str

@@ -40,7 +40,9 @@ class Pedido:
 def validos(pedidos: Iterable[Pedido]) -> None:
     """Raise `ErrorFhir` naming every problem of every resource."""
     problemas = [
-        fhir.Problema(f"{p.completo or p.tipo}: {problema.ubicacion}", problema.codigo, problema.mensaje)
+        fhir.Problema(
+            f"{p.completo or p.tipo}: {problema.ubicacion}", problema.codigo, problema.mensaje
+        )
         if p.completo
         else problema
         for p in pedidos
@@ -63,11 +65,11 @@ def aplicar(
         acceso = accesos.get(dueno)
         if acceso is None:
             raise ErrorFhir(
-                422, "not-found", f"{pedido.tipo}: Patient/{dueno} no existe o no está a su alcance."
+                422,
+                "not-found",
+                f"{pedido.tipo}: Patient/{dueno} no existe o no está a su alcance.",
             )
-        escrituras.append(
-            Escritura(acceso, pedido.recurso, pedido.id, _version(pedido, dueno))
-        )
+        escrituras.append(Escritura(acceso, pedido.recurso, pedido.id, _version(pedido, dueno)))
     return recursos.escribir(escrituras, ahora=ahora, tipo=tipo)
 
 
@@ -90,9 +92,7 @@ def _con_referencias(pedidos: Sequence[Pedido]) -> list[Pedido]:
     if not mapa:
         return list(pedidos)
     cambiar = _cambiador(mapa)
-    return [
-        replace(p, recurso=fhir.sustituir_referencias(p.recurso, cambiar)) for p in pedidos
-    ]
+    return [replace(p, recurso=fhir.sustituir_referencias(p.recurso, cambiar)) for p in pedidos]
 
 
 def _cambiador(mapa: Mapping[str, str]) -> Callable[[str], str]:
@@ -121,7 +121,9 @@ def _dueno(pedido: Pedido) -> UUID:
 def _accesos(
     actor: Actor, duenos: set[UUID], nuevos: set[UUID], ahora: datetime
 ) -> dict[UUID, Acceso]:
-    accesos = {nuevo: decision.admitir(actor, paciente=nuevo, ahora=ahora) for nuevo in sorted(nuevos)}
+    accesos = {
+        nuevo: decision.admitir(actor, paciente=nuevo, ahora=ahora) for nuevo in sorted(nuevos)
+    }
     if INSTITUCIONAL in duenos:
         accesos[INSTITUCIONAL] = decision.abrir_directorio(
             actor, Permiso.DIRECTORIO_ESCRIBIR, ahora=ahora

@@ -10,8 +10,6 @@ from interoperabilidad.fhir.consulta import Plan
 from registros.selectors.recursos import Sellado
 
 
-
-
 def de_busqueda(
     *,
     base: str,
@@ -26,9 +24,9 @@ def de_busqueda(
     enlaces = [{"relation": "self", "url": propio}]
     if siguiente:
         enlaces.append({"relation": "next", "url": siguiente})
-    entradas = [
-        _entrada(base, hallado, b"match", plan) for hallado in hallados
-    ] + [_entrada(base, incluido, b"include", None) for incluido in incluidos]
+    entradas = [_entrada(base, hallado, b"match", plan) for hallado in hallados] + [
+        _entrada(base, incluido, b"include", None) for incluido in incluidos
+    ]
     if plan.ignorados:
         entradas.append(_aviso(plan.ignorados))
     cabecera = b'{"resourceType":"Bundle","type":"searchset"'

@@ -22,7 +22,10 @@ ENTRADAS_MAXIMAS = 5_000
 
 def procesar(actor: Actor, paquete: dict[str, Any], *, base: str, ahora: datetime) -> bytes:
     """The response Bundle of a transaction or batch. Raises `ErrorFhir`, having changed nothing."""
-    if paquete.get("resourceType") != "Bundle" or paquete.get("type") not in ("transaction", "batch"):
+    if paquete.get("resourceType") != "Bundle" or paquete.get("type") not in (
+        "transaction",
+        "batch",
+    ):
         raise ErrorFhir(400, "invalid", "Se espera un Bundle de tipo transaction o batch.")
     entradas = paquete.get("entry", [])
     if not isinstance(entradas, list) or len(entradas) > ENTRADAS_MAXIMAS:
@@ -58,7 +61,9 @@ def _transaccion(
     )
     por_id = {e.id: e for e in escritas}
     return [
-        _leida(actor, lugar, base, ahora) if isinstance(lugar, str) else _respuesta(por_id[lugar.id])
+        _leida(actor, lugar, base, ahora)
+        if isinstance(lugar, str)
+        else _respuesta(por_id[lugar.id])
         for lugar in lugares
     ]
 
@@ -93,7 +98,9 @@ def _peticion(entrada: Any, numero: int) -> tuple[str, str]:
         )
     if peticion.keys() & {"ifNoneExist", "ifNoneMatch", "ifModifiedSince"}:
         raise ErrorFhir(
-            400, "not-supported", f"Bundle.entry[{numero}]: no se admiten condiciones ifNone/ifModified."
+            400,
+            "not-supported",
+            f"Bundle.entry[{numero}]: no se admiten condiciones ifNone/ifModified.",
         )
     return metodo, peticion["url"]
 

@@ -38,7 +38,9 @@ def smart(request: HttpRequest) -> HttpResponse:
 def raiz(request: HttpRequest, actor: Actor) -> HttpResponse:
     """A transaction or batch."""
     _metodos(request, "POST")
-    cuerpo = transaccion.procesar(actor, _cuerpo(request), base=_base(request), ahora=timezone.now())
+    cuerpo = transaccion.procesar(
+        actor, _cuerpo(request), base=_base(request), ahora=timezone.now()
+    )
     return HttpResponse(cuerpo, content_type=TIPO_MIME)
 
 
@@ -98,7 +100,9 @@ def compartimento(request: HttpRequest, actor: Actor, id: str, tipo: str) -> Htt
     _metodos(request, "GET")
     _conocido(tipo)
     if not fhir.en_compartimento(tipo):
-        raise ErrorFhir(400, "not-supported", f"{tipo} no pertenece al compartimento de un paciente.")
+        raise ErrorFhir(
+            400, "not-supported", f"{tipo} no pertenece al compartimento de un paciente."
+        )
     paciente = transaccion.identificador(id)
     return _busqueda(request, actor, tipo, _consulta(request), paciente)
 
@@ -179,7 +183,7 @@ def _escrita(request: HttpRequest, escrita: Escrita) -> HttpResponse:
 
 
 def _consulta(request: HttpRequest) -> str:
-    """The query string; WSGI hands bytes over as Latin-1, and clients that do not escape send UTF-8."""
+    """The query string: WSGI hands bytes over as Latin-1; who does not escape sends UTF-8."""
     cruda: str = request.META.get("QUERY_STRING", "")
     return cruda.encode("latin-1", "replace").decode("utf-8", "replace")
 
@@ -210,5 +214,3 @@ def _cuerpo(request: HttpRequest) -> dict[str, object]:
     if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         raise ErrorFhir(413, "too-long", "El cuerpo es demasiado grande.")
     return fhir.json.leer(request.body)
-
-

@@ -23,7 +23,13 @@ class Signo:
 
 
 def _signo(
-    clave: str, nombre: str, loinc: str, ucum: str, unidad: str, limites: tuple[str, str], d: int = 0
+    clave: str,
+    nombre: str,
+    loinc: str,
+    ucum: str,
+    unidad: str,
+    limites: tuple[str, str],
+    d: int = 0,
 ) -> Signo:
     return Signo(clave, nombre, loinc, ucum, unidad, Decimal(limites[0]), Decimal(limites[1]), d)
 
@@ -31,11 +37,22 @@ def _signo(
 SIGNOS: dict[str, Signo] = {
     signo.clave: signo
     for signo in (
-        _signo("sistolica", "Tensión arterial sistólica", "8480-6", "mm[Hg]", "mmHg", ("30", "300")),
-        _signo("diastolica", "Tensión arterial diastólica", "8462-4", "mm[Hg]", "mmHg", ("10", "200")),
-        _signo("frecuencia_cardiaca", "Frecuencia cardiaca", "8867-4", "/min", "lpm", ("20", "300")),
         _signo(
-            "frecuencia_respiratoria", "Frecuencia respiratoria", "9279-1", "/min", "rpm", ("4", "120")
+            "sistolica", "Tensión arterial sistólica", "8480-6", "mm[Hg]", "mmHg", ("30", "300")
+        ),
+        _signo(
+            "diastolica", "Tensión arterial diastólica", "8462-4", "mm[Hg]", "mmHg", ("10", "200")
+        ),
+        _signo(
+            "frecuencia_cardiaca", "Frecuencia cardiaca", "8867-4", "/min", "lpm", ("20", "300")
+        ),
+        _signo(
+            "frecuencia_respiratoria",
+            "Frecuencia respiratoria",
+            "9279-1",
+            "/min",
+            "rpm",
+            ("4", "120"),
         ),
         _signo("temperatura", "Temperatura", "8310-5", "Cel", "°C", ("25", "45"), 1),
         _signo("saturacion", "Saturación de oxígeno", "59408-5", "%", "%", ("30", "100")),

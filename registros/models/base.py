@@ -1,4 +1,4 @@
-"""The row every clinical statement is kept in: a FHIR R4 resource, whole, under its patient's key."""
+"""The row of every clinical statement: a FHIR R4 resource, whole, under its patient's key."""
 
 from datetime import datetime
 from functools import cached_property

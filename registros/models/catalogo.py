@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class VersionDeCatalogo(models.Model):
-    """An edition of a catalogue: a record keeps code *and* edition, so old notes keep their words."""
+    """An edition of a catalogue: records keep code *and* edition, so old notes keep their words."""
 
     catalogo = models.CharField(_("catálogo"), max_length=40)
     version = models.CharField(_("versión"), max_length=40)
@@ -32,7 +32,7 @@ class VersionDeCatalogo(models.Model):
 
 
 class Concepto(models.Model):
-    """A code of a catalogue: `palabras` are its words, normalised, for searching without accents."""
+    """A code of a catalogue; `palabras` are its words, normalised, to search without accents."""
 
     version = models.ForeignKey(
         VersionDeCatalogo, on_delete=models.PROTECT, related_name="conceptos"
@@ -54,9 +54,7 @@ class Concepto(models.Model):
         ]
         indexes = [
             # search by the beginnings of words
-            GinIndex(
-                SearchVector("palabras", config="simple"), name="registros_concepto_palabras"
-            ),
+            GinIndex(SearchVector("palabras", config="simple"), name="registros_concepto_palabras"),
         ]
 
     def __str__(self) -> str:

@@ -23,8 +23,8 @@ class IdentificadorUnico(models.Model):
         """Claim an identifier for `paciente`; False when it is another's."""
         with bitacora.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO registros_identificadorunico (ficha, paciente) VALUES (%s::bigint, %s) "
-                "ON CONFLICT DO NOTHING",
+                "INSERT INTO registros_identificadorunico (ficha, paciente) "
+                "VALUES (%s::bigint, %s) ON CONFLICT DO NOTHING",
                 [ficha, paciente],
                 prepare=True,
             )

@@ -1,4 +1,4 @@
-"""Where wrapped patient keys lie. Useless without the KEK, and backed up apart (days, not years)."""
+"""Where wrapped patient keys lie: useless without the KEK, backed up apart (days, not years)."""
 
 from uuid import UUID
 
@@ -43,7 +43,8 @@ class AlmacenPostgres:
     def guardar(self, envuelta: Envuelta) -> bool:
         with bitacora.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO registros_llavedepaciente (paciente, version, kek, clinica, identidad) "
+                "INSERT INTO registros_llavedepaciente "
+                "(paciente, version, kek, clinica, identidad) "
                 "VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
                 [
                     envuelta.paciente,

@@ -44,6 +44,7 @@ class Diagnostico(RegistroClinico):
     """A diagnosis or clinical problem (FHIR Condition; NOM-004 6.1.4, 6.2.4)."""
 
     TIPO: ClassVar[str] = "Condition"
+
     @property
     def nombre(self) -> str:
         return fhir.texto(self.recurso.get("code", {}))
@@ -53,6 +54,7 @@ class Alergia(RegistroClinico):
     """An allergy or intolerance (FHIR AllergyIntolerance; NOM-004 6.1.1)."""
 
     TIPO: ClassVar[str] = "AllergyIntolerance"
+
     @property
     def sustancia(self) -> str:
         return fhir.texto(self.recurso.get("code", {}))

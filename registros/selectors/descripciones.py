@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from ece import fhir
 from registros.models.base import Recurso
@@ -49,7 +50,9 @@ def numero(valor: object) -> str:
     """A quantity's figure with at most two decimals, as people write it."""
     cifra = Decimal(str(valor))
     redondeada = round(cifra, CIFRAS) if -cifra.as_tuple().exponent > CIFRAS else cifra  # type: ignore[operator]
-    return f"{redondeada.normalize():f}" if redondeada == redondeada.to_integral() else f"{redondeada}"
+    return (
+        f"{redondeada.normalize():f}" if redondeada == redondeada.to_integral() else f"{redondeada}"
+    )
 
 
 def valor(recurso: Recurso) -> str:
@@ -83,11 +86,12 @@ def describir(recurso: Recurso) -> Descripcion:
     especial = _ESPECIALES.get(recurso["resourceType"])
     if especial is not None:
         return especial(recurso)
-    concepto = next(
+    concepto: Any = next(
         (recurso[c] for c in ("code", "vaccineCode", "type", "description") if c in recurso), {}
     )
     titulo = concepto if isinstance(concepto, str) else fhir.texto(_uno(concepto))
-    return Descripcion(titulo or CLASES.get(recurso["resourceType"], recurso["resourceType"]))
+    clase: str = recurso["resourceType"]
+    return Descripcion(titulo or CLASES.get(clase, clase))
 
 
 def _uno(concepto: object) -> Recurso:

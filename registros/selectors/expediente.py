@@ -12,7 +12,7 @@ from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
 from registros.models import Encuentro, Paciente
 from registros.models.base import ANULADO, Recurso
-from registros.models.paciente import ResumenDeIdentidad
+from registros.models.paciente import ResumenDeIdentidad as ResumenDeIdentidad
 from registros.selectors import descripciones, recursos
 from registros.selectors.recursos import Orden, Sellado
 

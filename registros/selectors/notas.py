@@ -60,9 +60,10 @@ def adendas(acceso: Acceso, *, nota_id: UUID) -> list[Nota]:
 
 def _nota(fila: NotaClinica) -> Nota:
     recurso = fila.recurso
-    autor = next(iter(recurso.get("author", ())), {})
+    autor: Recurso = next(iter(recurso.get("author", ())), {})
     codigos = [c.get("code", "") for c in recurso["type"].get("coding", ())]
-    citada = next(iter(recurso.get("relatesTo", ())), {}).get("targetReference", {})
+    relacion: Recurso = next(iter(recurso.get("relatesTo", ())), {})
+    citada = relacion.get("targetReference", {})
     return Nota(
         id=fila.id,
         version=fila.version,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, LiteralString, cast
+from typing import Any
 from uuid import UUID
 
 from auditoria import bitacora
@@ -14,9 +14,9 @@ from ece.nucleo.roles import Permiso
 from registros.models.paciente import (
     SISTEMA_CURP,
     SISTEMA_EXPEDIENTE,
-    ResumenDeIdentidad,
     abrir_resumen,
 )
+from registros.models.paciente import ResumenDeIdentidad as ResumenDeIdentidad
 
 TROZO = 24
 POR_TROZO = 60
@@ -69,7 +69,7 @@ def parecidos(
     primer_apellido: str,
     fecha_nacimiento: date | None,
 ) -> list[ResumenDeIdentidad]:
-    """People who may be the one about to be registered: same CURP, or sound and birth date alike."""
+    """People who may be the one about to be registered: same CURP, or like sound and birth date."""
     alcance.exigir(Permiso.PACIENTE_LISTAR)
     encontrados = {r.id: r for r in _por_identificador(alcance, curp.strip())} if curp else {}
     palabras = fichas.palabras(primer_apellido)
@@ -89,7 +89,9 @@ def parecidos(
     return list(encontrados.values())
 
 
-def del_dia(alcance: Alcance, *, profesional: UUID, desde: datetime, hasta: datetime) -> list[Turno]:
+def del_dia(
+    alcance: Alcance, *, profesional: UUID, desde: datetime, hasta: datetime
+) -> list[Turno]:
     """The appointments of `profesional` in an interval, by hour, with who is being seen now."""
     alcance.exigir(Permiso.PACIENTE_LISTAR)
     filas = _filas(
@@ -98,12 +100,11 @@ def del_dia(alcance: Alcance, *, profesional: UUID, desde: datetime, hasta: date
         "('arrived', 'triaged', 'in-progress', 'onleave')) "
         f"FROM registros_cita c JOIN registros_paciente p ON p.id = c.paciente {_LLAVE} "
         "WHERE c.profesional = %s AND c.fecha >= %s AND c.fecha < %s "
-        "AND c.estado IN ('booked', 'arrived', 'checked-in', 'fulfilled') ORDER BY c.fecha LIMIT 100",
+        "AND c.estado IN ('booked', 'arrived', 'checked-in', 'fulfilled') "
+        "ORDER BY c.fecha LIMIT 100",
         [profesional, profesional, desde, hasta],
     )
-    return [
-        Turno(_abrir(alcance, fila), *fila[6:]) for fila in filas if alcance.cubre(fila[0])
-    ]
+    return [Turno(_abrir(alcance, fila), *fila[6:]) for fila in filas if alcance.cubre(fila[0])]
 
 
 def en_atencion(alcance: Alcance, *, actor: UUID, unidades: Sequence[UUID]) -> list[Turno]:
@@ -116,15 +117,12 @@ def en_atencion(alcance: Alcance, *, actor: UUID, unidades: Sequence[UUID]) -> l
         "AND (e.responsable = %s OR e.unidad = ANY(%s::uuid[])) ORDER BY e.fecha LIMIT 100",
         [actor, list(unidades)],
     )
-    return [
-        Turno(_abrir(alcance, fila), *fila[6:]) for fila in filas if alcance.cubre(fila[0])
-    ]
+    return [Turno(_abrir(alcance, fila), *fila[6:]) for fila in filas if alcance.cubre(fila[0])]
 
 
 def _filas(orden: str, parametros: Sequence[Any]) -> list[tuple[Any, ...]]:
     with bitacora.cursor() as cursor:
-        sentencia = cast(LiteralString, orden)
-        return cursor.execute(sentencia, parametros, prepare=True, binary=True).fetchall()
+        return cursor.execute(orden, parametros, prepare=True, binary=True).fetchall()
 
 
 def _por_identificador(alcance: Alcance, texto: str) -> list[ResumenDeIdentidad]:
@@ -136,7 +134,7 @@ def _por_identificador(alcance: Alcance, texto: str) -> list[ResumenDeIdentidad]
 
 
 def _candidatos(alcance: Alcance, grupos: list[list[int]], limite: int) -> list[ResumenDeIdentidad]:
-    """Rows having one token of each group: the rarest word leads, a few of its variants at a time."""
+    """Rows with one token of each group: the rarest word leads, a few of its variants at a time."""
     primero, *resto = grupos
     donde = "r.fichas && %s::bigint[]" + "".join(" AND r.fichas && %s::bigint[]" for _ in resto)
     encontrados: list[ResumenDeIdentidad] = []

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, LiteralString, cast
+from typing import Any
 from uuid import UUID
 
 from auditoria import bitacora
@@ -16,6 +16,7 @@ from ece.nucleo.acceso import INSTITUCIONAL, Acceso, AccesoInvalido, Alcance, ve
 from ece.nucleo.cifrado import Lugar
 from ece.nucleo.llavero import Envuelta
 from registros.models import CLASES, OtroRegistro, clase_de
+from registros.models.base import RegistroClinico
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,7 @@ def _fila(tipo: str, fila: Sequence[Any]) -> Sellado:
 
 def _todas(orden: str, parametros: Sequence[Any]) -> list[tuple[Any, ...]]:
     with bitacora.cursor() as cursor:
-        sentencia = cast(LiteralString, orden)
-        return cursor.execute(sentencia, parametros, prepare=True, binary=True).fetchall()
+        return cursor.execute(orden, parametros, prepare=True, binary=True).fetchall()
 
 
 def _tabla(tipo: str) -> tuple[str, str]:
@@ -101,9 +101,7 @@ def _tabla(tipo: str) -> tuple[str, str]:
 def sellado(tipo: str, id: UUID) -> Sellado | None:
     """The current version of a resource, closed (the decision reads whose it is)."""
     tabla, condicion = _tabla(tipo)
-    filas = _todas(
-        f"SELECT {_COLUMNAS} FROM {tabla} r {_LLAVE} WHERE r.id = %s{condicion}", [id]
-    )
+    filas = _todas(f"SELECT {_COLUMNAS} FROM {tabla} r {_LLAVE} WHERE r.id = %s{condicion}", [id])
     return _fila(tipo, filas[0]) if filas else None
 
 
@@ -224,9 +222,12 @@ def compartimento(
     clave = "id" if columna == "id" else f"{columna} {sentido}, id"
     partes: list[str] = []
     parametros: list[Any] = []
-    for clase in (*CLASES.values(), OtroRegistro):
+    clases: list[type[RegistroClinico]] = [*CLASES.values(), OtroRegistro]
+    for clase in clases:
         otro = clase is OtroRegistro
-        if elegidos is not None and not (elegidos - set(CLASES) if otro else clase.TIPO in elegidos):
+        if elegidos is not None and not (
+            elegidos - set(CLASES) if otro else clase.TIPO in elegidos
+        ):
             continue
         donde = "r.paciente = %s"
         parametros.append(acceso.paciente)
@@ -306,7 +307,9 @@ def existe_paciente(paciente: UUID) -> bool:
 
 def existentes(pacientes: Iterable[UUID]) -> set[UUID]:
     """Those of `pacientes` who are registered."""
-    filas = _todas("SELECT id FROM registros_paciente WHERE id = ANY(%s::uuid[])", [list(pacientes)])
+    filas = _todas(
+        "SELECT id FROM registros_paciente WHERE id = ANY(%s::uuid[])", [list(pacientes)]
+    )
     return {fila[0] for fila in filas}
 
 

@@ -6,7 +6,6 @@ Asked by the decision before there is any Acceso; answers with ids and kinds of 
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import LiteralString, cast
 from uuid import UUID
 
 from auditoria import bitacora
@@ -57,7 +56,7 @@ def de_actor(
     }
     lazos: dict[UUID, set[str]] = defaultdict(set)
     with bitacora.cursor() as cursor:
-        cursor.execute(cast(LiteralString, orden), parametros, prepare=True)
+        cursor.execute(orden, parametros, prepare=True)
         for clase, paciente in cursor:
             lazos[paciente].add(clase)
     return lazos

@@ -1,6 +1,6 @@
 """Clinical notes: drafted, autosaved, finished once and for all, and then only added to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ from ece.nucleo.roles import Permiso
 from registros.catalogos import notas as catalogo
 from registros.catalogos.notas import SISTEMA_LOINC, SISTEMA_SECCION, Clase, TipoDeNota
 from registros.models import Diagnostico, NotaClinica, Observacion
-from registros.models.base import Recurso
+from registros.models.base import Recurso, RegistroClinico
 from registros.services import diagnosticos, signos
 from registros.services.diagnosticos import NuevoDiagnostico
 
@@ -115,7 +115,9 @@ def guardar_borrador(
     acceso.exigir(Permiso.NOTA_REDACTAR)
     with acto(acceso, tipo=TipoDeEvento.NOTA_GUARDADA, ahora=ahora) as el_acto:
         nota = _borrador_propio(acceso, nota_id, version)
-        proxima = nota.siguiente(acceso, _con_contenido(acceso, nota, contenido, ahora), ahora=ahora)
+        proxima = nota.siguiente(
+            acceso, _con_contenido(acceso, nota, contenido, ahora), ahora=ahora
+        )
         el_acto.reemplazar(proxima)
     return proxima.version
 
@@ -150,7 +152,10 @@ def finalizar(
         recurso["attester"] = [
             {"mode": "professional", "time": _instante(ahora), "party": _autor(acceso)}
         ]
-        entradas = {Clase.SIGNOS: observaciones, Clase.DIAGNOSTICOS: condiciones}
+        entradas: dict[Clase, Sequence[RegistroClinico]] = {
+            Clase.SIGNOS: observaciones,
+            Clase.DIAGNOSTICOS: condiciones,
+        }
         for seccion in recurso["section"]:
             descrita = descripcion.seccion(seccion["code"]["coding"][0]["code"])
             if registros := entradas.get(descrita.clase):
@@ -198,8 +203,11 @@ def contenido_de(recurso: Recurso) -> Contenido:
     textos: dict[str, str] = {}
     for seccion in recurso.get("section", ()):
         clave = next(
-            (c["code"] for c in seccion.get("code", {}).get("coding", ())
-             if c.get("system") == SISTEMA_SECCION),
+            (
+                c["code"]
+                for c in seccion.get("code", {}).get("coding", ())
+                if c.get("system") == SISTEMA_SECCION
+            ),
             "",
         )
         if clave and "text" in seccion:
@@ -256,7 +264,7 @@ def _composicion(
     *,
     borrador: bool = True,
 ) -> Recurso:
-    """The Composition; a draft carries its signs and diagnoses inside, a finished note cites them."""
+    """The Composition: a draft carries its signs and diagnoses, a finished note cites them."""
     recurso: Recurso = {
         **_cabecera(acceso, ahora),
         "status": "preliminary" if borrador else "final",

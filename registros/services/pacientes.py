@@ -27,8 +27,8 @@ __all__ = [
     "CurpDiscrepante",
     "Domicilio",
     "FaltaMotivoSinCurp",
-    "IdentificadorRepetido",
     "Identificacion",
+    "IdentificadorRepetido",
     "modificar",
     "registrar",
     "siguiente_expediente",
@@ -114,7 +114,7 @@ def registrar(acceso: Acceso, *, identificacion: Identificacion, ahora: datetime
 def modificar(
     acceso: Acceso, *, identificacion: Identificacion, version: int, ahora: datetime
 ) -> int:
-    """Correct who the patient is, as a new version; returns it. Also raises `VersionEnConflicto`."""
+    """Correct who the patient is, as a new version, returned. Also raises `VersionEnConflicto`."""
     acceso.exigir(Permiso.PACIENTE_MODIFICAR)
     verificar(identificacion)
     paciente = Paciente.objects.de(acceso).get()

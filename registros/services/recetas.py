@@ -24,7 +24,9 @@ def prescribir(
 ) -> UUID:
     """Prescribe `medicamento`; every part of the direction is words, as the label will say them."""
     acceso.exigir(Permiso.RECETA_PRESCRIBIR)
-    indicacion = ", ".join(parte for parte in (dosis, f"vía {via}", periodicidad, duracion) if parte)
+    indicacion = ", ".join(
+        parte for parte in (dosis, f"vía {via}", periodicidad, duracion) if parte
+    )
     recurso: Recurso = {
         "resourceType": "MedicationRequest",
         "status": "active",

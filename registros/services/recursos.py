@@ -1,4 +1,4 @@
-"""Writing resources of any R4 type: the verbs of machines, and what every other service builds on."""
+"""Writing resources of any R4 type: the verbs of machines, and the base of every service."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field

@@ -57,8 +57,13 @@ def registrar(
         informe: Recurso = {
             **comun,
             "resourceType": "DiagnosticReport",
-            "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0074",
-                                      "code": "LAB"}]}],
+            "category": [
+                {
+                    "coding": [
+                        {"system": "http://terminology.hl7.org/CodeSystem/v2-0074", "code": "LAB"}
+                    ]
+                }
+            ],
             "code": {"text": estudio},
         }
         if observaciones:

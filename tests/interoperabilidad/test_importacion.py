@@ -137,9 +137,7 @@ def test_los_ejemplos_oficiales_entran_o_dicen_por_que():
     archivos = importacion.archivos([DATOS / "fhir-r4-examples"])
     renglones = []
     for _ in range(2):  # a second round finds the patients that the first brought
-        renglones = [
-            r for a in archivos for r in importacion.importar(a, origen="ej", ahora=AHORA)
-        ]
+        renglones = [r for a in archivos for r in importacion.importar(a, origen="ej", ahora=AHORA)]
     rechazados = {r.archivo: r.motivo for r in renglones if r.suerte is Suerte.RECHAZADO}
     assert {r.suerte for r in renglones} == {Suerte.YA_ESTABA, Suerte.RECHAZADO, Suerte.TOMADO}
     invalidos = {a: m for a, m in rechazados.items() if "no existe" not in m}

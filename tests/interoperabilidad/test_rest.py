@@ -64,17 +64,25 @@ def integracion(clientes) -> Socio:
 
 
 def observacion(paciente: str, valor: str = "36.50", dia: str = "2026-11-20", codigo="8310-5"):
-    return json.dumps(
-        {
-            "resourceType": "Observation",
-            "status": "final",
-            "code": {"coding": [{"system": "http://loinc.org", "code": codigo}]},
-            "subject": {"reference": f"Patient/{paciente}"},
-            "effectiveDateTime": f"{dia}T10:00:00-06:00",
-            "valueQuantity": {"value": "@", "unit": "°C",
-                              "system": "http://unitsofmeasure.org", "code": "Cel"},
-        }
-    ).replace('"@"', valor).encode()
+    return (
+        json.dumps(
+            {
+                "resourceType": "Observation",
+                "status": "final",
+                "code": {"coding": [{"system": "http://loinc.org", "code": codigo}]},
+                "subject": {"reference": f"Patient/{paciente}"},
+                "effectiveDateTime": f"{dia}T10:00:00-06:00",
+                "valueQuantity": {
+                    "value": "@",
+                    "unit": "°C",
+                    "system": "http://unitsofmeasure.org",
+                    "code": "Cel",
+                },
+            }
+        )
+        .replace('"@"', valor)
+        .encode()
+    )
 
 
 class TestLeerYEscribir:
@@ -118,7 +126,7 @@ class TestLeerYEscribir:
     @pytest.mark.parametrize(
         ("camino", "estado"),
         [
-            (f"Patient/{uuid4()}", 404),
+            ("Patient/00000000-0000-4000-8000-000000000404", 404),
             ("Patient/no-es-uuid", 404),
             ("Paciente", 404),
             ("Patient?nombre=x", 400),
@@ -135,10 +143,18 @@ class TestLeerYEscribir:
 
     def test_json_roto(self, integracion):
         assert integracion.post("Patient", b"{").status_code == 400
-        assert integracion.http.post("/fhir/Patient", "x", content_type="text/plain").status_code == 415
+        assert (
+            integracion.http.post("/fhir/Patient", "x", content_type="text/plain").status_code
+            == 415
+        )
 
     def test_de_un_paciente_que_no_existe_nada_se_escribe(self, integracion):
-        assert integracion.post("Observation", observacion(str(uuid4()))).status_code == 404
+        assert (
+            integracion.post(
+                "Observation", observacion("00000000-0000-4000-8000-000000000404")
+            ).status_code
+            == 404
+        )
 
     def test_quien_no_se_identifica_no_entra(self, clientes):
         assert Client().get("/fhir/Patient").status_code == 401
@@ -186,10 +202,17 @@ class TestBuscar:
     )
     def test_encuentra_al_paciente(self, integracion, paciente, consulta):
         integracion.crear(
-            {**PACIENTE, "name": [{"family": "Zamora"}], "birthDate": "1950-01-01", "gender": "male"}
+            {
+                **PACIENTE,
+                "name": [{"family": "Zamora"}],
+                "birthDate": "1950-01-01",
+                "gender": "male",
+            }
         )
         encontrado = integracion.buscar(f"Patient?{consulta}")
-        esperados = [paciente] if "_lastUpdated" not in consulta and "missing" not in consulta else None
+        esperados = (
+            [paciente] if "_lastUpdated" not in consulta and "missing" not in consulta else None
+        )
         assert ids(encontrado) == esperados if esperados else paciente in ids(encontrado)
 
     @pytest.mark.parametrize("consulta", ["family=garcia", "birthdate=1985", "gender=male"])
@@ -218,14 +241,18 @@ class TestBuscar:
         assert valores(f"patient={paciente}&date=2026-11-02&code:not=8867-4") == [38.5]
         assert valores(f"patient={paciente}&date=ge2026-11-02&code=8310-5&_sort=date") == [38.5, 37]
         assert valores("code=8867-4") == [70]
-        assert valores(f"patient={paciente},{otro}&code=8310-5,8867-4&_summary=false&_sort=-date")[0]
+        assert valores(f"patient={paciente},{otro}&code=8310-5,8867-4&_summary=false&_sort=-date")[
+            0
+        ]
         assert len(valores(f"patient={paciente},{otro}")) == 5
         directo = integracion.buscar(f"Patient/{paciente}/Observation?code=8867-4")
         assert directo["total"] == 1
 
     def test_las_paginas_no_repiten_ni_pierden(self, integracion, paciente):
         creados = {
-            integracion.crear(json.loads(observacion(paciente, str(30 + n), f"2026-10-{n + 1:02d}")))
+            integracion.crear(
+                json.loads(observacion(paciente, str(30 + n), f"2026-10-{n + 1:02d}"))
+            )
             for n in range(7)
         }
         for orden in ("-date", "date", "_id", "-_lastUpdated"):

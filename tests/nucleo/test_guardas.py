@@ -109,7 +109,9 @@ class TestEscribir:
     def test_si_falla_la_bitacora_no_hay_cambio(self, acceso, monkeypatch):
         from auditoria import bitacora
 
-        monkeypatch.setattr(bitacora, "INSERTAR", "INSERT INTO no_existe VALUES (%s" + ", %s" * 7 + ")")
+        monkeypatch.setattr(
+            bitacora, "INSERTAR", "INSERT INTO no_existe VALUES (%s" + ", %s" * 7 + ")"
+        )
         with pytest.raises(psycopg.Error):
             alergia_de(acceso)
         monkeypatch.undo()
@@ -136,8 +138,8 @@ class TestSqlDirecto:
             "UPDATE registros_alergia SET version = version + 1, acto = gen_random_uuid()",
             "DELETE FROM registros_alergia",
             "TRUNCATE registros_alergia",
-            "INSERT INTO registros_alergia SELECT gen_random_uuid(), paciente, encuentro, 1, estado,"
-            " fecha, autor, etiquetas, fichas, contenido, acto, creado_at, actualizado_at"
+            "INSERT INTO registros_alergia SELECT gen_random_uuid(), paciente, encuentro, 1,"
+            " estado, fecha, autor, etiquetas, fichas, contenido, acto, creado_at, actualizado_at"
             " FROM registros_alergia",
             "UPDATE auditoria_evento SET tipo = 'x'",
             "DELETE FROM auditoria_evento",

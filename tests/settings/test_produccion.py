@@ -63,7 +63,9 @@ def test_se_niega(cambios: dict[str, str | None], mensaje: str) -> None:
 def test_un_secreto_se_lee_de_su_archivo(tmp_path: Path) -> None:
     (tmp_path / "llave").write_text("y" * 60 + "\n")
 
-    assert importar(ECE_SECRET_KEY=None, ECE_SECRET_KEY_FILE=str(tmp_path / "llave")).returncode == 0
+    assert (
+        importar(ECE_SECRET_KEY=None, ECE_SECRET_KEY_FILE=str(tmp_path / "llave")).returncode == 0
+    )
 
 
 def test_un_archivo_de_secreto_que_no_esta_se_dice() -> None:
@@ -82,4 +84,6 @@ def test_manage_lo_dice_en_una_linea() -> None:
     )
 
     assert resultado.returncode
-    assert resultado.stderr.strip() == "ece: Falta la variable ECE_SECRET_KEY (o ECE_SECRET_KEY_FILE)."
+    assert (
+        resultado.stderr.strip() == "ece: Falta la variable ECE_SECRET_KEY (o ECE_SECRET_KEY_FILE)."
+    )

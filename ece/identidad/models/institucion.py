@@ -26,7 +26,10 @@ class Unidad(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     institucion = models.ForeignKey(
-        Institucion, on_delete=models.PROTECT, related_name="unidades", verbose_name=_("institución")
+        Institucion,
+        on_delete=models.PROTECT,
+        related_name="unidades",
+        verbose_name=_("institución"),
     )
     nombre = models.CharField(_("nombre"), max_length=150)
     clues = models.CharField(

@@ -35,7 +35,9 @@ class Profesional(models.Model):
     cedula = models.CharField(_("cédula profesional"), max_length=8, unique=True)
     especialidad = models.CharField(_("especialidad"), max_length=120, blank=True)
     cedula_especialidad = models.CharField(_("cédula de especialidad"), max_length=8, blank=True)
-    titulo_por = models.CharField(_("institución que expidió el título"), max_length=200, blank=True)
+    titulo_por = models.CharField(
+        _("institución que expidió el título"), max_length=200, blank=True
+    )
 
     class Meta:
         verbose_name = _("profesional")

@@ -50,7 +50,7 @@ def dar_de_alta(
     especialidad: str = "",
     administra: bool = False,
 ) -> UUID:
-    """A user with a post and, if they have a licence, a professional identity; unless they exist."""
+    """A user with a post and, if licensed, a professional identity; unless they exist."""
     usuario, nuevo = Usuario.objects.get_or_create(
         username=nombre,
         defaults={

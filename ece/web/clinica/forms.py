@@ -16,7 +16,6 @@ from ece.nucleo.acceso import Actor
 from registros.catalogos.notas import Clase, TipoDeNota
 from registros.catalogos.signos import SIGNOS
 from registros.selectors import catalogos
-
 from registros.services.alergias import Categoria, Criticidad
 from registros.services.diagnosticos import NuevoDiagnostico as DiagnosticoElegido
 from registros.services.encuentros import NOMBRES, ClaseDeEncuentro
@@ -28,7 +27,9 @@ from registros.services.resultados import Medida
 class Signos(forms.Form):
     """One optional field a sign, within what a living person can have."""
 
-    def __init__(self, *args: Any, valores: dict[str, Decimal] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, valores: dict[str, Decimal] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         for signo in SIGNOS.values():
             self.fields[signo.clave] = forms.DecimalField(
@@ -39,10 +40,10 @@ class Signos(forms.Form):
                 decimal_places=signo.decimales,
                 initial=(valores or {}).get(signo.clave),
                 widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "any"}),
-                error_messages={
-                    "min_value": f"Revise la cifra: lo posible es de {signo.minimo} a {signo.maximo}.",
-                    "max_value": f"Revise la cifra: lo posible es de {signo.minimo} a {signo.maximo}.",
-                },
+                error_messages=dict.fromkeys(
+                    ("min_value", "max_value"),
+                    f"Revise la cifra: va de {signo.minimo} a {signo.maximo}.",
+                ),
             )
 
     def clean(self) -> dict[str, Any]:
@@ -133,9 +134,13 @@ class NuevoDiagnostico(forms.Form):
 
 
 class NuevaReceta(forms.Form):
-    medicamento = forms.CharField(label=gettext_lazy("Medicamento (nombre genérico)"), max_length=150)
+    medicamento = forms.CharField(
+        label=gettext_lazy("Medicamento (nombre genérico)"), max_length=150
+    )
     dosis = forms.CharField(label=gettext_lazy("Dosis"), max_length=80)
-    via = forms.CharField(label=gettext_lazy("Vía de administración"), max_length=60, initial="oral")
+    via = forms.CharField(
+        label=gettext_lazy("Vía de administración"), max_length=60, initial="oral"
+    )
     periodicidad = forms.CharField(label=gettext_lazy("Periodicidad"), max_length=80)
     duracion = forms.CharField(label=gettext_lazy("Duración"), max_length=80, required=False)
 
@@ -227,17 +232,13 @@ class Nota(forms.Form):
             if concepto is None:
                 raise ValidationError(_("Hay un diagnóstico que no está en la CIE-10."))
             conceptos.append(
-                DiagnosticoElegido(
-                    concepto.clave, concepto.texto, concepto.version, presuntivo
-                )
+                DiagnosticoElegido(concepto.clave, concepto.texto, concepto.version, presuntivo)
             )
         return tuple(conceptos)
 
     def contenido(self) -> Contenido:
         datos = self.cleaned_data
-        textos = {
-            s.clave: datos[s.clave] for s in self.tipo.secciones if s.clase is Clase.TEXTO
-        }
+        textos = {s.clave: datos[s.clave] for s in self.tipo.secciones if s.clase is Clase.TEXTO}
         signos = {c: datos[c] for c in self.claves_de_signos if datos.get(c) is not None}
         return Contenido(textos, signos, datos["diagnosticos"])
 
@@ -306,7 +307,9 @@ class NuevoPaciente(forms.Form):
         label=gettext_lazy("Derechohabiencia"),
         choices=[(c, c) for c in ("Ninguna", "IMSS", "IMSS-Bienestar", "ISSSTE", "Otra")],
     )
-    nss = forms.CharField(label=gettext_lazy("Número de seguridad social"), max_length=11, required=False)
+    nss = forms.CharField(
+        label=gettext_lazy("Número de seguridad social"), max_length=11, required=False
+    )
     contacto = forms.CharField(label=gettext_lazy("Contacto"), max_length=120, required=False)
     parentesco = forms.CharField(label=gettext_lazy("Parentesco"), max_length=40, required=False)
     contacto_telefono = forms.CharField(
@@ -337,7 +340,11 @@ class NuevoPaciente(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         datos: dict[str, Any] = super().clean() or {}
-        if not datos.get("curp") and not datos.get("sin_curp_motivo") and self.data.get("confirmado") is not None:
+        if (
+            not datos.get("curp")
+            and not datos.get("sin_curp_motivo")
+            and self.data.get("confirmado") is not None
+        ):
             self.add_error("curp", _("Escriba la CURP, o abajo por qué la persona no la tiene."))
         return datos
 
@@ -357,9 +364,7 @@ class NuevoPaciente(forms.Form):
             curp=d["curp"],
             sin_curp_motivo="" if d["curp"] else d["sin_curp_motivo"],
             entidad_nacimiento=d["entidad_nacimiento"],
-            domicilio=Domicilio(
-                d["calle"], d["colonia"], d["municipio"], "", d["codigo_postal"]
-            ),
+            domicilio=Domicilio(d["calle"], d["colonia"], d["municipio"], "", d["codigo_postal"]),
             telefono=d["telefono"],
             derechohabiencia=d["derechohabiencia"],
             nss=d["nss"],

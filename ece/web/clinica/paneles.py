@@ -8,7 +8,6 @@ from django.utils import timezone
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
 from registros.catalogos.notas import TIPOS, TipoDeNota
-
 from registros.selectors import expediente
 from registros.selectors.expediente import Entrada, ResumenDeIdentidad
 

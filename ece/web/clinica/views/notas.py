@@ -35,9 +35,7 @@ def nueva(request: HttpRequest, acceso: Acceso, tipo: str) -> HttpResponse:
         contexto = {**paneles.cabecera_de(acceso), "tipo": TIPOS[tipo]}
         return render(request, "clinica/nota_nueva.html", contexto)
     try:
-        id_ = notas.redactar(
-            acceso, tipo=tipo, encuentro_id=abiertos[0].id, ahora=timezone.now()
-        )
+        id_ = notas.redactar(acceso, tipo=tipo, encuentro_id=abiertos[0].id, ahora=timezone.now())
     except notas.RolSinEstaNota as error:
         raise Http404 from error
     return redirect("clinica:nota", paciente=acceso.paciente, nota=id_)
@@ -98,7 +96,9 @@ def _guardar(request: HttpRequest, acceso: Acceso, nota: UUID) -> JsonResponse:
             ahora=timezone.now(),
         )
     except notas.VersionEnConflicto:
-        return JsonResponse({"error": _("La nota cambió en otra ventana; recargue la página.")}, status=409)
+        return JsonResponse(
+            {"error": _("La nota cambió en otra ventana; recargue la página.")}, status=409
+        )
     except (notas.OtroAutor, notas.NotaYaFinalizada):
         return JsonResponse({"error": _("La nota ya no se puede editar.")}, status=409)
     assert encontrada.tipo is not None
@@ -115,7 +115,7 @@ def _finalizar(request: HttpRequest, acceso: Acceso, nota: UUID) -> HttpResponse
     form = forms.Nota(request.POST, tipo=encontrada.tipo)
     if not form.is_valid():
         return _editor(request, acceso, encontrada, form=form, estado=422)
-    if not request.user.check_password(request.POST.get("contrasena", "")):  # type: ignore[union-attr]
+    if not request.user.check_password(request.POST.get("contrasena", "")):
         form.add_error(None, _("La contraseña no es correcta; la nota sigue como borrador."))
         return _editor(request, acceso, encontrada, form=form, estado=422)
     try:
@@ -128,7 +128,9 @@ def _finalizar(request: HttpRequest, acceso: Acceso, nota: UUID) -> HttpResponse
         )
     except notas.SeccionesIncompletas as error:
         for clave in error.faltan:
-            form.add_error(clave if clave in form.fields else None, _("Esta sección es obligatoria."))
+            form.add_error(
+                clave if clave in form.fields else None, _("Esta sección es obligatoria.")
+            )
         return _editor(request, acceso, encontrada, form=form, estado=422)
     except notas.VersionEnConflicto:
         form.add_error(None, _("La nota cambió en otra ventana; recargue la página."))
@@ -146,12 +148,10 @@ finalizar = con_acceso(Permiso.NOTA_FINALIZAR)(_finalizar)
 @require_POST
 def _adenda(request: HttpRequest, acceso: Acceso, nota: UUID) -> HttpResponse:
     form = forms.Adenda(request.POST)
-    if not form.is_valid() or not request.user.check_password(form.cleaned_data["contrasena"]):  # type: ignore[union-attr]
+    if not form.is_valid() or not request.user.check_password(form.cleaned_data["contrasena"]):
         messages.error(request, _("Escriba la adenda y su contraseña."))
         return redirect("clinica:nota", paciente=acceso.paciente, nota=nota)
-    notas.adendar(
-        acceso, nota_id=nota, texto=form.cleaned_data["texto"], ahora=timezone.now()
-    )
+    notas.adendar(acceso, nota_id=nota, texto=form.cleaned_data["texto"], ahora=timezone.now())
     messages.success(request, _("Adenda agregada."))
     return redirect("clinica:nota", paciente=acceso.paciente, nota=nota)
 

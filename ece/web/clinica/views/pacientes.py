@@ -13,13 +13,14 @@ from ece.nucleo.roles import Permiso
 from ece.web.clinica import forms
 from ece.web.guardas import con_admision, con_alcance
 from registros.selectors import pacientes as selectores
+from registros.selectors.pacientes import ResumenDeIdentidad
 from registros.services import pacientes
 
 
 @con_admision
 def registrar(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = forms.NuevoPaciente(request.POST or None)
-    parecidos: list[selectores.ResumenDeIdentidad] = []
+    parecidos: list[ResumenDeIdentidad] = []
     if request.method == "POST" and form.is_valid():
         identificacion = form.identificacion()
         if not form.cleaned_data["confirmado"]:
@@ -30,7 +31,7 @@ def registrar(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "clinica/registrar.html", {"form": form, "parecidos": parecidos})
 
 
-def _parecidos(actor: Actor, form: forms.NuevoPaciente) -> list[selectores.ResumenDeIdentidad]:
+def _parecidos(actor: Actor, form: forms.NuevoPaciente) -> list[ResumenDeIdentidad]:
     alcance = decision.alcanzar(
         actor, Permiso.PACIENTE_LISTAR, motivo="registro", ahora=timezone.now()
     )
