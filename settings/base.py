@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "ece.observacion.Observacion",
     "django.middleware.security.SecurityMiddleware",
+    "ece.maquinas.ViaDeMaquinas",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

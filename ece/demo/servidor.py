@@ -108,6 +108,13 @@ class Servidor:
     def vive(self) -> bool:
         return self._proceso is not None and self._proceso.poll() is None
 
+    @property
+    def pid(self) -> int:
+        """Of the main process; raises `RuntimeError` before `arrancar`."""
+        if self._proceso is None:
+            raise RuntimeError("el servidor no ha arrancado")
+        return self._proceso.pid
+
     def detener(self) -> None:
         if self._proceso is not None:
             terminar(self._proceso)

@@ -39,6 +39,7 @@ class Tramo:
     hoy: date
     elenco: Elenco
     visitas_de_mas: int = 0
+    a_lo_mas: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def sembrar(
         hoy=tramo.hoy,
         elenco=tramo.elenco,
         visitas_de_mas=tramo.visitas_de_mas,
+        a_lo_mas=tramo.a_lo_mas,
     )
     for lote in _en_lotes(historias):
         _escribir(lote, ahora)

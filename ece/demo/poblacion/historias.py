@@ -42,17 +42,25 @@ class Historia:
 
 
 def generar(
-    *, semilla: int, desde: int, cantidad: int, hoy: date, elenco: Elenco, visitas_de_mas: int = 0
+    *,
+    semilla: int,
+    desde: int,
+    cantidad: int,
+    hoy: date,
+    elenco: Elenco,
+    visitas_de_mas: int = 0,
+    a_lo_mas: int | None = None,
 ) -> Iterator[Historia]:
     """Histories number `desde` to `desde + cantidad - 1` of the population `semilla`.
 
     The same arguments always give the same histories. `visitas_de_mas` makes each of them that of
-    an adult with a chronic illness and so many visits more (a chart with thousands of records).
+    an adult with a chronic illness and so many visits more (a chart with thousands of records);
+    `a_lo_mas` keeps each to its latest visits (many patients, little of each).
     """
     for numero in range(desde, desde + cantidad):
         azar = random.Random(f"{semilla}/{numero}")
         quien = persona(azar, hoy=hoy, adulto=visitas_de_mas > 0)
-        yield _Cronista(azar, quien, hoy, elenco).historia(
+        yield _Cronista(azar, quien, hoy, elenco, a_lo_mas).historia(
             f"{PRIMER_EXPEDIENTE + numero:08d}", visitas_de_mas
         )
 
@@ -60,7 +68,15 @@ def generar(
 class _Cronista:
     """Writes the history of one person."""
 
-    def __init__(self, azar: random.Random, quien: Persona, hoy: date, elenco: Elenco) -> None:
+    def __init__(
+        self,
+        azar: random.Random,
+        quien: Persona,
+        hoy: date,
+        elenco: Elenco,
+        a_lo_mas: int | None,
+    ) -> None:
+        self.a_lo_mas = a_lo_mas
         self.azar, self.quien, self.hoy, self.elenco = azar, quien, hoy, elenco
         self.nacimiento = quien.identificacion.fecha_nacimiento
         self.edad = quien.edad(hoy)
@@ -89,7 +105,8 @@ class _Cronista:
     def _dias(self, cuadro: Cuadro, de_mas: int, cada: tuple[int, int]) -> list[date]:
         """The days of the visits, the first one first; the last was some weeks ago."""
         dias = [self.hoy - timedelta(days=self.azar.randrange(1, 60))]
-        for _ in range(self.azar.randint(*cuadro.visitas) + de_mas - 1):
+        cuantas = self.azar.randint(*cuadro.visitas) + de_mas
+        for _ in range(min(cuantas, self.a_lo_mas or cuantas) - 1):
             dias.append(dias[-1] - timedelta(days=self.azar.randint(*cada)))
         vividos = [dia for dia in dias if dia > self.nacimiento + timedelta(days=2)]
         return vividos[::-1] or [self.nacimiento + timedelta(days=3)]

@@ -35,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--pacientes", type=int, default=300)
         parser.add_argument("--semilla", type=int, default=2026)
         parser.add_argument("--desde", type=int, default=0, help="número del primer paciente")
+        parser.add_argument("--visitas", type=int, help="a lo más tantas visitas de cada paciente")
         parser.add_argument("--rico", action="store_true", help="uno con más de 2 000 registros")
         parser.add_argument("--hoy", type=date.fromisoformat, default=None, metavar="AAAA-MM-DD")
 
@@ -54,7 +55,14 @@ class Command(BaseCommand):
         semilla, desde, cantidad = (opciones[o] for o in ("semilla", "desde", "pacientes"))
         fin = desde + cantidad
         tramos = [
-            Tramo(semilla, inicio, min(siembra.TRAMO, fin - inicio), hoy, quienes)
+            Tramo(
+                semilla,
+                inicio,
+                min(siembra.TRAMO, fin - inicio),
+                hoy,
+                quienes,
+                a_lo_mas=opciones["visitas"],
+            )
             for inicio in range(desde, fin, siembra.TRAMO)
         ]
         if opciones["rico"]:

@@ -1,0 +1,29 @@
+"""The short way for machines: no session, no cookie, no page, so none of the middleware for them."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import resolve
+from django.utils import translation
+
+_PREFIJOS = ("/fhir",)
+_CABECERAS = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'"}
+
+
+class ViaDeMaquinas:
+    """Stands before the middleware of pages, which FHIR addresses skip (their views ask for no
+    session and are exempt of CSRF: each request carries its own credential)."""
+
+    def __init__(self, responder: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._responder = responder
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(_PREFIJOS):
+            return self._responder(request)
+        translation.deactivate()  # a page served before by this thread may have left its language
+        hallada = request.resolver_match = resolve(request.path_info)
+        respuesta: HttpResponse = hallada.func(request, *hallada.args, **hallada.kwargs)
+        for nombre, valor in _CABECERAS.items():
+            respuesta.headers[nombre] = valor
+        respuesta.headers["Content-Length"] = str(len(respuesta.content))
+        return respuesta
