@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db import transaction
+from psycopg import Cursor
 
 from auditoria import bitacora
 from auditoria.bitacora import Escrito, NuevoEvento
@@ -60,18 +61,26 @@ class Acto:
         )
 
     def asentar(self, evento: NuevoEvento) -> None:
-        with bitacora.cursor() as cursor:
-            with cursor.connection.pipeline():
-                cursor.execute(bitacora.INSERTAR, evento.fila(), prepare=True)
-                for modelo, registros in self._nuevos.items():
-                    orden = _insercion(modelo)
-                    for registro in registros:
-                        cursor.execute(orden, _valores(registro), prepare=True)
+        """Write the event (after those that wait) and the rows, in the transaction that is open."""
+        with bitacora.por_asentar() as esperan, bitacora.cursor() as cursor:
+            insertar, valores = bitacora.insercion([*esperan, evento])
+            if self.cabe_en_una_sentencia:
+                (registro,) = self.registros
+                orden = f"WITH asentados AS ({insertar}) {_insercion(type(registro))}"
+                cursor.execute(orden, [*valores, *_valores(registro)], prepare=True)
+                return
+            cursor.execute(insertar, valores, prepare=True)
+            for modelo, registros in self._nuevos.items():
+                _copiar(cursor, modelo, registros)
             for registro in self._versiones:
                 anterior = registro.version - 1  # type: ignore[attr-defined]
                 valores = [*_valores(registro), registro.pk, anterior]
                 if cursor.execute(_reemplazo(type(registro)), valores, prepare=True).rowcount != 1:
                     raise VersionEnConflicto(f"{_tipo(registro)}/{registro.pk}")
+
+    @property
+    def cabe_en_una_sentencia(self) -> bool:
+        return not self._versiones and len(self.registros) == 1
 
 
 def _paciente(registro: Guardado) -> UUID:
@@ -93,7 +102,16 @@ def _columnas(modelo: type[Guardado]) -> list[str]:
 
 
 def _valores(registro: Guardado) -> list[Any]:
-    return [getattr(registro, campo.attname) for campo in registro._meta.concrete_fields]
+    valores = [getattr(registro, campo.attname) for campo in registro._meta.concrete_fields]
+    return [bitacora.arreglo(v) if isinstance(v, list) else v for v in valores]
+
+
+def _copiar(cursor: "Cursor[Any]", modelo: type[Guardado], registros: list[Guardado]) -> None:
+    """COPY: a third of the cost of as many INSERTs, and the same triggers."""
+    columnas = ", ".join(_columnas(modelo))
+    with cursor.copy(f"COPY {modelo._meta.db_table} ({columnas}) FROM STDIN") as copia:
+        for registro in registros:
+            copia.write_row(_valores(registro))
 
 
 def _insercion(modelo: type[Guardado]) -> str:
@@ -113,8 +131,12 @@ def acto(
     tipo: TipoDeEvento,
     ahora: datetime,
     detalle: Mapping[str, Any] | None = None,
+    de_una_vez: bool = False,
 ) -> Iterator[Acto]:
     """One durable transaction and one event for what `accesos` (one a patient) write inside.
+
+    `de_una_vez`: the block only seals rows and asks nothing of the database, so that the
+    transaction may begin when it ends (one new row and its event are then a single statement).
 
     Raises `EscrituraSinActo` for rows of other patients, `VersionEnConflicto` when a version was
     overtaken; any error inside, the event's own included, undoes everything.
@@ -127,9 +149,13 @@ def acto(
     if any(acceso.actor != principal.actor for acceso in accesos):
         raise EscrituraSinActo("un acto es de un solo actor")
     por_paciente = {acceso.paciente: acceso for acceso in accesos}
-    with transaction.atomic(using=DEFAULT_DB_ALIAS, durable=True):
+    with ExitStack() as pila:
+        if not de_una_vez:
+            pila.enter_context(transaction.atomic(durable=True))
         el_acto = Acto(por_paciente, ahora)
         yield el_acto
+        if de_una_vez and not el_acto.cabe_en_una_sentencia:
+            pila.enter_context(transaction.atomic(durable=True))
         escritos = el_acto.escritos()
         el_acto.asentar(
             NuevoEvento(

@@ -1,6 +1,12 @@
-"""The log's writing face: append. (Sealing and verifying stand on what is appended here.)"""
+"""The log's writing face: append. (Sealing and verifying stand on what is appended here.)
 
-from collections.abc import Iterable, Mapping
+An event costs a round trip of its own unless it travels with a statement: inside `juntando` it
+waits for the next one (`consultar`, or the row of an act) and is written by that same statement.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,11 +20,7 @@ from auditoria.tipos import Resultado, TipoDeEvento
 from ece.nucleo.acceso import Actor
 from ece.nucleo.uuid7 import uuid7
 
-INSERTAR = (
-    "INSERT INTO auditoria_evento "
-    "(id, momento, tipo, resultado, actor, pacientes, huellas, contenido) "
-    "VALUES (%s, %s, %s, %s, %s, %s::uuid[], %s::bytea[], %s)"
-)
+_VALORES = "(%s, %s, %s, %s, %s, %s::uuid[], %s::bytea[], %s)"
 
 _canonico = msgspec.json.Encoder(order="sorted", uuid_format="canonical")
 
@@ -83,10 +85,57 @@ class NuevoEvento:
             self.tipo.value,
             self.resultado.value,
             self.actor.id,
-            list(self.pacientes),
-            [e.huella for e in self.escritos],
+            arreglo(p.hex for p in self.pacientes),
+            arreglo(f'"\\\\x{e.huella.hex()}"' for e in self.escritos),
             self.canonico(),
         )
+
+
+class _Juntados(threading.local):
+    """Events of this thread that wait for a statement to travel with; None: they do not wait."""
+
+    eventos: list[NuevoEvento] | None = None
+
+
+_juntados = _Juntados()
+
+
+@contextmanager
+def juntando() -> Iterator[None]:
+    """Let events wait for the next statement; whatever happens, none is left when this ends."""
+    if _juntados.eventos is not None:
+        yield
+        return
+    _juntados.eventos = []
+    try:
+        yield
+    finally:
+        eventos, _juntados.eventos = _juntados.eventos, None
+        anexar(eventos)
+
+
+def arreglo(valores: Iterable[object]) -> str:
+    """A PostgreSQL array literal of values that need no quoting (ids, numbers, quoted text)."""
+    return "{" + ",".join(map(str, valores)) + "}"
+
+
+def insercion(eventos: Sequence[NuevoEvento]) -> tuple[str, list[Any]]:
+    """The statement, and its parameters, that appends `eventos` (at least one)."""
+    orden = (
+        "INSERT INTO auditoria_evento "
+        "(id, momento, tipo, resultado, actor, pacientes, huellas, contenido) VALUES "
+    )
+    parametros = [valor for evento in eventos for valor in evento.fila()]
+    return orden + ", ".join([_VALORES] * len(eventos)), parametros
+
+
+@contextmanager
+def por_asentar() -> Iterator[list[NuevoEvento]]:
+    """The events that wait; they are considered written when the block ends well."""
+    eventos = list(_juntados.eventos or ())
+    yield eventos
+    if eventos and _juntados.eventos is not None:
+        del _juntados.eventos[: len(eventos)]
 
 
 def cursor(alias: str = DEFAULT_DB_ALIAS) -> "Cursor[Any]":
@@ -96,11 +145,23 @@ def cursor(alias: str = DEFAULT_DB_ALIAS) -> "Cursor[Any]":
     return Cursor(django.connection)
 
 
+def consultar(orden: str, parametros: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Rows of a SELECT, prepared and in binary, once the events that wait are written with it."""
+    if connections[DEFAULT_DB_ALIAS].in_atomic_block:  # an act may yet be undone; they may not
+        with cursor() as nativo:
+            return nativo.execute(orden, parametros, prepare=True, binary=True).fetchall()
+    with por_asentar() as eventos, cursor() as nativo:
+        if eventos:
+            insertar, valores = insercion(eventos)
+            orden, parametros = f"WITH asentados AS ({insertar}) {orden}", [*valores, *parametros]
+        return nativo.execute(orden, parametros, prepare=True, binary=True).fetchall()
+
+
 def anexar(eventos: Iterable[NuevoEvento]) -> None:
-    """Append `eventos`; outside a transaction they are durable when this returns."""
-    filas = [evento.fila() for evento in eventos]
-    with cursor() as nativo:
-        if len(filas) == 1:
-            nativo.execute(INSERTAR, filas[0], prepare=True)
-        else:
-            nativo.executemany(INSERTAR, filas)
+    """Append `eventos`: durable when this returns or, inside `juntando`, when that ends."""
+    nuevos = list(eventos)
+    if _juntados.eventos is not None:
+        _juntados.eventos += nuevos
+    elif nuevos:
+        with cursor() as nativo:
+            nativo.execute(*insercion(nuevos), prepare=True)

@@ -16,7 +16,17 @@ import msgspec
 from benchmarks.banco import Banco
 
 LOINC = "http://loinc.org"
-CODIGOS = ("8867-4", "8310-5", "9279-1", "29463-7", "8302-2", "2708-6", "8480-6", "8462-4", "2339-0")
+CODIGOS = (
+    "8867-4",
+    "8310-5",
+    "9279-1",
+    "29463-7",
+    "8302-2",
+    "2708-6",
+    "8480-6",
+    "8462-4",
+    "2339-0",
+)
 POR_CODIGO = 11
 EXPEDIENTES = 48
 _MUESTRA = 500
@@ -94,10 +104,7 @@ def preparar(banco: Banco) -> list[Carga]:
             "Create an Observation",
             escribir(
                 "/Observation",
-                [
-                    msgspec.json.encode(_observacion(azar, f"Patient/{p['id']}"))
-                    for p in pacientes
-                ],
+                [msgspec.json.encode(_observacion(azar, f"Patient/{p['id']}")) for p in pacientes],
             ),
             1000,
         ),

@@ -7,6 +7,7 @@ proof carries a seal over its fields that the key ring and the guarded models ch
 
 import hmac
 import secrets
+import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ INSTITUCIONAL = UUID(int=0)
 VIGENCIA_SEGUNDOS = 300
 
 _clave = secrets.token_bytes(32)
+_FIJOS = struct.Struct("16s16sqd")
 
 
 class AccesoInvalido(Exception):
@@ -119,20 +121,14 @@ Prueba = Acceso | Alcance
 
 def _sello(prueba: Prueba) -> bytes:
     if isinstance(prueba, Acceso):
-        ambito = prueba.paciente.bytes
+        ambito = b"P" + prueba.paciente.bytes
     else:
-        ambito = b"*" if prueba.pacientes is None else str(hash(prueba.pacientes)).encode()
-    mensaje = b"|".join(
-        (
-            type(prueba).__name__.encode(),
-            prueba.actor.id.bytes,
-            ambito,
-            str(hash(prueba.permisos)).encode(),
-            prueba.decision.bytes,
-            str(prueba.vence).encode(),
-        )
+        ambito = b"*" if prueba.pacientes is None else b"A%d" % hash(prueba.pacientes)
+    # Fixed widths first, the one of any length last: no two proofs share a message.
+    fijos = _FIJOS.pack(
+        prueba.actor.id.bytes, prueba.decision.bytes, hash(prueba.permisos), prueba.vence
     )
-    return blake2b(mensaje, key=_clave, digest_size=16).digest()
+    return blake2b(fijos + ambito, key=_clave, digest_size=16).digest()
 
 
 def verificar(prueba: Prueba) -> None:

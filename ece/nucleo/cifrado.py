@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from ece.nucleo.llavero import Llave
 
 _FORMATO = 1
 _CABECERA = 3
@@ -31,14 +32,15 @@ class Lugar:
     paciente: UUID
 
     def datos_asociados(self, version_de_llave: int) -> bytes:
-        campos = (self.tipo, self.id.hex, self.version, self.paciente.hex, version_de_llave)
-        return "|".join(map(str, campos)).encode()
+        return (
+            f"{self.tipo}|{self.id.hex}|{self.version}|{self.paciente.hex}|{version_de_llave}"
+        ).encode()
 
 
-def cifrar(texto: bytes, *, llave: bytes, version_de_llave: int, lugar: Lugar) -> bytes:
+def cifrar(texto: bytes, *, llave: Llave, lugar: Lugar) -> bytes:
     nonce = os.urandom(_NONCE)
-    cabecera = bytes((_FORMATO,)) + version_de_llave.to_bytes(2, "big")
-    cuerpo = AESGCM(llave).encrypt(nonce, texto, lugar.datos_asociados(version_de_llave))
+    cabecera = bytes((_FORMATO,)) + llave.version.to_bytes(2, "big")
+    cuerpo = llave.aead.encrypt(nonce, texto, lugar.datos_asociados(llave.version))
     return cabecera + nonce + cuerpo
 
 
@@ -49,11 +51,11 @@ def version_de_llave(cifrado: bytes) -> int:
     return int.from_bytes(cifrado[1:_CABECERA], "big")
 
 
-def descifrar(cifrado: bytes, *, llave: bytes, lugar: Lugar) -> bytes:
+def descifrar(cifrado: bytes, *, llave: Llave, lugar: Lugar) -> bytes:
     version = version_de_llave(cifrado)
     nonce, cuerpo = cifrado[_CABECERA : _CABECERA + _NONCE], cifrado[_CABECERA + _NONCE :]
     try:
-        return AESGCM(llave).decrypt(nonce, cuerpo, lugar.datos_asociados(version))
+        return llave.aead.decrypt(nonce, cuerpo, lugar.datos_asociados(version))
     except InvalidTag as error:
         raise CifradoAlterado(
             f"{lugar.tipo}/{lugar.id} no abre con la llave de su lugar"

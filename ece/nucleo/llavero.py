@@ -55,8 +55,10 @@ class Envuelta:
 
 @dataclass(frozen=True, slots=True)
 class Llave:
+    """An opened key, ready to seal and open."""
+
     version: int
-    bytes: bytes
+    aead: AESGCM
 
 
 class Proveedor(Protocol):
@@ -114,7 +116,7 @@ class _Llavero:
     def __init__(self) -> None:
         self.proveedor: Proveedor | None = None
         self.almacen: Almacen | None = None
-        self._abiertas: OrderedDict[tuple[UUID, int, str], tuple[float, bytes]] = OrderedDict()
+        self._abiertas: OrderedDict[tuple[UUID, int, str], tuple[float, Llave]] = OrderedDict()
         self._actuales: OrderedDict[UUID, tuple[float, int]] = OrderedDict()
         self._candado = threading.Lock()
 
@@ -123,7 +125,7 @@ class _Llavero:
             self._abiertas.clear()
             self._actuales.clear()
 
-    def recordar(self, clave: tuple[UUID, int, str], llave: bytes, *, actual: bool) -> None:
+    def recordar(self, clave: tuple[UUID, int, str], llave: Llave, *, actual: bool) -> None:
         vence = time.monotonic() + VIDA_SEGUNDOS
         with self._candado:
             self._abiertas[clave] = (vence, llave)
@@ -144,7 +146,7 @@ class _Llavero:
         entrada = self._abiertas.get((paciente, version, clase))
         if entrada is None or entrada[0] < ahora:
             return None
-        return Llave(version, entrada[1])
+        return entrada[1]
 
 
 _llavero = _Llavero()
@@ -223,12 +225,13 @@ def _abrir(
     cerrada: bytes | None = getattr(elegida, clase)
     if cerrada is None:
         raise LlaveDestruida(f"la llave del paciente {paciente} fue destruida")
-    abierta = _proveedor().desenvolver(
+    dek = _proveedor().desenvolver(
         cerrada, kek=elegida.kek, contexto=_contexto(paciente, elegida.version, clase)
     )
+    llave = Llave(elegida.version, AESGCM(dek))
     actual = version is None or envuelta is elegida
-    _llavero.recordar((paciente, elegida.version, clase), abierta, actual=actual)
-    return Llave(elegida.version, abierta)
+    _llavero.recordar((paciente, elegida.version, clase), llave, actual=actual)
+    return llave
 
 
 def clave_clinica(

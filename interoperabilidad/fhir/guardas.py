@@ -8,6 +8,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from auditoria import bitacora
 from auditoria.actos import VersionEnConflicto
 from consentimiento.decision import AccesoDenegado
 from ece import fhir
@@ -32,7 +33,8 @@ def con_cliente(vista: Vista) -> Vista:
     @wraps(vista)
     def guardada(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:
-            return vista(request, actor_de(request), **kwargs)
+            with bitacora.juntando():
+                return vista(request, actor_de(request), **kwargs)
         except Exception as error:
             return traducir(error).respuesta()
 

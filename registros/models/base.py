@@ -116,8 +116,7 @@ class RegistroClinico(Guardado):
         llave = llavero.clave_clinica(acceso)
         self.contenido = cifrado.cifrar(
             fhir.json.escribir(recurso),
-            llave=llave.bytes,
-            version_de_llave=llave.version,
+            llave=llave,
             lugar=self.lugar,
         )
         self._prueba = acceso
@@ -187,7 +186,7 @@ def abrir(prueba: object, lugar: Lugar, contenido: bytes | memoryview) -> bytes:
     sellado = bytes(contenido)
     version = cifrado.version_de_llave(sellado)
     llave = llavero.clave_clinica(prueba, version=version)  # type: ignore[arg-type]
-    return cifrado.descifrar(sellado, llave=llave.bytes, lugar=lugar)
+    return cifrado.descifrar(sellado, llave=llave, lugar=lugar)
 
 
 def referido(referencia: Recurso | None, tipo: str) -> UUID | None:

@@ -61,8 +61,7 @@ class Paciente(RegistroClinico):
         llave = llavero.clave_de_identidad(acceso, self.paciente)
         self.resumen = cifrado.cifrar(
             msgspec.json.encode(resumir(self.id, self.recurso)),
-            llave=llave.bytes,
-            version_de_llave=llave.version,
+            llave=llave,
             lugar=self.lugar_del_resumen,
         )
 
@@ -107,7 +106,7 @@ def abrir_resumen(
     )
     lugar = lugar_del_resumen(paciente, version)
     return msgspec.json.decode(
-        cifrado.descifrar(sellado, llave=llave.bytes, lugar=lugar), type=ResumenDeIdentidad
+        cifrado.descifrar(sellado, llave=llave, lugar=lugar), type=ResumenDeIdentidad
     )
 
 

@@ -94,7 +94,7 @@ def del_dia(
 ) -> list[Turno]:
     """The appointments of `profesional` in an interval, by hour, with who is being seen now."""
     alcance.exigir(Permiso.PACIENTE_LISTAR)
-    filas = _filas(
+    filas = bitacora.consultar(
         f"SELECT {_COLUMNAS}, c.fecha, c.estado, EXISTS (SELECT 1 FROM "
         "registros_encuentro e WHERE e.paciente = p.id AND e.responsable = %s AND e.estado IN "
         "('arrived', 'triaged', 'in-progress', 'onleave')) "
@@ -110,7 +110,7 @@ def del_dia(
 def en_atencion(alcance: Alcance, *, actor: UUID, unidades: Sequence[UUID]) -> list[Turno]:
     """Patients with a visit under way with `actor` or in `unidades`, the longest wait first."""
     alcance.exigir(Permiso.PACIENTE_LISTAR)
-    filas = _filas(
+    filas = bitacora.consultar(
         f"SELECT {_COLUMNAS}, e.fecha, e.estado, true FROM registros_encuentro e "
         f"JOIN registros_paciente p ON p.id = e.paciente {_LLAVE} "
         "WHERE e.estado IN ('arrived', 'triaged', 'in-progress', 'onleave') "
@@ -118,11 +118,6 @@ def en_atencion(alcance: Alcance, *, actor: UUID, unidades: Sequence[UUID]) -> l
         [actor, list(unidades)],
     )
     return [Turno(_abrir(alcance, fila), *fila[6:]) for fila in filas if alcance.cubre(fila[0])]
-
-
-def _filas(orden: str, parametros: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with bitacora.cursor() as cursor:
-        return cursor.execute(orden, parametros, prepare=True, binary=True).fetchall()
 
 
 def _por_identificador(alcance: Alcance, texto: str) -> list[ResumenDeIdentidad]:
@@ -153,7 +148,7 @@ def _abiertos(
     if alcance.pacientes is not None:
         donde += " AND r.id = ANY(%s::uuid[])"
         parametros.append(sorted(alcance.pacientes))
-    filas = _filas(
+    filas = bitacora.consultar(
         f"SELECT {_COLUMNAS} FROM (SELECT * FROM registros_paciente r WHERE {donde} LIMIT %s) p "
         f"{_LLAVE}",
         [*parametros, limite],

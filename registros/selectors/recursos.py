@@ -87,11 +87,6 @@ def _fila(tipo: str, fila: Sequence[Any]) -> Sellado:
     return Sellado(tipo, id_, paciente, version, estado, fecha, actualizado, contenido, envuelta)
 
 
-def _todas(orden: str, parametros: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with bitacora.cursor() as cursor:
-        return cursor.execute(orden, parametros, prepare=True, binary=True).fetchall()
-
-
 def _tabla(tipo: str) -> tuple[str, str]:
     clase = clase_de(tipo)
     condicion = f" AND r.tipo = '{tipo}'" if clase is OtroRegistro and tipo.isalpha() else ""
@@ -101,7 +96,9 @@ def _tabla(tipo: str) -> tuple[str, str]:
 def sellado(tipo: str, id: UUID) -> Sellado | None:
     """The current version of a resource, closed (the decision reads whose it is)."""
     tabla, condicion = _tabla(tipo)
-    filas = _todas(f"SELECT {_COLUMNAS} FROM {tabla} r {_LLAVE} WHERE r.id = %s{condicion}", [id])
+    filas = bitacora.consultar(
+        f"SELECT {_COLUMNAS} FROM {tabla} r {_LLAVE} WHERE r.id = %s{condicion}", [id]
+    )
     return _fila(tipo, filas[0]) if filas else None
 
 
@@ -115,7 +112,7 @@ def historia_sellada(tipo: str, id: UUID) -> list[Sellado]:
     actual = sellado(tipo, id)
     if actual is None:
         return []
-    anteriores = _todas(
+    anteriores = bitacora.consultar(
         "SELECT r.registro, r.paciente, r.version, r.estado, r.creado_at, r.actualizado_at, "
         "r.contenido, NULL::int, NULL::text, NULL::bytea FROM registros_historia r "
         "WHERE r.paciente = %s AND r.registro = %s AND r.tipo = %s ORDER BY r.version DESC",
@@ -134,7 +131,7 @@ def abrir(acceso: Acceso, sellado: Sellado) -> bytes:
         envuelta = None
     llave = llavero.clave_clinica(acceso, version=version, envuelta=envuelta)
     lugar = Lugar(sellado.tipo, sellado.id, sellado.version, sellado.paciente)
-    return cifrado.descifrar(sellado.contenido, llave=llave.bytes, lugar=lugar)
+    return cifrado.descifrar(sellado.contenido, llave=llave, lugar=lugar)
 
 
 def buscar(prueba: Acceso | Alcance, consulta: Consulta) -> list[Sellado]:
@@ -145,10 +142,10 @@ def buscar(prueba: Acceso | Alcance, consulta: Consulta) -> list[Sellado]:
     tabla, donde, parametros = _condiciones(prueba, consulta)
     columna, sentido = consulta.orden.lstrip("-"), "DESC" if consulta.orden[0] == "-" else "ASC"
     clave = "r.id" if columna == "id" else f"r.{columna} {sentido}, r.id"
-    filas = _todas(
+    filas = bitacora.consultar(
         f"SELECT {_COLUMNAS} FROM (SELECT * FROM {tabla} r WHERE {donde} "
-        f"ORDER BY {clave} {sentido} LIMIT %s) r {_LLAVE} ORDER BY {clave} {sentido}",
-        [*parametros, consulta.limite],
+        f"ORDER BY {clave} {sentido} LIMIT {consulta.limite:d}) r {_LLAVE} ORDER BY {clave} {sentido}",
+        parametros,
     )
     return [_fila(consulta.tipo, fila) for fila in filas]
 
@@ -156,7 +153,7 @@ def buscar(prueba: Acceso | Alcance, consulta: Consulta) -> list[Sellado]:
 def contar(prueba: Acceso | Alcance, consulta: Consulta) -> int:
     """How many rows the proof may find (whatever the page)."""
     tabla, donde, parametros = _condiciones(prueba, replace(consulta, despues=None))
-    ((cuantas,),) = _todas(f"SELECT count(*) FROM {tabla} r WHERE {donde}", parametros)
+    ((cuantas,),) = bitacora.consultar(f"SELECT count(*) FROM {tabla} r WHERE {donde}", parametros)
     return int(cuantas)
 
 
@@ -174,11 +171,11 @@ def _condiciones(prueba: Acceso | Alcance, consulta: Consulta) -> tuple[str, str
     if isinstance(prueba, Acceso):
         agregar("r.paciente = %s", prueba.paciente)
     elif prueba.pacientes is not None:
-        agregar("r.paciente = ANY(%s::uuid[])", sorted(prueba.pacientes))
+        agregar("r.paciente = ANY(%s::uuid[])", bitacora.arreglo(prueba.pacientes))
     if consulta.pacientes is not None:
-        agregar("r.paciente = ANY(%s::uuid[])", list(consulta.pacientes))
+        agregar("r.paciente = ANY(%s::uuid[])", bitacora.arreglo(consulta.pacientes))
     if consulta.ids is not None:
-        agregar("r.id = ANY(%s::uuid[])", list(consulta.ids))
+        agregar("r.id = ANY(%s::uuid[])", bitacora.arreglo(consulta.ids))
     # Inside a few patients the btree finds the rows and tokens filter them; across patients the
     # GIN index finds them. `= ANY` and the concatenation keep the planner from mixing the two.
     pocas = isinstance(prueba, Acceso) or consulta.ids is not None or consulta.pacientes is not None
@@ -186,13 +183,13 @@ def _condiciones(prueba: Acceso | Alcance, consulta: Consulta) -> tuple[str, str
         if pocas and len(grupo) == 1:
             agregar("%s::bigint = ANY(r.fichas)", grupo[0])
         elif pocas:
-            agregar("(r.fichas || '{}'::bigint[]) && %s::bigint[]", list(grupo))
+            agregar("(r.fichas || '{}'::bigint[]) && %s::bigint[]", bitacora.arreglo(grupo))
         elif len(grupo) == 1:
-            agregar("r.fichas @> %s::bigint[]", list(grupo))
+            agregar("r.fichas @> %s::bigint[]", bitacora.arreglo(grupo))
         else:
-            agregar("r.fichas && %s::bigint[]", list(grupo))
+            agregar("r.fichas && %s::bigint[]", bitacora.arreglo(grupo))
     for grupo in consulta.sin_fichas:
-        agregar("NOT (r.fichas && %s::bigint[])", list(grupo))
+        agregar("NOT (r.fichas && %s::bigint[])", bitacora.arreglo(grupo))
     if consulta.actualizado.desde:
         agregar("r.actualizado_at >= %s", consulta.actualizado.desde)
     if consulta.actualizado.hasta:
@@ -244,17 +241,16 @@ def compartimento(
         partes.append(
             f"(SELECT {tipo} AS t, r.id, r.paciente, r.version, r.estado, r.fecha, "
             f"r.actualizado_at, r.contenido FROM {clase._meta.db_table} r "
-            f"WHERE {donde} ORDER BY {clave} {sentido} LIMIT %s)"
+            f"WHERE {donde} ORDER BY {clave} {sentido} LIMIT {limite:d})"
         )
-        parametros.append(limite)
     if not partes:
         return []
-    filas = _todas(
+    filas = bitacora.consultar(
         "SELECT t, id, paciente, version, estado, fecha, actualizado_at, contenido, "
         "NULL::int, NULL::text, NULL::bytea FROM ("
         + " UNION ALL ".join(partes)
-        + f") r ORDER BY {clave} {sentido} LIMIT %s",
-        [*parametros, limite],
+        + f") r ORDER BY {clave} {sentido} LIMIT {limite:d}",
+        parametros,
     )
     return [_fila(fila[0], fila[1:]) for fila in filas]
 
@@ -273,10 +269,10 @@ def por_fichas(tipo: str, fichas: Iterable[int]) -> dict[int, Marcado]:
     """token -> record of `tipo` that carries it (where imported resources came from)."""
     buscadas = set(fichas)
     tabla, condicion = _tabla(tipo)
-    filas = _todas(
+    filas = bitacora.consultar(
         f"SELECT r.id, r.paciente, r.version, r.fichas FROM {tabla} r "
         f"WHERE r.fichas && %s::bigint[]{condicion} ORDER BY r.id DESC",
-        [sorted(buscadas)],
+        [bitacora.arreglo(buscadas)],
     )
     return {
         ficha: Marcado(id_, paciente, version, frozenset(propias))
@@ -294,7 +290,7 @@ def tipos_de(acceso: Acceso) -> list[str]:
         for clase in CLASES.values()
     ]
     partes.append("SELECT DISTINCT tipo FROM registros_otroregistro WHERE paciente = %s")
-    filas = _todas(" UNION ALL ".join(partes), [acceso.paciente] * len(partes))
+    filas = bitacora.consultar(" UNION ALL ".join(partes), [acceso.paciente] * len(partes))
     return [fila[0] for fila in filas]
 
 
@@ -302,13 +298,14 @@ def existe_paciente(paciente: UUID) -> bool:
     """Whether somebody with that id is registered (asked by the decision, never by a page)."""
     if paciente == INSTITUCIONAL:
         return True
-    return bool(_todas("SELECT 1 FROM registros_paciente WHERE id = %s", [paciente]))
+    return bool(bitacora.consultar("SELECT 1 FROM registros_paciente WHERE id = %s", [paciente]))
 
 
 def existentes(pacientes: Iterable[UUID]) -> set[UUID]:
     """Those of `pacientes` who are registered."""
-    filas = _todas(
-        "SELECT id FROM registros_paciente WHERE id = ANY(%s::uuid[])", [list(pacientes)]
+    filas = bitacora.consultar(
+        "SELECT id FROM registros_paciente WHERE id = ANY(%s::uuid[])",
+        [bitacora.arreglo(pacientes)],
     )
     return {fila[0] for fila in filas}
 

@@ -14,17 +14,16 @@ ANTES_DE_LA_CITA = timedelta(days=7)
 DESPUES_DE_LA_CITA = timedelta(days=30)
 
 _ABIERTO = "estado IN ('arrived', 'triaged', 'in-progress', 'onleave')"
-_EN_PACIENTES = " AND paciente = ANY(%(pacientes)s::uuid[])"
-_TODAS = """
-SELECT 'encuentro.responsable', paciente FROM registros_encuentro
- WHERE {abierto} AND responsable = %(actor)s{filtro}
+_EN_PACIENTES = " AND paciente = ANY(%s::uuid[])"
+_TODAS = """SELECT 'encuentro.responsable', paciente FROM registros_encuentro
+ WHERE {abierto} AND responsable = %s{filtro}
 UNION
 SELECT 'encuentro.unidad', paciente FROM registros_encuentro
- WHERE {abierto} AND unidad = ANY(%(unidades)s::uuid[]){filtro}
+ WHERE {abierto} AND unidad = ANY(%s::uuid[]){filtro}
 UNION
 SELECT 'cita', paciente FROM registros_cita
- WHERE estado IN ('booked', 'arrived', 'checked-in', 'fulfilled') AND profesional = %(actor)s
-   AND fecha BETWEEN %(cita_desde)s AND %(cita_hasta)s{filtro}
+ WHERE estado IN ('booked', 'arrived', 'checked-in', 'fulfilled') AND profesional = %s
+   AND fecha BETWEEN %s AND %s{filtro}
 """
 _ABIERTOS = """
 UNION
@@ -47,16 +46,10 @@ def de_actor(
     filtro = "" if pacientes is None else _EN_PACIENTES
     plantilla = _TODAS + (_ABIERTOS if abiertos else "")
     orden = plantilla.format(abierto=_ABIERTO, filtro=filtro)
-    parametros = {
-        "actor": actor,
-        "unidades": sorted(unidades),
-        "cita_desde": ahora - DESPUES_DE_LA_CITA,
-        "cita_hasta": ahora + ANTES_DE_LA_CITA,
-        "pacientes": None if pacientes is None else list(pacientes),
-    }
+    cuales = [] if pacientes is None else [bitacora.arreglo(pacientes)]
+    cuando = [ahora - DESPUES_DE_LA_CITA, ahora + ANTES_DE_LA_CITA]
+    parametros = [actor, *cuales, bitacora.arreglo(unidades), *cuales, actor, *cuando, *cuales]
     lazos: dict[UUID, set[str]] = defaultdict(set)
-    with bitacora.cursor() as cursor:
-        cursor.execute(orden, parametros, prepare=True)
-        for clase, paciente in cursor:
-            lazos[paciente].add(clase)
+    for clase, paciente in bitacora.consultar(orden, parametros + (cuales if abiertos else [])):
+        lazos[paciente].add(clase)
     return lazos

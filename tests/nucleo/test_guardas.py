@@ -250,7 +250,7 @@ class TestCifrado:
     def test_un_cifrado_no_se_muda(self, elenco, acceso):
         alergia_de(acceso)
         (alergia,) = Alergia.objects.de(acceso)
-        llave = llavero.clave_clinica(acceso).bytes
+        llave = llavero.clave_clinica(acceso)
         bien = alergia.lugar
         assert b"Penicilina" in cifrado.descifrar(alergia.contenido, llave=llave, lugar=bien)
         for mal in (
@@ -268,9 +268,7 @@ class TestCifrado:
         roto = bytearray(alergia.contenido)
         roto[-1] ^= 1
         with pytest.raises(CifradoAlterado):
-            cifrado.descifrar(
-                bytes(roto), llave=llavero.clave_clinica(acceso).bytes, lugar=alergia.lugar
-            )
+            cifrado.descifrar(bytes(roto), llave=llavero.clave_clinica(acceso), lugar=alergia.lugar)
 
     def test_la_version_anterior_queda_en_la_historia(self, acceso):
         id_ = alergia_de(acceso)
