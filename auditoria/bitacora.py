@@ -1,7 +1,7 @@
 """The log's writing face: append. (Sealing and verifying stand on what is appended here.)
 
-An event costs a round trip of its own unless it travels with a statement: inside `juntando` it
-waits for the next one (`consultar`, or the row of an act) and is written by that same statement.
+An event costs a round trip of its own unless it travels with others: inside `juntando` events wait
+for the end, or for a statement that takes them along (an act, or the read that they announced).
 """
 
 import threading
@@ -102,7 +102,7 @@ _juntados = _Juntados()
 
 @contextmanager
 def juntando() -> Iterator[None]:
-    """Let events wait for the next statement; whatever happens, none is left when this ends."""
+    """Let events wait for one another; whatever happens, they are durable when this ends."""
     if _juntados.eventos is not None:
         yield
         return
@@ -145,9 +145,14 @@ def cursor(alias: str = DEFAULT_DB_ALIAS) -> "Cursor[Any]":
     return Cursor(django.connection)
 
 
-def consultar(orden: str, parametros: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Rows of a SELECT, prepared and in binary, once the events that wait are written with it."""
-    if connections[DEFAULT_DB_ALIAS].in_atomic_block:  # an act may yet be undone; they may not
+def consultar(
+    orden: str, parametros: Sequence[Any], *, asentando: bool = False
+) -> list[tuple[Any, ...]]:
+    """Rows of a SELECT, prepared and in binary; `asentando`, with the events that wait.
+
+    (For the read that an event announced; when more events will follow, one write takes them all.)
+    """
+    if not asentando or connections[DEFAULT_DB_ALIAS].in_atomic_block:  # which may yet be undone
         with cursor() as nativo:
             return nativo.execute(orden, parametros, prepare=True, binary=True).fetchall()
     with por_asentar() as eventos, cursor() as nativo:

@@ -1,7 +1,5 @@
 """The bench's own hospital: a cluster, a population and a server, apart from the demo's."""
 
-import base64
-import json
 import os
 import re
 import subprocess
@@ -75,7 +73,7 @@ class Banco:
 
 @contextmanager
 def abierto(pacientes: int, *, hogar: Path, puerto: int) -> Iterator[Banco]:
-    """The hospital with `pacientes` patients, kept in `hogar` between runs, while the block lasts."""
+    """The hospital with `pacientes` patients (kept in `hogar`) while the block lasts."""
     entorno = {"ECE_HOME": str(hogar), "PORT": str(puerto)}
     postgres = PostgresEmbebido(hogar / "pg", ajustes={"shared_buffers": "2GB"})
     matar_huerfanos(hogar)
@@ -128,11 +126,3 @@ def aplicacion_suelta(modulo: str, *, puerto: int, hogar: Path, dsn: str) -> Ite
         yield proceso.pid
     finally:
         terminar(proceso)
-
-
-def basica(usuario: str) -> str:
-    return "Basic " + base64.b64encode(f"{usuario}:{CONTRASENA}".encode()).decode()
-
-
-def leer_json(texto: str) -> dict[str, object]:
-    return dict(json.loads(texto))

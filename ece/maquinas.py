@@ -1,4 +1,4 @@
-"""The short way for machines: no session, no cookie, no page, so none of the middleware for them."""
+"""The short way for machines: no session, no cookie, no page, so no middleware for them."""
 
 from collections.abc import Callable
 

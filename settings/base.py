@@ -87,8 +87,7 @@ ECE_ROL_DE_APLICACION = entorno.texto("ECE_ROL_DE_APLICACION", "ece_app")
 
 
 def base_de_datos(url_aplicacion: str, url_duena: str) -> dict[str, Any]:
-    duena = entorno.texto("ECE_BD_ROL", "aplicacion") == "duena"
-    return {"default": entorno.base_de_datos(url_duena if duena else url_aplicacion)}
+    return {"default": entorno.base_de_datos(url_duena if entorno.es_duena() else url_aplicacion)}
 
 
 AUTH_USER_MODEL = "identidad.Usuario"

@@ -44,6 +44,11 @@ def lista(nombre: str, omision: str = "") -> list[str]:
     return [parte.strip() for parte in os.environ.get(nombre, omision).split(",") if parte.strip()]
 
 
+def es_duena() -> bool:
+    """Whether this process acts as the owner of the schema (migrations) or as the application."""
+    return texto("ECE_BD_ROL", "aplicacion") == "duena"
+
+
 def base_de_datos(url: str) -> dict[str, Any]:
     """Django's settings for a ``postgresql://`` URL (``?host=`` names a socket folder)."""
     partes = urlsplit(url)

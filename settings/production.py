@@ -1,5 +1,7 @@
 """Production: everything from the environment, and no start with a default left in place."""
 
+from urllib.parse import urlsplit
+
 from django.core.exceptions import ImproperlyConfigured
 
 from settings import entorno
@@ -12,7 +14,9 @@ ALLOWED_HOSTS = entorno.lista("ECE_HOSTS")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 ECE_LLAVERO = entorno.texto("ECE_LLAVERO")
 _aplicacion = entorno.texto("DATABASE_URL")
-DATABASES = base_de_datos(_aplicacion, entorno.texto("ECE_DATABASE_OWNER_URL", _aplicacion))
+# Whoever serves has no need of the owner's address, and should not be given it.
+_duena = entorno.texto("ECE_DATABASE_OWNER_URL", None if entorno.es_duena() else "")
+DATABASES = base_de_datos(_aplicacion, _duena)
 
 SESSION_COOKIE_SECURE = entorno.booleano("ECE_COOKIES_SEGURAS", True)
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
@@ -36,5 +40,10 @@ if not SESSION_COOKIE_SECURE:
     raise ImproperlyConfigured(
         "ECE_COOKIES_SEGURAS=0 dejaría viajar la sesión sin cifrar; sirva por HTTPS."
     )
-if not ALLOWED_HOSTS:
+if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ECE_HOSTS: diga con qué nombres se sirve, separados por comas.")
+if _duena and urlsplit(_duena).username == urlsplit(_aplicacion).username:
+    raise ImproperlyConfigured(
+        "DATABASE_URL y ECE_DATABASE_OWNER_URL entran con el mismo papel: la aplicación no debe "
+        "ser dueña de las tablas (podría cambiar la bitácora)."
+    )

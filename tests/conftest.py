@@ -144,6 +144,16 @@ def acceso(elenco: "Elenco", paciente: UUID) -> "Acceso":
     return acceso_de_medica(elenco, paciente)
 
 
+@pytest.fixture(autouse=True)
+def sin_recuerdos() -> None:
+    """Each test has a database of its own time: forget who was seen in another's."""
+    from ece.nucleo import llavero
+    from registros.selectors import recursos
+
+    recursos.olvidar()
+    llavero.olvidar()
+
+
 @pytest.fixture
 def clientes(db: None) -> None:
     """The machines that may call: `integracion` and `sin-convenio`, with the demo's secret."""

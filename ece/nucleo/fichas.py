@@ -23,6 +23,7 @@ COMUNIDAD = 0.001
 """Share of patients that each name token aims at."""
 
 LARGOS_DE_PREFIJO = (3, 4, 5, 6)
+MENOS_LETRAS = 2
 _PARTICULAS = frozenset({"DE", "DEL", "LA", "LAS", "LOS", "Y", "E", "VON", "VAN", "DA", "DOS"})
 
 
@@ -83,19 +84,30 @@ def fichas_de_nombre(paciente: UUID, nombres: Iterable[str]) -> set[int]:
     return resultado
 
 
+def buscables(palabras: Iterable[str]) -> list[str]:
+    """The words to look for by token: those of three letters or, with none so long, of two.
+
+    (The others are compared on what is found.)
+    """
+    todas = list(palabras)
+    return [p for p in todas if len(p) >= LARGOS_DE_PREFIJO[0]] or [
+        p for p in todas if len(p) == MENOS_LETRAS
+    ]
+
+
 def busqueda_de_palabra(palabra: str, *, fonetica: bool = False) -> list[int]:
     """All variants under which a word that begins with `palabra` (normalised) may be stored.
 
-    Fewer than three letters find nothing: such a token would say nothing and match a tenth of
-    the patients.
+    Two letters find the words that are those two (Ek, Uc), and one letter
+    nothing: such a token would say nothing and match a tenth of the patients.
     """
     clase: Clase
     if fonetica:
         clase, valor = "fonetica", frecuencias.fonetica(palabra)
     else:
-        largo = max((n for n in LARGOS_DE_PREFIJO if n <= len(palabra)), default=None)
-        if largo is None:
+        if len(palabra) < MENOS_LETRAS:
             return []
+        largo = max((n for n in LARGOS_DE_PREFIJO if n <= len(palabra)), default=MENOS_LETRAS)
         clase, valor = "prefijo", palabra[:largo]
     etiqueta, variantes = _reparto(clase, valor)
     return [ficha("nombre", f"{etiqueta}~{n}") for n in range(variantes)]

@@ -7,6 +7,7 @@ nothing until it is told for whom (`de`, `en`), and each of Django's writing pat
 
 from collections.abc import Iterator
 from typing import Any, ClassVar, NoReturn, Self, TypeVar
+from uuid import UUID
 
 from django.db import models
 
@@ -41,6 +42,13 @@ class ConsultaGuardada(models.QuerySet[Fila]):
         consulta = self.filter(paciente=acceso.paciente)
         consulta._prueba = acceso
         return consulta
+
+    def uno(self, acceso: Acceso, id: UUID) -> Fila | None:
+        """That row, if it is one of the patient of `acceso`."""
+        return self.de(acceso).filter(pk=id).first()
+
+    def con_estado(self, *estados: str) -> Self:
+        return self.filter(models.Q(estado__in=estados))
 
     def en(self, alcance: Alcance) -> Self:
         """The rows that a minimal listing may show."""

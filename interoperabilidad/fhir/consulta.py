@@ -236,13 +236,13 @@ def _de_nombre(codigo: str, modificador: str, valor: str) -> list[tuple[int, ...
     if modificador == "contains":
         raise CriterioInvalido(f"{codigo}:contains no se puede buscar sobre nombres cifrados")
     alternativas = [fichas.palabras(parte) for parte in valor.split(",")]
-    if any(not a or len(a[0]) < 3 for a in alternativas):
-        raise CriterioInvalido(f"{codigo}: escriba al menos tres letras")
+    buscadas = [fichas.buscables(palabras) for palabras in alternativas]
+    if not all(buscadas):
+        raise CriterioInvalido(f"{codigo}: escriba al menos tres letras, o una palabra de dos")
     fonetica = codigo == "phonetic"
     if len(alternativas) == 1:
-        grupos = [fichas.busqueda_de_palabra(p, fonetica=fonetica) for p in alternativas[0]]
-        return [tuple(grupo) for grupo in grupos if grupo]
-    unidas = [f for a in alternativas for f in fichas.busqueda_de_palabra(a[0], fonetica=fonetica)]
+        return [tuple(fichas.busqueda_de_palabra(p, fonetica=fonetica)) for p in buscadas[0]]
+    unidas = [f for b in buscadas for f in fichas.busqueda_de_palabra(b[0], fonetica=fonetica)]
     return [tuple(unidas)]
 
 

@@ -103,13 +103,10 @@ def alergias(acceso: Acceso) -> list[Entrada]:
 def encuentros_abiertos(acceso: Acceso) -> list[Entrada]:
     """Visits under way, newest first."""
     acceso.exigir(Permiso.EXPEDIENTE_LEER)
-    filas = Encuentro.objects.de(acceso).filter(
-        estado__in=["arrived", "triaged", "in-progress", "onleave"]
-    )
+    filas = Encuentro.objects.de(acceso).con_estado("arrived", "triaged", "in-progress", "onleave")
     return [
         entrada(fila.tipo_fhir, fila.id, fila.fecha, fila.estado, fila.version, fila.recurso)
         for fila in filas.order_by("-fecha", "-id")
-        if isinstance(fila, Encuentro)
     ]
 
 

@@ -46,15 +46,15 @@ class Nota:
 def nota(acceso: Acceso, *, nota_id: UUID) -> Nota | None:
     """One note of the patient, or None."""
     acceso.exigir(Permiso.EXPEDIENTE_LEER)
-    fila = NotaClinica.objects.de(acceso).filter(id=nota_id).first()
-    return _nota(fila) if isinstance(fila, NotaClinica) else None
+    fila = NotaClinica.objects.uno(acceso, nota_id)
+    return None if fila is None else _nota(fila)
 
 
 def adendas(acceso: Acceso, *, nota_id: UUID) -> list[Nota]:
     """The addenda of a note, oldest first."""
     acceso.exigir(Permiso.EXPEDIENTE_LEER)
-    filas = NotaClinica.objects.de(acceso).filter(estado="final").order_by("fecha", "id")
-    todas = [_nota(fila) for fila in filas if isinstance(fila, NotaClinica)]
+    filas = NotaClinica.objects.de(acceso).con_estado("final").order_by("fecha", "id")
+    todas = [_nota(fila) for fila in filas]
     return [una for una in todas if una.original == nota_id]
 
 

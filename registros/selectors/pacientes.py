@@ -41,20 +41,19 @@ class Turno:
 def buscar(alcance: Alcance, *, texto: str, limite: int = 12) -> list[ResumenDeIdentidad]:
     """People whose names begin with the words of `texto`, or whose CURP or expediente it is.
 
-    Words need three letters; accents and case do not count.
+    One word at least has three letters, or is a whole word of two; accents do not count.
     """
     alcance.exigir(Permiso.PACIENTE_LISTAR)
     limpio = texto.strip()
     if exactos := _por_identificador(alcance, limpio):
         return exactos
-    palabras = [p for p in fichas.palabras(limpio) if len(p) >= fichas.LARGOS_DE_PREFIJO[0]]
-    cortas = [p for p in fichas.palabras(limpio) if p not in palabras]
-    if not palabras:
+    palabras = fichas.palabras(limpio)
+    grupos = sorted(map(fichas.busqueda_de_palabra, fichas.buscables(palabras)), key=len)
+    if not grupos:
         return []
-    grupos = sorted((fichas.busqueda_de_palabra(p) for p in palabras), key=len)
     encontrados: list[ResumenDeIdentidad] = []
     for resumen in _candidatos(alcance, grupos, limite):
-        if _empiezan(resumen.nombre, [*palabras, *cortas]):
+        if _empiezan(resumen.nombre, palabras):
             encontrados.append(resumen)
             if len(encontrados) == limite:
                 break

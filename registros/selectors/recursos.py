@@ -144,8 +144,10 @@ def buscar(prueba: Acceso | Alcance, consulta: Consulta) -> list[Sellado]:
     clave = "r.id" if columna == "id" else f"r.{columna} {sentido}, r.id"
     filas = bitacora.consultar(
         f"SELECT {_COLUMNAS} FROM (SELECT * FROM {tabla} r WHERE {donde} "
-        f"ORDER BY {clave} {sentido} LIMIT {consulta.limite:d}) r {_LLAVE} ORDER BY {clave} {sentido}",
+        f"ORDER BY {clave} {sentido} LIMIT {consulta.limite:d}) r {_LLAVE} "
+        f"ORDER BY {clave} {sentido}",
         parametros,
+        asentando=isinstance(prueba, Acceso),
     )
     return [_fila(consulta.tipo, fila) for fila in filas]
 
@@ -251,6 +253,7 @@ def compartimento(
         + " UNION ALL ".join(partes)
         + f") r ORDER BY {clave} {sentido} LIMIT {limite:d}",
         parametros,
+        asentando=True,
     )
     return [_fila(fila[0], fila[1:]) for fila in filas]
 
@@ -294,11 +297,26 @@ def tipos_de(acceso: Acceso) -> list[str]:
     return [fila[0] for fila in filas]
 
 
+_CAPACIDAD = 50_000
+_registrados: set[UUID] = set()
+"""Patients seen in the table: nobody is ever deleted from it, so a yes stays true."""
+
+
+def olvidar() -> None:
+    """Drop what was seen (only a test changes the database under a process)."""
+    _registrados.clear()
+
+
 def existe_paciente(paciente: UUID) -> bool:
     """Whether somebody with that id is registered (asked by the decision, never by a page)."""
-    if paciente == INSTITUCIONAL:
+    if paciente == INSTITUCIONAL or paciente in _registrados:
         return True
-    return bool(bitacora.consultar("SELECT 1 FROM registros_paciente WHERE id = %s", [paciente]))
+    existe = bool(bitacora.consultar("SELECT 1 FROM registros_paciente WHERE id = %s", [paciente]))
+    if existe:
+        if len(_registrados) >= _CAPACIDAD:
+            _registrados.clear()
+        _registrados.add(paciente)
+    return existe
 
 
 def existentes(pacientes: Iterable[UUID]) -> set[UUID]:

@@ -88,8 +88,8 @@ def cerrar(acceso: Acceso, *, encuentro_id: UUID, ahora: datetime) -> None:
     """End a visit. Raises `EncuentroInexistente`, `EncuentroYaCerrado`."""
     acceso.exigir(Permiso.ENCUENTRO_CERRAR)
     with acto(acceso, tipo=TipoDeEvento.ENCUENTRO_CERRADO, ahora=ahora) as el_acto:
-        encuentro = Encuentro.objects.de(acceso).filter(id=encuentro_id).first()
-        if not isinstance(encuentro, Encuentro):
+        encuentro = Encuentro.objects.uno(acceso, encuentro_id)
+        if encuentro is None:
             raise EncuentroInexistente(str(encuentro_id))
         if not encuentro.abierto:
             raise EncuentroYaCerrado(str(encuentro_id))

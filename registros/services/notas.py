@@ -223,8 +223,8 @@ def contenido_de(recurso: Recurso) -> Contenido:
 
 
 def _leer(acceso: Acceso, nota_id: UUID) -> NotaClinica:
-    nota = NotaClinica.objects.de(acceso).filter(id=nota_id).first()
-    if not isinstance(nota, NotaClinica):
+    nota = NotaClinica.objects.uno(acceso, nota_id)
+    if nota is None:
         raise NotaInexistente(str(nota_id))
     return nota
 

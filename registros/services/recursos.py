@@ -156,8 +156,8 @@ def _registrar(el_acto: Acto, escritura: Escritura, ahora: datetime) -> Registro
         if isinstance(registro, Paciente):
             apartar_identificadores(registro)
     else:
-        anterior = clase.objects.de(escritura.acceso).filter(id=escritura.id).first()
-        if not isinstance(anterior, RegistroClinico):
+        anterior = clase.objects.uno(escritura.acceso, escritura.id)
+        if anterior is None:
             raise RecursoInexistente(f"{clase.__name__} {escritura.id}")
         if anterior.version != escritura.version:
             raise VersionEnConflicto(f"la versión vigente es la {anterior.version}")

@@ -131,7 +131,7 @@ class TestLeerYEscribir:
             ("Paciente", 404),
             ("Patient?nombre=x", 400),
             ("Patient?birthdate=ayer", 400),
-            ("Patient?name=ab", 400),
+            ("Patient?name=a", 400),
             ("Observation?_sort=value", 400),
             ("Observation?_cursor=roto", 400),
         ],

@@ -109,9 +109,8 @@ class TestEscribir:
     def test_si_falla_la_bitacora_no_hay_cambio(self, acceso, monkeypatch):
         from auditoria import bitacora
 
-        monkeypatch.setattr(
-            bitacora, "INSERTAR", "INSERT INTO no_existe VALUES (%s" + ", %s" * 7 + ")"
-        )
+        rota = ("INSERT INTO no_existe VALUES (%s)", [1])
+        monkeypatch.setattr(bitacora, "insercion", lambda eventos: rota)
         with pytest.raises(psycopg.Error):
             alergia_de(acceso)
         monkeypatch.undo()

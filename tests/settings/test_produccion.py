@@ -44,7 +44,10 @@ def test_arranca_con_todo_en_su_lugar() -> None:
         ({"ECE_COOKIES_SEGURAS": "0"}, "ECE_COOKIES_SEGURAS=0"),
         ({"ECE_HOSTS": None}, "ECE_HOSTS"),
         ({"ECE_HOSTS": "*"}, "ECE_HOSTS"),
-        ({"ECE_DATABASE_OWNER_URL": None}, "Falta la variable ECE_DATABASE_OWNER_URL"),
+        (
+            {"ECE_DATABASE_OWNER_URL": None, "ECE_BD_ROL": "duena"},
+            "Falta la variable ECE_DATABASE_OWNER_URL",
+        ),
         ({"ECE_DATABASE_OWNER_URL": BUENO["DATABASE_URL"]}, "el mismo papel"),
         ({"ECE_DEBUG": "quizá"}, "se espera 1 o 0"),
         ({"DATABASE_URL": "mysql://x"}, "sólo postgresql://"),
