@@ -1,7 +1,7 @@
 """Acts: one transaction, one event, and the only way a patient's rows change."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from hashlib import sha256
@@ -14,6 +14,7 @@ from psycopg import Cursor
 from auditoria import bitacora
 from auditoria.bitacora import Escrito, NuevoEvento
 from auditoria.tipos import Resultado, TipoDeEvento
+from ece.nucleo import llavero
 from ece.nucleo.acceso import Acceso, verificar
 from ece.nucleo.modelos import EscrituraSinActo, Guardado
 from ece.nucleo.uuid7 import uuid7
@@ -150,6 +151,7 @@ def acto(
         raise EscrituraSinActo("un acto es de un solo actor")
     por_paciente = {acceso.paciente: acceso for acceso in accesos}
     with ExitStack() as pila:
+        pila.push(_olvidar_llaves_de(por_paciente))
         if not de_una_vez:
             pila.enter_context(transaction.atomic(durable=True))
         el_acto = Acto(por_paciente, ahora)
@@ -171,6 +173,16 @@ def acto(
                 detalle=detalle or {},
             )
         )
+
+
+def _olvidar_llaves_de(pacientes: Iterable[UUID]) -> Callable[..., None]:
+    """Keys that an undone act made were never kept: nothing may be sealed with them."""
+
+    def al_salir(tipo: type[BaseException] | None, *_: object) -> None:
+        if tipo is not None:
+            llavero.olvidar(*pacientes)
+
+    return al_salir
 
 
 def _ordenados(pacientes: Iterable[UUID]) -> list[UUID]:

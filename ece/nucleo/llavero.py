@@ -11,6 +11,7 @@ import os
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -24,6 +25,9 @@ from ece.nucleo.acceso import Acceso, AccesoInvalido, Alcance, Prueba, verificar
 
 CAPACIDAD = 20_000
 VIDA_SEGUNDOS = 120.0
+
+_CLASES = ("clinica", "identidad")
+_PRIMERA = 1
 
 
 class LlaveDestruida(Exception):
@@ -75,8 +79,8 @@ class Almacen(Protocol):
     """Where wrapped keys are kept: a store of its own, whose backups are short-lived."""
 
     def leer(self, paciente: UUID) -> list[Envuelta]: ...
-    def guardar(self, envuelta: Envuelta) -> bool:
-        """Keep a pair; False (and nothing kept) when the patient has that version already."""
+    def guardar(self, envueltas: Sequence[Envuelta]) -> int:
+        """Keep those pairs whose patient has not that version already; how many were kept."""
         ...
 
 
@@ -125,6 +129,14 @@ class _Llavero:
             self._abiertas.clear()
             self._actuales.clear()
 
+    def olvidar_a(self, pacientes: Iterable[UUID]) -> None:
+        quienes = frozenset(pacientes)
+        with self._candado:
+            for clave in [c for c in self._abiertas if c[0] in quienes]:
+                del self._abiertas[clave]
+            for paciente in quienes:
+                self._actuales.pop(paciente, None)
+
     def recordar(self, clave: tuple[UUID, int, str], llave: Llave, *, actual: bool) -> None:
         vence = time.monotonic() + VIDA_SEGUNDOS
         with self._candado:
@@ -159,9 +171,12 @@ def configurar(*, proveedor: Proveedor | None = None, almacen: Almacen | None = 
     _llavero.olvidar()
 
 
-def olvidar() -> None:
-    """Drop every opened key from memory."""
-    _llavero.olvidar()
+def olvidar(*pacientes: UUID) -> None:
+    """Drop the opened keys of `pacientes` (of everybody when none is named) from memory."""
+    if pacientes:
+        _llavero.olvidar_a(pacientes)
+    else:
+        _llavero.olvidar()
 
 
 def _proveedor() -> Proveedor:
@@ -180,26 +195,37 @@ def _contexto(paciente: UUID, version: int, clase: str) -> bytes:
     return f"ece/dek/{clase}/{paciente.hex}/{version}".encode()
 
 
-def crear(acceso: Acceso) -> Envuelta:
-    """Give the patient of `acceso` a first pair of keys (inside the caller's transaction)."""
-    verificar(acceso)
+def crear(*accesos: Acceso) -> None:
+    """Give each of these patients a first pair of keys, inside the act that registers them.
+
+    The keys are remembered at once, for what follows in the act; one that is undone must `olvidar`
+    them. Raises `LlaveRepetida`.
+    """
     proveedor = _proveedor()
-    version = 1
-    llaves = {clase: os.urandom(32) for clase in ("clinica", "identidad")}
-    envueltas = {
-        clase: proveedor.envolver(llave, contexto=_contexto(acceso.paciente, version, clase))
-        for clase, llave in llaves.items()
-    }
-    envuelta = Envuelta(
-        paciente=acceso.paciente,
-        version=version,
-        kek=proveedor.kek_actual,
-        clinica=envueltas["clinica"],
-        identidad=envueltas["identidad"],
-    )
-    if not _almacen().guardar(envuelta):
-        raise LlaveRepetida(f"el paciente {acceso.paciente} ya tiene llave")
-    return envuelta
+    envueltas: list[Envuelta] = []
+    abiertas: list[tuple[UUID, str, bytes]] = []
+    for acceso in accesos:
+        verificar(acceso)
+        cerradas = {}
+        for clase in _CLASES:
+            dek = os.urandom(32)
+            contexto = _contexto(acceso.paciente, _PRIMERA, clase)
+            cerradas[clase] = proveedor.envolver(dek, contexto=contexto)
+            abiertas.append((acceso.paciente, clase, dek))
+        envueltas.append(
+            Envuelta(
+                paciente=acceso.paciente,
+                version=_PRIMERA,
+                kek=proveedor.kek_actual,
+                clinica=cerradas["clinica"],
+                identidad=cerradas["identidad"],
+            )
+        )
+    if _almacen().guardar(envueltas) != len(envueltas):
+        raise LlaveRepetida("alguno de los pacientes ya tiene llave")
+    for paciente, clase, dek in abiertas:
+        llave = Llave(_PRIMERA, AESGCM(dek))
+        _llavero.recordar((paciente, _PRIMERA, clase), llave, actual=True)
 
 
 def asegurar(acceso: Acceso) -> None:

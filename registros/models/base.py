@@ -114,13 +114,14 @@ class RegistroClinico(Guardado):
         self.fichas = sorted(self._fichas(recurso))
         self.derivar(recurso)
         llave = llavero.clave_clinica(acceso)
+        self.json = fhir.json.escribir(recurso)
         self.contenido = cifrado.cifrar(
-            fhir.json.escribir(recurso),
+            self.json,
             llave=llave,
             lugar=self.lugar,
         )
         self._prueba = acceso
-        self.__dict__["recurso"] = recurso
+        self.recurso = recurso
 
     def derivar(self, recurso: Recurso) -> None:
         """Set a subclass's own columns from the resource."""
@@ -147,9 +148,13 @@ class RegistroClinico(Guardado):
         return Lugar(self.tipo_fhir, self.id, self.version, self.paciente)
 
     @cached_property
+    def json(self) -> bytes:
+        """The resource's bytes, opened with the proof the row was read with."""
+        return abrir(self.prueba, self.lugar, self.contenido)
+
+    @cached_property
     def recurso(self) -> Recurso:
-        """The resource, opened with the proof the row was read with."""
-        return fhir.json.leer(abrir(self.prueba, self.lugar, self.contenido))
+        return fhir.json.leer(self.json)
 
 
 ETIQUETA_PROPIA = "urn:ece:"

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import ClassVar
 from uuid import UUID
 
@@ -19,13 +20,23 @@ class IdentificadorUnico(models.Model):
     paciente = models.UUIDField()
 
     @classmethod
-    def apartar(cls, ficha: int, paciente: UUID) -> bool:
-        """Claim an identifier for `paciente`; False when it is another's."""
-        with bitacora.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO registros_identificadorunico (ficha, paciente) "
-                "VALUES (%s::bigint, %s) ON CONFLICT DO NOTHING",
-                [ficha, paciente],
-                prepare=True,
-            )
-            return cursor.rowcount == 1
+    def apartar(cls, pares: Sequence[tuple[int, UUID]]) -> set[int]:
+        """Claim each identifier (its token) for its patient; returns those that are another's."""
+        if not pares:
+            return set()
+        filas = [bitacora.arreglo(f for f, _ in pares), bitacora.arreglo(p for _, p in pares)]
+        return {fila[0] for fila in bitacora.consultar(_APARTAR, filas)}
+
+
+_APARTAR = """WITH pedidos AS (
+  SELECT * FROM unnest(%s::bigint[], %s::uuid[]) AS pedido (ficha, paciente)
+), nuevos AS (
+  INSERT INTO registros_identificadorunico (ficha, paciente) SELECT * FROM pedidos
+  ON CONFLICT DO NOTHING RETURNING ficha, paciente
+)
+SELECT ficha FROM pedidos
+ WHERE NOT EXISTS (SELECT 1 FROM nuevos n WHERE n.ficha = pedidos.ficha
+                      AND n.paciente = pedidos.paciente)
+   AND NOT EXISTS (SELECT 1 FROM registros_identificadorunico i WHERE i.ficha = pedidos.ficha
+                      AND i.paciente = pedidos.paciente)
+"""

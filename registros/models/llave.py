@@ -1,5 +1,6 @@
 """Where wrapped patient keys lie: useless without the KEK, backed up apart (days, not years)."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import models
@@ -40,22 +41,20 @@ class AlmacenPostgres:
             for p, version, kek, clinica, identidad in filas
         ]
 
-    def guardar(self, envuelta: Envuelta) -> bool:
+    def guardar(self, envueltas: Sequence[Envuelta]) -> int:
+        marcas = ", ".join(["(%s, %s, %s, %s, %s)"] * len(envueltas))
         with bitacora.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO registros_llavedepaciente "
-                "(paciente, version, kek, clinica, identidad) "
-                "VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                f"(paciente, version, kek, clinica, identidad) VALUES {marcas} "
+                "ON CONFLICT DO NOTHING",
                 [
-                    envuelta.paciente,
-                    envuelta.version,
-                    envuelta.kek,
-                    envuelta.clinica,
-                    envuelta.identidad,
+                    valor
+                    for e in envueltas
+                    for valor in (e.paciente, e.version, e.kek, e.clinica, e.identidad)
                 ],
-                prepare=True,
             )
-            return cursor.rowcount == 1
+            return cursor.rowcount
 
 
 def _bytes(valor: bytes | memoryview | None) -> bytes | None:

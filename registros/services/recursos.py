@@ -106,10 +106,8 @@ def escribir(
     with acto(*accesos.values(), tipo=tipo, ahora=ahora, de_una_vez=solo_sella) as el_acto:
         _preparar_llaves(escrituras)
         registros = [_registrar(el_acto, escritura, ahora) for escritura in escrituras]
-    return [
-        Escrita(r.tipo_fhir, r.id, r.paciente, r.version, ahora, fhir.json.escribir(r.recurso))
-        for r in registros
-    ]
+        apartar_identificadores([r for r in registros if isinstance(r, Paciente)])
+    return [Escrita(r.tipo_fhir, r.id, r.paciente, r.version, ahora, r.json) for r in registros]
 
 
 def _toca_la_base(escritura: Escritura) -> bool:
@@ -141,9 +139,13 @@ def _exigir(escritura: Escritura) -> None:
 
 
 def _preparar_llaves(escrituras: Iterable[Escritura]) -> None:
-    for escritura in escrituras:
-        if escritura.version is None and escritura.recurso.get("resourceType") == "Patient":
-            llavero.crear(escritura.acceso)
+    nuevos = [
+        escritura.acceso
+        for escritura in escrituras
+        if escritura.version is None and escritura.recurso.get("resourceType") == "Patient"
+    ]
+    if nuevos:
+        llavero.crear(*nuevos)
     for acceso in {e.acceso.paciente: e.acceso for e in escrituras}.values():
         if acceso.paciente == INSTITUCIONAL:
             llavero.asegurar(acceso)
@@ -153,8 +155,6 @@ def _registrar(el_acto: Acto, escritura: Escritura, ahora: datetime) -> Registro
     clase = clase_de(escritura.recurso["resourceType"])
     if escritura.version is None:
         registro = clase.nuevo(escritura.acceso, escritura.recurso, ahora=ahora, id=escritura.id)
-        if isinstance(registro, Paciente):
-            apartar_identificadores(registro)
     else:
         anterior = clase.objects.uno(escritura.acceso, escritura.id)
         if anterior is None:
@@ -169,12 +169,13 @@ def _registrar(el_acto: Acto, escritura: Escritura, ahora: datetime) -> Registro
     return registro
 
 
-def apartar_identificadores(paciente: Paciente) -> None:
-    """Claim the patient's CURP and expediente number, inside the act that registers them."""
-    for sistema in (SISTEMA_CURP, SISTEMA_EXPEDIENTE):
-        if valor := identificador(paciente.recurso, sistema):
-            ficha = fichas.ficha("identificador.unico", f"{sistema}|{valor.upper()}")
-            if not IdentificadorUnico.apartar(ficha, paciente.id):
-                raise IdentificadorRepetido(
-                    "la CURP o el número de expediente ya es de otro paciente"
-                )
+def apartar_identificadores(pacientes: Iterable[Paciente]) -> None:
+    """Claim the patients' CURPs and expediente numbers, inside the act that writes them."""
+    pares = [
+        (fichas.ficha("identificador.unico", f"{sistema}|{valor.upper()}"), paciente.id)
+        for paciente in pacientes
+        for sistema in (SISTEMA_CURP, SISTEMA_EXPEDIENTE)
+        if (valor := identificador(paciente.recurso, sistema))
+    ]
+    if IdentificadorUnico.apartar(pares):
+        raise IdentificadorRepetido("la CURP o el número de expediente ya es de otro paciente")
