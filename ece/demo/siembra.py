@@ -21,7 +21,7 @@ from registros.selectors import relaciones
 from registros.services import citas, recursos
 from registros.services.recursos import Escritura
 
-LOTE = 4
+LOTE = 10
 """Patients a transaction: each row looks itself up among all the digests of its event."""
 TRAMO = 50
 SEMBRADOR = Actor(
