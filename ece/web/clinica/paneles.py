@@ -1,6 +1,9 @@
 """What many pages of the chart show alike: the header, the notes one may write, plain listings."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django.utils import timezone
@@ -38,6 +41,23 @@ def notas_posibles(acceso: Acceso) -> list[TipoDeNota]:
     if Permiso.NOTA_REDACTAR not in acceso.permisos:
         return []
     return [tipo for tipo in TIPOS.values() if tipo.autores & acceso.actor.roles]
+
+
+@dataclass(frozen=True, slots=True)
+class Jornada:
+    """The entries of one day; `encabezado` is false where the day's heading is already on view."""
+
+    dia: date
+    entradas: list[Entrada]
+    encabezado: bool
+
+
+def por_dia(entradas: Iterable[Entrada], *, ya: str = "") -> list[Jornada]:
+    """A timeline broken by days, as the institution's clock has them; `ya` is an ISO date."""
+    return [
+        Jornada(dia, list(suyas), dia.isoformat() != ya)
+        for dia, suyas in groupby(entradas, key=lambda e: timezone.localtime(e.fecha).date())
+    ]
 
 
 def edad(nacimiento: date | None) -> str:

@@ -5,12 +5,11 @@ from datetime import datetime
 from importlib import resources
 
 import typst
-from django.utils import timezone
-from django.utils.formats import date_format
 
 from ece.identidad import selectors as identidad
 from ece.nucleo.acceso import Acceso
 from ece.web.clinica import paneles
+from ece.web.templatetags import fechas
 from registros.selectors import expediente
 from registros.selectors.notas import Nota
 
@@ -53,4 +52,4 @@ def pdf(acceso: Acceso, nota: Nota, adendas: list[Nota], *, ahora: datetime) -> 
 
 
 def _fecha(momento: datetime) -> str:
-    return date_format(timezone.localtime(momento), r"j \d\e F \d\e Y, H:i")
+    return fechas.escribir(momento, "fecha_hora")

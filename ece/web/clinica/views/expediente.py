@@ -1,7 +1,10 @@
 """The chart."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
@@ -19,9 +22,8 @@ def expediente(request: HttpRequest, acceso: Acceso) -> HttpResponse:
     contexto = {
         **paneles.cabecera(acceso, resumen.identidad, resumen.alergias),
         "resumen": resumen,
-        "tipos": selectores.tipos_presentes(acceso),
-        "linea": selectores.linea_de_tiempo(acceso, limite=15),
-        "tipo": "",
+        **_linea(request, acceso, limite=15),
+        "filtros": _filtros(acceso),
         "notas_posibles": paneles.notas_posibles(acceso),
     }
     return render(request, "clinica/expediente.html", contexto)
@@ -30,7 +32,7 @@ def expediente(request: HttpRequest, acceso: Acceso) -> HttpResponse:
 @con_acceso(Permiso.PACIENTE_LEER)
 def identificacion(request: HttpRequest, acceso: Acceso) -> HttpResponse:
     """Who the patient is, for those whose work needs no more."""
-    resumen, recurso, _ = selectores.identidad(acceso)
+    resumen, recurso, _version = selectores.identidad(acceso)
     contexto = {
         **paneles.cabecera(acceso, resumen, selectores.alergias(acceso)),
         "campos": paneles.renglones(recurso),
@@ -40,13 +42,36 @@ def identificacion(request: HttpRequest, acceso: Acceso) -> HttpResponse:
 
 @con_acceso(Permiso.EXPEDIENTE_LEER)
 def linea(request: HttpRequest, acceso: Acceso) -> HttpResponse:
-    """A page of the timeline, filtered by kind."""
+    """What the chart loads into itself: another kind of record, or the page before."""
+    contexto = {"paciente_id": acceso.paciente, **_linea(request, acceso)}
+    if request.GET.get("cursor"):
+        return render(request, "clinica/_linea.html", contexto)
+    contexto["filtros"] = _filtros(acceso)
+    return render(request, "clinica/_linea_filtrada.html", contexto)
+
+
+def _linea(request: HttpRequest, acceso: Acceso, *, limite: int = 30) -> dict[str, Any]:
+    """A page of the timeline as the address asks for it: of a kind, after a cursor, by days."""
     tipo = request.GET.get("tipo", "")
     try:
         pagina = selectores.linea_de_tiempo(
-            acceso, tipos=[tipo] if tipo else None, cursor=request.GET.get("cursor", "")
+            acceso,
+            tipos=[tipo] if tipo else None,
+            cursor=request.GET.get("cursor", ""),
+            limite=limite,
         )
     except selectores.CursorInvalido as error:
         raise Http404 from error
-    contexto = {"linea": pagina, "tipo": tipo, "paciente_id": acceso.paciente}
-    return render(request, "clinica/_linea.html", contexto)
+    jornadas = paneles.por_dia(pagina.entradas, ya=request.GET.get("dia", ""))
+    return {
+        "jornadas": jornadas,
+        "ultimo_dia": jornadas[-1].dia if jornadas else None,
+        "siguiente": pagina.siguiente,
+        "tipo": tipo,
+    }
+
+
+def _filtros(acceso: Acceso) -> list[tuple[str, str]]:
+    """(R4 type, its name for people); the first, empty, is everything."""
+    presentes = [(tipo, _(nombre)) for tipo, nombre in selectores.tipos_presentes(acceso)]
+    return [("", _("Todo")), *sorted(presentes, key=lambda par: par[1])]

@@ -48,6 +48,35 @@ document.addEventListener("keydown", (event) => {
 $$("[data-abre]").forEach((button) => button.addEventListener("click", () => $(button.dataset.abre).showModal()));
 $$("[data-cierra]").forEach((button) => button.addEventListener("click", () => button.closest("dialog").close()));
 
+// What htmx brings: focus goes to the first thing that arrived, and what changed is said aloud.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const asked = event.detail.requestConfig?.elt;
+  if (new URL(event.detail.xhr.responseURL || location.href).pathname === document.body.dataset.entrar) {
+    event.detail.shouldSwap = false;
+    location.reload(); // The session ended: the guard of this page leads to the door and back.
+    return;
+  }
+  if (!asked?.matches("[data-anteriores]")) return;
+  const before = asked.closest("li").previousElementSibling;
+  document.addEventListener("htmx:afterSwap", () => {
+    let item = before.nextElementSibling;
+    while (item && !$("a", item)) item = item.nextElementSibling;
+    $("a", item ?? before)?.focus();
+  }, { once: true });
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  const asked = event.detail.requestConfig?.elt;
+  if (asked?.dataset.anuncia) announce(asked.dataset.anuncia);
+});
+const failed = () => announce(document.body.dataset.fallo, "error");
+document.addEventListener("htmx:responseError", failed);
+document.addEventListener("htmx:sendError", failed);
+function announce(text, kind = "") {
+  const place = $("#anuncio");
+  place.textContent = text;
+  place.className = kind ? `aviso-de-pagina ${kind} flotante` : "solo-lector";
+}
+
 $$(".grafica svg").forEach((svg) => {
   const said = $(".leyenda", svg.parentElement);
   const show = (event) => { const mark = event.target.closest("circle"); if (mark) said.textContent = mark.getAttribute("aria-label"); };
