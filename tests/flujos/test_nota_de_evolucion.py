@@ -94,23 +94,6 @@ def test_from_three_letters_to_the_printed_page(
         assert esperado in impreso
 
 
-def test_what_was_written_survives_a_crash(abrir: Callable[..., Page], hospital: Hospital) -> None:
-    pagina = abrir("medica")
-    pagina.goto(hospital.expediente("notas/nueva/evolucion/"))
-    pagina.click("main button.principal")
-    pagina.wait_for_selector("#nota")
-    # The server is out of reach, and then the window dies.
-    pagina.route("**/guardar/", lambda ruta: ruta.abort())
-    pagina.fill("[name=evolucion]", PALABRAS)
-    expect(pagina.locator("#estado")).to_contain_text("guardado en este equipo")
-    otra = pagina.context.new_page()
-    direccion = pagina.url
-    pagina.close()
-    otra.goto(direccion)
-    expect(otra.locator("[name=evolucion]")).to_have_value(PALABRAS)
-    expect(otra.locator("#estado")).to_have_text("Guardado")
-
-
 def test_a_stranger_is_told_nothing_and_the_refusal_is_an_event(
     abrir: Callable[..., Page], hospital: Hospital
 ) -> None:

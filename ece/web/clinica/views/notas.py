@@ -1,5 +1,6 @@
 """Notes: drafted with autosave, finished with the author's password, read, added to, printed."""
 
+import base64
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -73,10 +75,17 @@ def _editor(
         "nota": nota,
         "form": form,
         "faltan": faltan,
+        "llave_del_borrador": _llave_del_borrador(acceso, nota),
         "requeridas": len(nota.tipo.requeridas),
         "completas": len(nota.tipo.requeridas) - len(faltan),
     }
     return render(request, "clinica/nota_editor.html", contexto, status=estado)
+
+
+def _llave_del_borrador(acceso: Acceso, nota: Nota) -> str:
+    """Under which this author's browser keeps what the server does not have yet."""
+    secreto = salted_hmac("ece.web.borrador", f"{acceso.actor.id}|{nota.id}", algorithm="sha256")
+    return base64.b64encode(secreto.digest()).decode()
 
 
 @require_POST

@@ -84,6 +84,9 @@ $$(".grafica svg").forEach((svg) => {
   svg.addEventListener("focusin", show);
 });
 
+// A finished note needs nothing of what its editor kept.
+$$("[data-terminada]").forEach((note) => localStorage.removeItem(note.dataset.terminada));
+
 // Diagnoses by CIE-10: chosen ones are listed and travel as JSON in a hidden field.
 $$("[data-diagnosticos]").forEach((root) => {
   const hidden = $("input[type=hidden]", root), input = $("input[type=search]", root), list = $("ul", root), box = $(".opciones", root);
@@ -108,6 +111,7 @@ $$("[data-diagnosticos]").forEach((root) => {
     if (!chosen.some((one) => one.clave === option.dataset.clave)) chosen.push({ clave: option.dataset.clave, texto: option.dataset.texto });
     input.value = ""; close(); draw(); input.focus();
   });
+  hidden.addEventListener("recuperado", () => { chosen = JSON.parse(hidden.value || "[]"); draw(); });
   draw();
 });
 $$("[data-cie10-simple]").forEach((root) => {
