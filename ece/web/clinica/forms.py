@@ -33,7 +33,7 @@ class Signos(forms.Form):
         super().__init__(*args, **kwargs)
         for signo in SIGNOS.values():
             self.fields[signo.clave] = forms.DecimalField(
-                label=f"{signo.nombre} ({signo.unidad})",
+                label=f"{_(signo.nombre)} ({signo.unidad})",
                 required=False,
                 min_value=signo.minimo,
                 max_value=signo.maximo,
@@ -42,7 +42,8 @@ class Signos(forms.Form):
                 widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "any"}),
                 error_messages=dict.fromkeys(
                     ("min_value", "max_value"),
-                    f"Revise la cifra: va de {signo.minimo} a {signo.maximo}.",
+                    _("Revise la cifra: va de %(minimo)s a %(maximo)s.")
+                    % {"minimo": signo.minimo, "maximo": signo.maximo},
                 ),
             )
 

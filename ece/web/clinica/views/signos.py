@@ -31,6 +31,6 @@ def signos(request: HttpRequest, acceso: Acceso) -> HttpResponse:
     contexto = {
         **paneles.cabecera_de(acceso),
         "form": form,
-        "graficas": [graficas.de_serie(serie) for serie in selectores.series(acceso)],
+        "graficas": graficas.de_series(selectores.series(acceso)),
     }
     return render(request, "clinica/signos.html", contexto)

@@ -77,11 +77,18 @@ function announce(text, kind = "") {
   place.className = kind ? `aviso-de-pagina ${kind} flotante` : "solo-lector";
 }
 
-$$(".grafica svg").forEach((svg) => {
-  const said = $(".leyenda", svg.parentElement);
-  const show = (event) => { const mark = event.target.closest("circle"); if (mark) said.textContent = mark.getAttribute("aria-label"); };
-  svg.addEventListener("pointerover", show);
-  svg.addEventListener("focusin", show);
+// A chart is one stop of the Tab key; the arrows walk along its points.
+$$(".grafica svg[role=group]").forEach((svg) => {
+  const marks = $$(".marca", svg);
+  svg.addEventListener("keydown", (event) => {
+    const at = marks.indexOf(document.activeElement);
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: marks.length - 1 }[event.key];
+    if (at < 0 || !marks[to]) return;
+    event.preventDefault();
+    marks[at].setAttribute("tabindex", "-1");
+    marks[to].setAttribute("tabindex", "0");
+    marks[to].focus();
+  });
 });
 
 // A finished note needs nothing of what its editor kept.
