@@ -48,7 +48,7 @@ def test_both_blood_pressures_are_one_chart_beside_its_table(graficas: Page) -> 
 def test_the_pointer_and_the_arrows_show_each_value(graficas: Page) -> None:
     valores = graficas.locator(".marca .valor")
     expect(valores.nth(0)).to_be_hidden()
-    graficas.locator(".marca .zona").nth(0).hover()
+    graficas.locator(".marca circle").nth(0).hover()
     expect(valores.nth(0)).to_be_visible()
     expect(valores.nth(0)).to_contain_text("150/95")
     graficas.mouse.move(0, 0)
