@@ -71,17 +71,3 @@ def edad(nacimiento: date | None) -> str:
     meses = (hoy.year - nacimiento.year) * 12 + hoy.month - nacimiento.month
     meses -= hoy.day < nacimiento.day
     return f"{meses} meses" if meses < 24 else f"{meses // 12} años"
-
-
-def renglones(valor: Any, nombre: str = "") -> list[tuple[str, str]]:
-    """Any resource as (name, value) lines, for types that have no page of their own."""
-    if isinstance(valor, dict):
-        return [
-            linea
-            for clave, dentro in valor.items()
-            if clave not in ("meta", "resourceType", "id")
-            for linea in renglones(dentro, f"{nombre} › {clave}" if nombre else clave)
-        ]
-    if isinstance(valor, list):
-        return [linea for dentro in valor for linea in renglones(dentro, nombre)]
-    return [(nombre, str(valor))]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
-from ece.web.clinica import paneles
+from ece.web.clinica import lectura, paneles
 from ece.web.guardas import con_acceso
 from registros.selectors import expediente as selectores
 
@@ -35,7 +35,7 @@ def identificacion(request: HttpRequest, acceso: Acceso) -> HttpResponse:
     resumen, recurso, _version = selectores.identidad(acceso)
     contexto = {
         **paneles.cabecera(acceso, resumen, selectores.alergias(acceso)),
-        "campos": paneles.renglones(recurso),
+        "campos": lectura.renglones(recurso, paciente=acceso.paciente),
     }
     return render(request, "clinica/identificacion.html", contexto)
 

@@ -1,5 +1,6 @@
 """Allergies, diagnoses, medicines and results; and any record, to read."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from ece.nucleo.acceso import Acceso, Actor
 from ece.nucleo.roles import Permiso
-from ece.web.clinica import forms, paneles
+from ece.web.clinica import forms, lectura, paneles
 from ece.web.guardas import con_acceso, con_sesion
 from registros.selectors import catalogos, expediente
 from registros.services import alergias, diagnosticos, recetas, resultados
@@ -87,7 +88,8 @@ def registro(request: HttpRequest, acceso: Acceso, tipo: str, id: UUID) -> HttpR
     contexto = {
         **paneles.cabecera_de(acceso),
         "registro": encontrado,
-        "campos": paneles.renglones(encontrado.recurso),
+        "campos": lectura.renglones(encontrado.recurso, paciente=acceso.paciente),
+        "json": json.dumps(encontrado.recurso, ensure_ascii=False, indent=2, default=str),
     }
     return render(request, "clinica/registro.html", contexto)
 
