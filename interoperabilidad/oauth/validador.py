@@ -30,7 +30,7 @@ class ValidadorSmart(OAuth2Validator):  # type: ignore[misc]
             return bool(super().authenticate_client(request, *args, **kwargs))
         if getattr(request, "client_assertion_type", None) != CLASE:
             return False
-        cliente = _cliente_de(asercion, request.uri)
+        cliente = _cliente_de(asercion, _direccion(request))
         if cliente is None:
             return False
         request.client = cliente
@@ -38,7 +38,14 @@ class ValidadorSmart(OAuth2Validator):  # type: ignore[misc]
         return bool(cliente.is_usable(request))
 
 
-def _cliente_de(asercion: str, uri: str) -> Any | None:
+def _direccion(request: Any) -> str:
+    """The absolute address of the token endpoint: what an assertion names as its audience."""
+    seguro = "X_DJANGO_OAUTH_TOOLKIT_SECURE" in request.headers
+    servidor = request.headers.get("HTTP_HOST", "")  # which Django has checked
+    return f"{'https' if seguro else 'http'}://{servidor}{request.uri.partition('?')[0]}"
+
+
+def _cliente_de(asercion: str, direccion: str) -> Any | None:
     """The application that signed `asercion` for us, once and recently; None otherwise."""
     try:
         kid = jwt.get_unverified_header(asercion)["kid"]
@@ -50,7 +57,7 @@ def _cliente_de(asercion: str, uri: str) -> Any | None:
             asercion,
             jwt.PyJWK(jwk).key,
             algorithms=["ES384", "RS384"],
-            audience=uri.split("?")[0],
+            audience=direccion,
             issuer=dice_ser,
             options={"require": ["exp", "jti", "iss", "sub", "aud"]},
         )
