@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from ece import fhir
 from ece.web.clinica import lectura
 from tests.flujos.conftest import Hospital
 
@@ -48,6 +49,13 @@ def test_names_codes_and_dates_are_in_words() -> None:
         ("Sitio del cuerpo", "Riñón"),
     ]
     assert renglones[2].enlace == f"/clinica/{QUIEN}/registros/Encounter/{QUIEN}/"
+
+
+def test_quantities_keep_their_figures() -> None:
+    recurso = fhir.json.leer(
+        b'{"resourceType": "Observation", "valueQuantity": {"value": 82.30, "unit": "kg"}}'
+    )
+    assert leido(recurso) == {"Valor": "82.30 kg"}
 
 
 def test_free_text_that_looks_like_a_code_stays_as_it_was_written() -> None:

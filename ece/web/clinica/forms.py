@@ -260,7 +260,15 @@ class Adenda(forms.Form):
 class NuevoPaciente(forms.Form):
     """The identification set of NOM-024 (6.5, table 1)."""
 
-    curp = forms.CharField(label="CURP", max_length=18, required=False)
+    curp = forms.CharField(
+        label="CURP",
+        max_length=18,
+        required=False,
+        help_text=gettext_lazy("Se revisa con el nombre, la fecha y el sexo; nunca se inventa."),
+        widget=forms.TextInput(
+            attrs={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}
+        ),
+    )
     sin_curp_motivo = forms.CharField(
         label=gettext_lazy("Si no tiene CURP, ¿por qué?"), max_length=120, required=False
     )
@@ -279,6 +287,7 @@ class NuevoPaciente(forms.Form):
     )
     sexo_curp = forms.ChoiceField(
         label=gettext_lazy("Sexo en la CURP"),
+        widget=forms.RadioSelect,
         choices=[
             ("H", gettext_lazy("Hombre")),
             ("M", gettext_lazy("Mujer")),
@@ -287,6 +296,7 @@ class NuevoPaciente(forms.Form):
     )
     sexo_biologico = forms.ChoiceField(
         label=gettext_lazy("Sexo biológico"),
+        widget=forms.RadioSelect,
         choices=[
             ("femenino", gettext_lazy("Femenino")),
             ("masculino", gettext_lazy("Masculino")),
@@ -316,10 +326,45 @@ class NuevoPaciente(forms.Form):
     contacto_telefono = forms.CharField(
         label=gettext_lazy("Teléfono del contacto"), max_length=20, required=False
     )
-    confirmado = forms.BooleanField(widget=forms.HiddenInput, required=False)
+    descartados = forms.Field(widget=forms.MultipleHiddenInput, required=False)
+    """Ids of the likely duplicates that whoever registers has seen and said are other people."""
+
+    GRUPOS = (
+        (gettext_lazy("Identidad oficial"), ("curp", "sin_curp_motivo")),
+        (
+            gettext_lazy("Nombre y nacimiento"),
+            (
+                *("nombre", "primer_apellido", "segundo_apellido"),
+                *("fecha_nacimiento", "entidad_nacimiento"),
+            ),
+        ),
+        (gettext_lazy("Sexo y género"), ("sexo_curp", "sexo_biologico", "genero")),
+        (
+            gettext_lazy("Domicilio y teléfono"),
+            ("calle", "colonia", "municipio", "codigo_postal", "telefono"),
+        ),
+        (gettext_lazy("Derechohabiencia"), ("derechohabiencia", "nss")),
+        (
+            gettext_lazy("Persona de contacto"),
+            ("contacto", "parentesco", "contacto_telefono"),
+        ),
+    )
+
+    def grupos(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """(legend, fields), in the order of the page."""
+        return [(leyenda, [self[nombre] for nombre in nombres]) for leyenda, nombres in self.GRUPOS]
+
+    def clean_descartados(self) -> frozenset[str]:
+        return frozenset(self.cleaned_data["descartados"] or ())
 
     def clean_curp(self) -> str:
-        return str(self.cleaned_data["curp"]).strip().upper()
+        curp = str(self.cleaned_data["curp"]).strip().upper()
+        if curp:
+            try:
+                identificadores.validar_curp(curp)
+            except identificadores.CurpInvalida as error:
+                raise ValidationError(str(error)) from error
+        return curp
 
     def clean_fecha_nacimiento(self) -> Any:
         fecha = self.cleaned_data["fecha_nacimiento"]
@@ -341,12 +386,8 @@ class NuevoPaciente(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         datos: dict[str, Any] = super().clean() or {}
-        if (
-            not datos.get("curp")
-            and not datos.get("sin_curp_motivo")
-            and self.data.get("confirmado") is not None
-        ):
-            self.add_error("curp", _("Escriba la CURP, o abajo por qué la persona no la tiene."))
+        if "curp" in datos and not datos["curp"] and not datos.get("sin_curp_motivo"):
+            self.add_error("curp", _("Escriba la CURP, o al lado por qué la persona no la tiene."))
         return datos
 
     def identificacion(self) -> Identificacion:

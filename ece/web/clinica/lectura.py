@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -19,6 +20,7 @@ from ece.web.templatetags import fechas
 from registros.selectors import descripciones
 from registros.selectors.descripciones import CLASES, numero
 
+_CIFRAS = int | float | Decimal
 _ESTRUCTURA = frozenset(
     {"meta", "id", "resourceType", "text", "subject", "patient", "contained", "implicitRules"}
 )
@@ -40,7 +42,7 @@ def renglones(recurso: dict[str, Any], *, paciente: object) -> list[Renglon]:
     """A resource line by line, without what only machines read."""
     return [
         linea
-        for clave, valor in recurso.items()
+        for clave, valor in sorted(recurso.items(), key=lambda par: par[0] == "extension")
         if clave not in _ESTRUCTURA and not clave.startswith("_")
         for linea in _lineas(clave, valor, "", str(paciente))
     ]
@@ -51,7 +53,7 @@ def _lineas(clave: str, valor: Any, sobre: str, paciente: str) -> Iterator[Rengl
         yield from _extensiones(valor, sobre, paciente)
         return
     if isinstance(valor, list):
-        if valor and all(isinstance(v, str | int | float) for v in valor):
+        if valor and all(isinstance(v, str | _CIFRAS) for v in valor):
             yield Renglon(_unir(sobre, _nombre(clave)), ", ".join(_simple(clave, v) for v in valor))
             return
         for uno in valor:
@@ -98,7 +100,7 @@ def _dicho_por(url: str, valor: str) -> str:
 def _en_palabras(valor: dict[str, Any]) -> str | None:
     """What a FHIR data type says; None for a group of elements, which is read by its parts."""
     claves = valor.keys() - {"id", "extension"}
-    if isinstance(valor.get("value"), int | float) and claves <= _DE_CANTIDAD:
+    if isinstance(valor.get("value"), _CIFRAS) and claves <= _DE_CANTIDAD:
         return _cantidad(valor)
     if claves <= _DE_MEDIO and valor.get("system") in _MEDIOS:
         return _medio(valor)
@@ -218,7 +220,7 @@ def _enlace(valor: dict[str, Any], paciente: str) -> str:
 def _simple(clave: str, valor: Any) -> str:
     if isinstance(valor, bool):
         return _("Sí") if valor else _("No")
-    if isinstance(valor, int | float):
+    if isinstance(valor, _CIFRAS):
         return numero(valor)
     escrito = str(valor)
     if _FECHA.fullmatch(escrito) or _MES.fullmatch(escrito):

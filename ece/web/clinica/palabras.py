@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from registros.models.paciente import EXTENSION, SISTEMA_CURP, SISTEMA_EXPEDIENTE, SISTEMA_NSS
 
+SEXO_EN_LA_CURP = f"{EXTENSION}sexo-curp"
+
 ELEMENTOS = {
     "abatement": _("Fin"),
     "abatementAge": _("Edad al terminar"),
@@ -346,7 +348,7 @@ IDENTIFICADORES = {
 }
 
 EXTENSIONES = {
-    f"{EXTENSION}sexo-curp": _("Sexo en la CURP"),
+    SEXO_EN_LA_CURP: _("Sexo en la CURP"),
     f"{EXTENSION}sexo-biologico": _("Sexo biológico"),
     f"{EXTENSION}genero": _("Género"),
     f"{EXTENSION}entidad-nacimiento": _("Entidad de nacimiento"),
@@ -356,9 +358,9 @@ EXTENSIONES = {
 }
 
 CODIGOS_PROPIOS = {
-    (f"{EXTENSION}sexo-curp", "H"): _("Hombre"),
-    (f"{EXTENSION}sexo-curp", "M"): _("Mujer"),
-    (f"{EXTENSION}sexo-curp", "X"): _("No binario"),
+    (SEXO_EN_LA_CURP, "H"): _("Hombre"),
+    (SEXO_EN_LA_CURP, "M"): _("Mujer"),
+    (SEXO_EN_LA_CURP, "X"): _("No binario"),
     (f"{EXTENSION}sexo-biologico", "masculino"): _("Masculino"),
     (f"{EXTENSION}sexo-biologico", "femenino"): _("Femenino"),
     (f"{EXTENSION}sexo-biologico", "intersexual"): _("Intersexual"),

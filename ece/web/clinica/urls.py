@@ -9,6 +9,7 @@ urlpatterns = [
     path("cie10/", registros.cie10, name="cie10"),
     path("pacientes/nuevo/", pacientes.registrar, name="registrar"),
     path("pacientes/parecidos/", pacientes.parecidos, name="parecidos"),
+    path("pacientes/curp/", pacientes.curp, name="curp"),
     path("<uuid:paciente>/", expediente.expediente, name="expediente"),
     path("<uuid:paciente>/identificacion/", expediente.identificacion, name="identificacion"),
     path("<uuid:paciente>/linea/", expediente.linea, name="linea"),

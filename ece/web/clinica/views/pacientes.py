@@ -1,5 +1,7 @@
 """Registering somebody: first who they might already be, then who they are."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -7,14 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from consentimiento import decision
-from ece.nucleo.acceso import Actor, Alcance
-from ece.nucleo.identificadores import CurpInvalida
+from ece.nucleo.acceso import Actor
+from ece.nucleo.identificadores import ENTIDADES, CurpInvalida, validar_curp
 from ece.nucleo.roles import Permiso
-from ece.web.clinica import forms
-from ece.web.guardas import con_admision, con_alcance
+from ece.web.clinica import forms, palabras
+from ece.web.clinica.palabras import SEXO_EN_LA_CURP
+from ece.web.guardas import con_admision
 from registros.selectors import pacientes as selectores
 from registros.selectors.pacientes import ResumenDeIdentidad
 from registros.services import pacientes
+
+LARGO_DE_LA_CURP = 18
 
 
 @con_admision
@@ -23,25 +28,30 @@ def registrar(request: HttpRequest, actor: Actor) -> HttpResponse:
     parecidos: list[ResumenDeIdentidad] = []
     if request.method == "POST" and form.is_valid():
         identificacion = form.identificacion()
-        if not form.cleaned_data["confirmado"]:
-            parecidos = _parecidos(actor, form)
-        if not parecidos and (nuevo := _registrar(actor, form, identificacion)):
+        hallados = _parecidos(actor, form.cleaned_data)
+        if not {str(p.id) for p in hallados} <= form.cleaned_data["descartados"]:
+            parecidos = hallados
+        elif nuevo := _registrar(actor, form, identificacion):
             messages.success(request, _("Paciente registrado."))
             return redirect("clinica:identificacion", paciente=nuevo)
-    return render(request, "clinica/registrar.html", {"form": form, "parecidos": parecidos})
+    contexto = {"form": form, "parecidos": parecidos}
+    return render(request, "clinica/registrar.html", contexto, status=_estado(form, parecidos))
 
 
-def _parecidos(actor: Actor, form: forms.NuevoPaciente) -> list[ResumenDeIdentidad]:
+def _estado(form: forms.NuevoPaciente, parecidos: list[ResumenDeIdentidad]) -> int:
+    return 422 if form.errors or parecidos else 200
+
+
+def _parecidos(actor: Actor, datos: dict[str, Any]) -> list[ResumenDeIdentidad]:
     alcance = decision.alcanzar(
         actor, Permiso.PACIENTE_LISTAR, motivo="registro", ahora=timezone.now()
     )
-    datos = form.cleaned_data
     return selectores.parecidos(
         alcance,
-        curp=datos["curp"],
-        nombre=datos["nombre"],
-        primer_apellido=datos["primer_apellido"],
-        fecha_nacimiento=datos["fecha_nacimiento"],
+        curp=datos.get("curp", ""),
+        nombre=datos.get("nombre", ""),
+        primer_apellido=datos.get("primer_apellido", ""),
+        fecha_nacimiento=datos.get("fecha_nacimiento"),
     )
 
 
@@ -66,17 +76,25 @@ def _registrar(
     return None
 
 
-@con_alcance(Permiso.PACIENTE_LISTAR, motivo="registro")
-def parecidos(request: HttpRequest, alcance: Alcance) -> HttpResponse:
-    """Likely duplicates, while the form is being filled in."""
-    form = forms.NuevoPaciente(request.GET)
+@con_admision
+def parecidos(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Likely duplicates, while the form is filled in; by POST, for names stay out of addresses."""
+    form = forms.NuevoPaciente(request.POST)
     form.is_valid()
-    datos = form.cleaned_data
-    encontrados = selectores.parecidos(
-        alcance,
-        curp=datos.get("curp", ""),
-        nombre=datos.get("nombre", ""),
-        primer_apellido=datos.get("primer_apellido", ""),
-        fecha_nacimiento=datos.get("fecha_nacimiento"),
-    )
-    return render(request, "clinica/_parecidos.html", {"parecidos": encontrados})
+    contexto = {"parecidos": _parecidos(actor, form.cleaned_data)}
+    return render(request, "clinica/_parecidos.html", contexto)
+
+
+@con_admision
+def curp(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """What a CURP says of its holder, or what is wrong with it, as it is typed."""
+    escrita = request.POST.get("curp", "").strip()
+    contexto: dict[str, Any] = {"escrita": escrita}
+    try:
+        if len(escrita) >= LARGO_DE_LA_CURP:
+            contexto["curp"] = validar_curp(escrita)
+            contexto["entidad"] = ENTIDADES[contexto["curp"].entidad]
+            contexto["sexo"] = palabras.CODIGOS_PROPIOS[SEXO_EN_LA_CURP, contexto["curp"].sexo]
+    except CurpInvalida as error:
+        contexto["error"] = error
+    return render(request, "clinica/_curp.html", contexto)
