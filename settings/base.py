@@ -113,6 +113,7 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
+AXES_LOCKOUT_TEMPLATE = "429.html"
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -143,6 +144,8 @@ OAUTH2_PROVIDER: dict[str, Any] = {
     "SCOPES": {"system/*.cruds": "Recursos FHIR según la decisión de acceso"},
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     "PKCE_REQUIRED": True,
+    # Only the digest of a token is kept: a dump opens no door.
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
 }
 
 LANGUAGE_CODE = "es-mx"

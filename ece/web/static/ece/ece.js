@@ -29,13 +29,18 @@ function listbox(input, box) {
 const search = $("#buscar");
 if (search) listbox(search, $("#encontrados"));
 
-const theme = $("#tema");
-if (theme) theme.addEventListener("click", () => {
-  const dark = getComputedStyle(document.documentElement).colorScheme === "dark" ||
-    (!document.documentElement.dataset.tema && matchMedia("(prefers-color-scheme: dark)").matches);
-  document.documentElement.dataset.tema = dark ? "claro" : "oscuro";
-  localStorage.setItem("tema", document.documentElement.dataset.tema);
-});
+const theme = $("#tema"), root = document.documentElement, night = matchMedia("(prefers-color-scheme: dark)");
+if (theme) {
+  const dark = () => (root.dataset.tema ? root.dataset.tema === "oscuro" : night.matches);
+  const tell = () => theme.setAttribute("aria-pressed", String(dark()));
+  theme.addEventListener("click", () => {
+    root.dataset.tema = dark() ? "claro" : "oscuro";
+    localStorage.setItem("tema", root.dataset.tema);
+    tell();
+  });
+  night.addEventListener("change", tell);
+  tell();
+}
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, dialog");
@@ -73,6 +78,7 @@ document.addEventListener("htmx:responseError", failed);
 document.addEventListener("htmx:sendError", failed);
 function announce(text, kind = "") {
   const place = $("#anuncio");
+  if (!place) return;
   place.textContent = text;
   place.className = kind ? `aviso-de-pagina ${kind} flotante` : "solo-lector";
 }
