@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
 from jwt.algorithms import ECAlgorithm
+from oauth2_provider.models import AccessToken
 
 from ece.identidad.services import clientes as directorio
 from ece.nucleo.roles import Rol
@@ -124,3 +125,5 @@ def test_un_token_por_secreto(client: Client, clientes: None) -> None:
 
     assert respuesta.status_code == 200
     assert respuesta.json()["token_type"] == "Bearer"
+    # What a dump would show is no token.
+    assert not AccessToken.objects.filter(token=respuesta.json()["access_token"]).exists()
