@@ -9,7 +9,7 @@ from django.core.management import BaseCommand, ManagementUtility
 
 from ece.postgres_embebido import PostgresNoArranca
 
-DE_LA_DUENA = {"migrate", "flush", "sqlflush", "createcachetable", "demo"}
+DE_LA_DUENA = {"migrate", "createsuperuser", "flush", "sqlflush", "createcachetable", "demo"}
 SIN_BASE_DE_DATOS = {
     "check", "collectstatic", "compilemessages", "diffsettings", "help", "makemessages",
     "makemigrations", "demo",
