@@ -7,6 +7,8 @@ is adding a description.
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
+from django.utils.translation import gettext_noop as _
+
 from ece.nucleo.roles import Rol
 
 SISTEMA_LOINC = "http://loinc.org"
@@ -52,121 +54,123 @@ class TipoDeNota:
 
 
 _MEDICOS = frozenset({Rol.MEDICO, Rol.URGENCIAS})
-_SIGNOS = "Temperatura, tensión arterial, frecuencias cardiaca y respiratoria, peso y talla."
-_TRATAMIENTO = "De cada medicamento, por lo menos dosis, vía de administración y periodicidad."
+_SIGNOS = _("Temperatura, tensión arterial, frecuencias cardiaca y respiratoria, peso y talla.")
+_TRATAMIENTO = _("De cada medicamento, por lo menos dosis, vía de administración y periodicidad.")
 
 HISTORIA_CLINICA = TipoDeNota(
     clave="historia-clinica",
-    titulo="Historia clínica",
+    titulo=_("Historia clínica"),
     loinc="34117-2",
     numeral="6.1",
     autores=_MEDICOS,
     secciones=(
         Seccion(
             "heredofamiliares",
-            "Antecedentes heredofamiliares",
+            _("Antecedentes heredofamiliares"),
             "6.1.1",
-            "Hipertensión, dislipidemia y diabetes: presentes, ausentes o sin información.",
+            _("Hipertensión, dislipidemia y diabetes: presentes, ausentes o sin información."),
         ),
         Seccion(
             "patologicos",
-            "Antecedentes personales patológicos",
+            _("Antecedentes personales patológicos"),
             "6.1.1",
-            "Incluya uso y dependencia de tabaco, alcohol y otras sustancias psicoactivas.",
+            _("Incluya uso y dependencia de tabaco, alcohol y otras sustancias psicoactivas."),
         ),
-        Seccion("no-patologicos", "Antecedentes personales no patológicos", "6.1.1"),
+        Seccion("no-patologicos", _("Antecedentes personales no patológicos"), "6.1.1"),
         Seccion(
             "padecimiento-actual",
-            "Padecimiento actual",
+            _("Padecimiento actual"),
             "6.1.1",
-            "Indague tratamientos previos de tipo convencional, alternativo y tradicional.",
+            _("Indague tratamientos previos de tipo convencional, alternativo y tradicional."),
         ),
-        Seccion("aparatos-y-sistemas", "Interrogatorio por aparatos y sistemas", "6.1.1"),
-        Seccion("signos", "Signos vitales y somatometría", "6.1.2", _SIGNOS, clase=Clase.SIGNOS),
+        Seccion("aparatos-y-sistemas", _("Interrogatorio por aparatos y sistemas"), "6.1.1"),
+        Seccion("signos", _("Signos vitales y somatometría"), "6.1.2", _SIGNOS, clase=Clase.SIGNOS),
         Seccion(
             "exploracion",
-            "Exploración física",
+            _("Exploración física"),
             "6.1.2",
-            "Habitus exterior, cabeza, cuello, tórax, abdomen, miembros y genitales.",
+            _("Habitus exterior, cabeza, cuello, tórax, abdomen, miembros y genitales."),
         ),
-        Seccion("estudios", "Resultados previos y actuales de estudios", "6.1.3", requerida=False),
+        Seccion(
+            "estudios", _("Resultados previos y actuales de estudios"), "6.1.3", requerida=False
+        ),
         Seccion(
             "diagnosticos",
-            "Diagnósticos o problemas clínicos",
+            _("Diagnósticos o problemas clínicos"),
             "6.1.4",
             clase=Clase.DIAGNOSTICOS,
         ),
-        Seccion("pronostico", "Pronóstico", "6.1.5"),
-        Seccion("tratamiento", "Indicación terapéutica", "6.1.6", _TRATAMIENTO),
+        Seccion("pronostico", _("Pronóstico"), "6.1.5"),
+        Seccion("tratamiento", _("Indicación terapéutica"), "6.1.6", _TRATAMIENTO),
     ),
 )
 
 NOTA_DE_EVOLUCION = TipoDeNota(
     clave="evolucion",
-    titulo="Nota de evolución",
+    titulo=_("Nota de evolución"),
     loinc="11506-3",
     numeral="6.2",
     autores=_MEDICOS,
     secciones=(
         Seccion(
             "evolucion",
-            "Evolución y actualización del cuadro clínico",
+            _("Evolución y actualización del cuadro clínico"),
             "6.2.1",
-            "Incluya abuso y dependencia del tabaco, del alcohol y de otras sustancias.",
+            _("Incluya abuso y dependencia del tabaco, del alcohol y de otras sustancias."),
         ),
         Seccion(
             "signos",
-            "Signos vitales",
+            _("Signos vitales"),
             "6.2.2",
-            "Según se considere necesario.",
+            _("Según se considere necesario."),
             requerida=False,
             clase=Clase.SIGNOS,
         ),
         Seccion(
             "estudios",
-            "Resultados relevantes de los estudios solicitados",
+            _("Resultados relevantes de los estudios solicitados"),
             "6.2.3",
             requerida=False,
         ),
         Seccion(
             "diagnosticos",
-            "Diagnósticos o problemas clínicos",
+            _("Diagnósticos o problemas clínicos"),
             "6.2.4",
             clase=Clase.DIAGNOSTICOS,
         ),
-        Seccion("pronostico", "Pronóstico", "6.2.5"),
-        Seccion("tratamiento", "Tratamiento e indicaciones médicas", "6.2.6", _TRATAMIENTO),
+        Seccion("pronostico", _("Pronóstico"), "6.2.5"),
+        Seccion("tratamiento", _("Tratamiento e indicaciones médicas"), "6.2.6", _TRATAMIENTO),
     ),
 )
 
 NOTA_DE_URGENCIAS = TipoDeNota(
     clave="urgencias",
-    titulo="Nota inicial de urgencias",
+    titulo=_("Nota inicial de urgencias"),
     loinc="34878-9",
     numeral="7.1",
     autores=_MEDICOS,
     secciones=(
-        Seccion("signos", "Signos vitales", "7.1.2", _SIGNOS, clase=Clase.SIGNOS),
-        Seccion("motivo", "Motivo de la atención", "7.1.3"),
+        Seccion("signos", _("Signos vitales"), "7.1.2", _SIGNOS, clase=Clase.SIGNOS),
+        Seccion("motivo", _("Motivo de la atención"), "7.1.3"),
         Seccion(
             "interrogatorio",
-            "Resumen del interrogatorio, exploración física y estado mental",
+            _("Resumen del interrogatorio, exploración física y estado mental"),
             "7.1.4",
         ),
         Seccion(
             "estudios",
-            "Resultados relevantes de los estudios auxiliares",
+            _("Resultados relevantes de los estudios auxiliares"),
             "7.1.5",
             requerida=False,
         ),
         Seccion(
             "diagnosticos",
-            "Diagnósticos o problemas clínicos",
+            _("Diagnósticos o problemas clínicos"),
             "7.1.6",
             clase=Clase.DIAGNOSTICOS,
         ),
-        Seccion("tratamiento", "Tratamiento", "7.1.7", _TRATAMIENTO),
-        Seccion("pronostico", "Pronóstico", "7.1.7"),
+        Seccion("tratamiento", _("Tratamiento"), "7.1.7", _TRATAMIENTO),
+        Seccion("pronostico", _("Pronóstico"), "7.1.7"),
     ),
 )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from registros.catalogos import cie10 as lenguaje
 from registros.catalogos.fuentes import CIE10
@@ -101,17 +102,19 @@ def cargado(catalogo: str) -> bool:
 def _objecion(limites: list[object], sexo: str, edad: int | None) -> str:
     propio, minima, maxima = limites
     if propio and sexo and propio != sexo:
-        return "sólo en hombres" if propio == "H" else "sólo en mujeres"
+        return _("sólo en hombres") if propio == "H" else _("sólo en mujeres")
     if edad is None:
         return ""
     if isinstance(minima, int) and edad < minima:
-        return f"desde los {_en_palabras(minima + 1)}"
+        return _("desde los %(edad)s") % {"edad": _en_palabras(minima + 1)}
     if isinstance(maxima, int) and edad > maxima:
-        return f"hasta los {_en_palabras(maxima)}"
+        return _("hasta los %(edad)s") % {"edad": _en_palabras(maxima)}
     return ""
 
 
 def _en_palabras(dias: int) -> str:
     if dias >= 2 * _ANO:
-        return f"{int(dias / _ANO)} años"
-    return f"{int(dias / _MES)} meses" if dias >= 2 * _MES else f"{dias} días"
+        return _("%(n)s años") % {"n": int(dias / _ANO)}
+    if dias >= 2 * _MES:
+        return _("%(n)s meses") % {"n": int(dias / _MES)}
+    return _("%(n)s días") % {"n": dias}

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from ece import fhir
 from registros.models.base import Recurso
 
@@ -16,30 +18,30 @@ class Descripcion:
 
 
 CLASES: dict[str, str] = {
-    "Encounter": "Encuentro",
-    "Composition": "Nota",
-    "Observation": "Medición",
-    "Condition": "Diagnóstico",
-    "AllergyIntolerance": "Alergia",
-    "MedicationRequest": "Medicamento",
-    "DiagnosticReport": "Resultado",
-    "Appointment": "Cita",
-    "Procedure": "Procedimiento",
-    "Immunization": "Vacuna",
-    "CarePlan": "Plan de cuidados",
-    "CareTeam": "Equipo de atención",
-    "Goal": "Meta",
-    "ImagingStudy": "Estudio de imagen",
-    "DocumentReference": "Documento",
-    "Claim": "Reclamación",
-    "ExplanationOfBenefit": "Liquidación",
-    "Patient": "Identificación",
-    "FamilyMemberHistory": "Antecedente familiar",
-    "Device": "Dispositivo",
-    "MedicationAdministration": "Ministración",
-    "MedicationStatement": "Medicación declarada",
-    "ServiceRequest": "Solicitud de servicio",
-    "QuestionnaireResponse": "Cuestionario",
+    "Encounter": _("Encuentro"),
+    "Composition": _("Nota"),
+    "Observation": _("Medición"),
+    "Condition": _("Diagnóstico"),
+    "AllergyIntolerance": _("Alergia"),
+    "MedicationRequest": _("Medicamento"),
+    "DiagnosticReport": _("Resultado"),
+    "Appointment": _("Cita"),
+    "Procedure": _("Procedimiento"),
+    "Immunization": _("Vacuna"),
+    "CarePlan": _("Plan de cuidados"),
+    "CareTeam": _("Equipo de atención"),
+    "Goal": _("Meta"),
+    "ImagingStudy": _("Estudio de imagen"),
+    "DocumentReference": _("Documento"),
+    "Claim": _("Reclamación"),
+    "ExplanationOfBenefit": _("Liquidación"),
+    "Patient": _("Identificación"),
+    "FamilyMemberHistory": _("Antecedente familiar"),
+    "Device": _("Dispositivo"),
+    "MedicationAdministration": _("Ministración"),
+    "MedicationStatement": _("Medicación declarada"),
+    "ServiceRequest": _("Solicitud de servicio"),
+    "QuestionnaireResponse": _("Cuestionario"),
 }
 """What each type is called where people read it; others go by their FHIR name."""
 
@@ -101,7 +103,7 @@ def _uno(concepto: object) -> Recurso:
 
 
 def _encuentro(recurso: Recurso) -> Descripcion:
-    clase = {"AMB": "Consulta externa", "EMER": "Urgencias", "IMP": "Hospitalización"}.get(
+    clase = {"AMB": _("Consulta externa"), "EMER": _("Urgencias"), "IMP": _("Hospitalización")}.get(
         recurso["class"].get("code", ""), ""
     )
     tipo = fhir.texto(_uno(recurso.get("type"))) or clase or "Encuentro"

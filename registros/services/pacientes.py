@@ -24,6 +24,10 @@ from registros.services import recursos
 from registros.services.recursos import IdentificadorRepetido
 
 __all__ = [
+    "EXTENSION",
+    "SISTEMA_CURP",
+    "SISTEMA_EXPEDIENTE",
+    "SISTEMA_NSS",
     "CurpDiscrepante",
     "Domicilio",
     "FaltaMotivoSinCurp",

@@ -62,7 +62,8 @@ class Signos(forms.Form):
 
 class NuevoEncuentro(forms.Form):
     clase = forms.ChoiceField(
-        label=gettext_lazy("Tipo"), choices=[(c.value, NOMBRES[c]) for c in ClaseDeEncuentro]
+        label=gettext_lazy("Tipo"),
+        choices=[(c.value, gettext_lazy(NOMBRES[c])) for c in ClaseDeEncuentro],
     )
     unidad_id = forms.TypedChoiceField(label=gettext_lazy("Unidad"), coerce=str)
     motivo = forms.CharField(label=gettext_lazy("Motivo"), max_length=200)
@@ -191,8 +192,8 @@ class Nota(forms.Form):
         for seccion in tipo.secciones:
             if seccion.clase is Clase.TEXTO:
                 self.fields[seccion.clave] = forms.CharField(
-                    label=seccion.titulo,
-                    help_text=seccion.ayuda,
+                    label=_(seccion.titulo),
+                    help_text=_(seccion.ayuda),
                     required=False,
                     max_length=20_000,
                     initial=contenido.textos.get(seccion.clave, ""),
@@ -316,7 +317,11 @@ class NuevoPaciente(forms.Form):
     )
     derechohabiencia = forms.ChoiceField(
         label=gettext_lazy("Derechohabiencia"),
-        choices=[(c, c) for c in ("Ninguna", "IMSS", "IMSS-Bienestar", "ISSSTE", "Otra")],
+        choices=[
+            ("Ninguna", gettext_lazy("Ninguna")),
+            *((c, c) for c in ("IMSS", "IMSS-Bienestar", "ISSSTE")),
+            ("Otra", gettext_lazy("Otra")),
+        ],
     )
     nss = forms.CharField(
         label=gettext_lazy("Número de seguridad social"), max_length=11, required=False

@@ -5,7 +5,7 @@ Adding a word is adding a line; what is not here goes by its name in the standar
 
 from django.utils.translation import gettext_lazy as _
 
-from registros.models.paciente import EXTENSION, SISTEMA_CURP, SISTEMA_EXPEDIENTE, SISTEMA_NSS
+from registros.services.pacientes import EXTENSION, SISTEMA_CURP, SISTEMA_EXPEDIENTE, SISTEMA_NSS
 
 SEXO_EN_LA_CURP = f"{EXTENSION}sexo-curp"
 

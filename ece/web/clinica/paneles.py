@@ -7,6 +7,8 @@ from itertools import groupby
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
@@ -14,7 +16,12 @@ from registros.catalogos.notas import TIPOS, TipoDeNota
 from registros.selectors import expediente
 from registros.selectors.expediente import Entrada, ResumenDeIdentidad
 
-SEXOS = {"male": "Hombre", "female": "Mujer", "other": "No binario", "unknown": "Sexo sin dato"}
+SEXOS = {
+    "male": gettext_lazy("Hombre"),
+    "female": gettext_lazy("Mujer"),
+    "other": gettext_lazy("No binario"),
+    "unknown": gettext_lazy("Sexo sin dato"),
+}
 
 
 def cabecera(
@@ -63,11 +70,13 @@ def por_dia(entradas: Iterable[Entrada], *, ya: str = "") -> list[Jornada]:
 def edad(nacimiento: date | None) -> str:
     """As people say it: days, months or years."""
     if nacimiento is None:
-        return "edad sin dato"
+        return _("edad sin dato")
     hoy = timezone.localdate()
     dias = (hoy - nacimiento).days
     if dias < 60:
-        return f"{dias} días"
+        return ngettext("%(n)s día", "%(n)s días", dias) % {"n": dias}
     meses = (hoy.year - nacimiento.year) * 12 + hoy.month - nacimiento.month
     meses -= hoy.day < nacimiento.day
-    return f"{meses} meses" if meses < 24 else f"{meses // 12} años"
+    if meses < 24:
+        return _("%(n)s meses") % {"n": meses}
+    return _("%(n)s años") % {"n": meses // 12}

@@ -5,6 +5,7 @@ from datetime import datetime
 from importlib import resources
 
 import typst
+from django.utils import translation
 
 from ece.identidad import selectors as identidad
 from ece.nucleo.acceso import Acceso
@@ -14,6 +15,7 @@ from registros.selectors import expediente
 from registros.selectors.notas import Nota
 
 
+@translation.override("es-mx")
 def pdf(acceso: Acceso, nota: Nota, adendas: list[Nota], *, ahora: datetime) -> bytes:
     """The PDF of a finished note and its addenda; words travel as data, never as markup."""
     quien, _, _ = expediente.identidad(acceso)
@@ -25,7 +27,7 @@ def pdf(acceso: Acceso, nota: Nota, adendas: list[Nota], *, ahora: datetime) -> 
         "domicilio": institucion.domicilio if institucion else "",
         "paciente": quien.nombre,
         "edad": paneles.edad(quien.nacimiento),
-        "sexo": paneles.SEXOS.get(quien.sexo, ""),
+        "sexo": str(paneles.SEXOS.get(quien.sexo, "")),
         "expediente": quien.expediente,
         "curp": quien.curp,
         "titulo": nota.titulo,
