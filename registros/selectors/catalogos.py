@@ -52,10 +52,11 @@ def buscar_cie10(
 ) -> list[Opcion]:
     """CIE-10 by code, by the beginnings of words or as people say it, the likeliest first.
 
-    `sexo` is the biological one (H, M; empty: do not check).
+    One letter is not asked for yet: it begins a third of the catalogue and says nothing. `sexo` is
+    the biological one (H, M; empty: do not check).
     """
     peticion = lenguaje.entender(texto)
-    if peticion.vacia:
+    if not peticion.clave and all(len(palabra) < 2 for palabra in peticion.palabras):
         return []
     comienzos = (p for p in (peticion.clave.lower(), *peticion.palabras) if p)
     with connection.cursor() as cursor:
