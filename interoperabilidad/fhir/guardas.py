@@ -1,5 +1,6 @@
 """The door of every FHIR address: who calls, and errors in the form they expect."""
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
+from psycopg.errors import IntegrityConstraintViolation
 
 from auditoria import bitacora
 from auditoria.actos import VersionEnConflicto
@@ -24,6 +26,7 @@ from registros.services.recursos import (
 )
 
 Vista = Callable[..., HttpResponse]
+_registro = logging.getLogger(__name__)
 
 
 def con_cliente(vista: Vista) -> Vista:
@@ -36,10 +39,19 @@ def con_cliente(vista: Vista) -> Vista:
             with bitacora.juntando():
                 return vista(request, actor_de(request), **kwargs)
         except Exception as error:
-            return traducir(error).respuesta()
+            return _respuesta(error)
 
     guardada.guarda = "cliente"  # type: ignore[attr-defined]
     return guardada
+
+
+def _respuesta(error: Exception) -> HttpResponse:
+    try:
+        return traducir(error).respuesta()
+    except Exception:
+        # By name only: what an exception says may be somebody's data.
+        _registro.error("%s sin prever", type(error).__qualname__)
+        return ErrorFhir(500, "exception", "Algo falló de nuestro lado; reintente.").respuesta()
 
 
 def publica(vista: Vista) -> Vista:
@@ -79,6 +91,8 @@ def traducir(error: Exception) -> ErrorFhir:
             return ErrorFhir(422, "business-rule", f"El recurso es de otro paciente ({error}).")
         case LlaveDestruida():
             return ErrorFhir(410, "deleted", "La llave de este expediente fue destruida.")
+        case IntegrityConstraintViolation():  # a rule of ours that the database keeps
+            return ErrorFhir(409, "conflict", str(error.diag.message_primary))
         case OperationalError():
             return ErrorFhir(503, "transient", "La base de datos no responde; reintente.")
     raise error
