@@ -96,11 +96,14 @@ def registro(request: HttpRequest, acceso: Acceso, tipo: str, id: UUID) -> HttpR
 
 @con_sesion
 def cie10(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The listbox under a diagnosis field; `sexo` and `edad` (days) are the patient's."""
+    """The listbox under a diagnosis field: what was typed in `q`, or in the form's own `clave`.
+
+    `sexo` and `edad` (days) are the patient's.
+    """
     edad = request.GET.get("edad", "")
     sexo = {"male": "H", "female": "M"}.get(request.GET.get("sexo", ""), "")
     opciones = catalogos.buscar_cie10(
-        request.GET.get("q", "")[:80],
+        (request.GET.get("q") or request.GET.get("clave", ""))[:80],
         sexo=sexo,
         edad_en_dias=int(edad) if edad.isdigit() else None,
         limite=12,

@@ -131,6 +131,9 @@ $$("[data-cie10-simple]").forEach((root) => {
   const input = $("input", root), box = $(".opciones", root), close = listbox(input, box);
   box.addEventListener("click", (event) => {
     const option = event.target.closest("[data-clave]");
-    if (option) { input.value = option.dataset.clave; close(); input.focus(); }
+    if (!option) return;
+    input.value = option.dataset.clave;
+    $(".ayuda", root).textContent = option.textContent.trim().replace(/\s+/g, " ");
+    close(); input.focus();
   });
 });
