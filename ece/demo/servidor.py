@@ -16,6 +16,8 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import BinaryIO
 
 _MARCA = "ECE_DEMO_EN"
 _PR_SET_PDEATHSIG = 1
@@ -39,13 +41,22 @@ def exigir_puerto_libre(puerto: int) -> None:
 
 
 def hijo(
-    orden: Sequence[str], *, hogar: Path, entorno: Mapping[str, str]
+    orden: Sequence[str],
+    *,
+    hogar: Path,
+    entorno: Mapping[str, str],
+    salida: BinaryIO | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start `orden` in its own group; it is told to end when this process ends, however it ends."""
+    """Start `orden` in its own group; it is told to end when this process ends, however it ends.
+
+    What it says goes to `salida`, or where this process's own words go.
+    """
     return subprocess.Popen(
         orden,
         env={**os.environ, **entorno, _MARCA: str(hogar)},
         stdin=subprocess.DEVNULL,
+        stdout=salida,
+        stderr=salida,
         start_new_session=True,
         preexec_fn=_terminar_con_el_padre,
     )
@@ -83,10 +94,20 @@ def _con_marca(marca: bytes) -> Iterator[int]:
 class Servidor:
     """Granian serving the application on the loopback interface."""
 
-    def __init__(self, *, puerto: int, hogar: Path, procesos: int) -> None:
+    def __init__(
+        self,
+        *,
+        puerto: int,
+        hogar: Path,
+        procesos: int,
+        entorno: Mapping[str, str] = MappingProxyType({}),
+        salida: BinaryIO | None = None,
+    ) -> None:
         self.puerto = puerto
         self._hogar = hogar
         self._procesos = procesos
+        self._entorno = entorno
+        self._salida = salida
         self._proceso: subprocess.Popen[bytes] | None = None
 
     def arrancar(self) -> None:
@@ -102,7 +123,12 @@ class Servidor:
                 "--workers-kill-timeout", "5", "--log-level", "warning",
             ],
             hogar=self._hogar,
-            entorno={"ECE_BD_ROL": "aplicacion", "PROMETHEUS_MULTIPROC_DIR": str(metricas)},
+            entorno={
+                **self._entorno,
+                "ECE_BD_ROL": "aplicacion",
+                "PROMETHEUS_MULTIPROC_DIR": str(metricas),
+            },
+            salida=self._salida,
         )  # fmt: skip
 
     def vive(self) -> bool:

@@ -1,0 +1,140 @@
+"""A whole installation of its own: cluster, keys, server; to be killed, dumped and read."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import httpx
+
+from ece.demo.servidor import Servidor
+from ece.postgres_embebido import PostgresEmbebido
+from tests.elenco import CONTRASENA
+
+RAIZ = Path(__file__).resolve().parent.parent
+
+
+class Instancia:
+    """A hospital under `hogar`, with `ajustes` of PostgreSQL."""
+
+    def __init__(self, hogar: Path, ajustes: Mapping[str, str]) -> None:
+        self.hogar = hogar
+        hogar.mkdir(parents=True, exist_ok=True)
+        self.postgres = PostgresEmbebido(
+            hogar / "pg", ajustes={"shared_buffers": "64MB", **ajustes}
+        )
+        with socket.socket() as enchufe:
+            enchufe.bind(("127.0.0.1", 0))
+            puerto = enchufe.getsockname()[1]
+        self.entorno = {
+            "DJANGO_SETTINGS_MODULE": "settings.demo",
+            "ECE_HOME": str(hogar),
+            "PORT": str(puerto),
+        }
+        self.bitacora = hogar / "servidor.log"
+        self._salida = self.bitacora.open("ab")
+        self.servidor = Servidor(
+            puerto=puerto, hogar=hogar, procesos=2, entorno=self.entorno, salida=self._salida
+        )
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.servidor.puerto}"
+
+    def manage(self, *orden: str) -> str:
+        """What a management command printed; fails with what it complained of."""
+        hecho = subprocess.run(
+            [sys.executable, RAIZ / "manage.py", *orden],
+            env={**os.environ, **self.entorno},
+            capture_output=True,
+            text=True,
+        )
+        assert hecho.returncode == 0, hecho.stderr[-2000:]
+        return hecho.stdout
+
+    def arrancar(self) -> None:
+        self.postgres.arrancar()
+        self.servidor.arrancar()
+        assert self.servidor.esperar_listo(plazo=60), self.bitacora.read_text()[-2000:]
+
+    def detener(self) -> None:
+        self.servidor.detener()
+        self.postgres.detener()
+        self._salida.close()
+
+    def matar_servidor(self) -> None:
+        os.killpg(self.servidor.pid, signal.SIGKILL)
+        self.servidor.detener()
+
+    def matar_postgres(self) -> None:
+        """The postmaster and every backend at once, and wait until they are gone."""
+        principal = self.postgres.pid()
+        todos = [principal, *_hijos_de(principal)]
+        for pid in todos:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        while any(_corre(pid) for pid in todos):
+            time.sleep(0.01)
+
+    def socio(self, client_id: str = "integracion") -> httpx.Client:
+        """An HTTP client of the FHIR face, with its token."""
+        token = httpx.post(
+            f"{self.url}/oauth/token",
+            data={"grant_type": "client_credentials"},
+            auth=(client_id, CONTRASENA),
+            timeout=30,
+        )
+        token.raise_for_status()
+        return httpx.Client(
+            base_url=f"{self.url}/fhir",
+            headers={"Authorization": f"Bearer {token.json()['access_token']}"},
+            timeout=30,
+        )
+
+    def persona(self, usuario: str) -> httpx.Client:
+        """An HTTP client with the session of somebody."""
+        cliente = httpx.Client(base_url=self.url, follow_redirects=True, timeout=30)
+        cliente.get("/cuenta/entrar/")
+        respuesta = cliente.post(
+            "/cuenta/entrar/",
+            data={
+                "username": usuario,
+                "password": CONTRASENA,
+                "csrfmiddlewaretoken": cliente.cookies["csrftoken"],
+            },
+        )
+        assert respuesta.url.path != "/cuenta/entrar/", respuesta.text
+        return cliente
+
+
+@contextlib.contextmanager
+def instalada(hogar: Path, *, pacientes: int, **ajustes: str) -> Iterator[Instancia]:
+    """An installation with its schema, its people and its population, serving."""
+    instancia = Instancia(hogar, ajustes)
+    instancia.postgres.arrancar()
+    try:
+        instancia.manage("migrate", "-v0")
+        instancia.manage("collectstatic", "--noinput", "-v0")
+        instancia.manage("sembrar", "--pacientes", str(pacientes))
+        instancia.arrancar()
+        yield instancia
+    finally:
+        instancia.detener()
+
+
+def _hijos_de(pid: int) -> list[int]:
+    archivo = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(hijo) for hijo in archivo.read_text().split()] if archivo.exists() else []
+
+
+def _corre(pid: int) -> bool:
+    try:
+        estado = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return False
+    return estado != "Z"
