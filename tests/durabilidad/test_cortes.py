@@ -2,7 +2,6 @@
 
 import random
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -133,12 +132,6 @@ HUERFANOS = """
 SELECT count(*) FROM registros_observacion o
 WHERE NOT EXISTS (SELECT 1 FROM auditoria_evento e WHERE e.id = o.acto)
 """
-
-
-@pytest.fixture(scope="module")
-def duradera(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instancia]:
-    with instalada(tmp_path_factory.mktemp("duradera"), pacientes=20) as instancia:
-        yield instancia
 
 
 def test_nothing_acknowledged_is_lost_and_nothing_is_half_written(duradera: Instancia) -> None:

@@ -90,11 +90,10 @@ def test_un_archivo_roto_no_detiene_nada(tmp_path):
 
 
 @pytest.mark.skipif(not DATOS.exists(), reason="no están los datos compartidos")
-@pytest.mark.parametrize("n", range(6))
-def test_los_paquetes_de_synthea_vuelven_iguales(n):
-    """A tenth of the bundles in each run; `make test-datos` takes them all."""
-    archivos = importacion.archivos([DATOS / "synthea-r4"])
-    archivo = archivos[n * 9]
+@pytest.mark.parametrize(
+    "archivo", importacion.archivos([DATOS / "synthea-r4"]), ids=lambda archivo: archivo.stem
+)
+def test_los_paquetes_de_synthea_vuelven_iguales(archivo):
     originales = list(importacion._documentos(archivo))
     assert importar(archivo) == {Suerte.TOMADO: len(originales)}
     assert importar(archivo) == {Suerte.YA_ESTABA: len(originales)}

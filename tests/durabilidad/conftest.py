@@ -1,0 +1,12 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.instancia import Instancia, instalada
+
+
+@pytest.fixture(scope="package")
+def duradera(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instancia]:
+    """An installation as it comes: nothing is answered before it is on disk."""
+    with instalada(tmp_path_factory.mktemp("duradera"), pacientes=20) as instancia:
+        yield instancia
