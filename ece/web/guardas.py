@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from consentimiento import decision
 from consentimiento.decision import AccesoDenegado
 from ece.identidad.selectors import actor_de_usuario
 from ece.nucleo.acceso import Actor, PermisoInsuficiente
-from ece.nucleo.roles import Permiso
+from ece.nucleo.roles import Permiso, Rol
 
 Vista = Callable[..., HttpResponse]
 
@@ -40,17 +41,24 @@ def con_sesion(vista: Vista) -> Vista:
     return _marcar(guardada, "sesion")
 
 
-def con_acceso(permiso: Permiso) -> Callable[[Vista], Vista]:
-    """Give the view an Acceso *instead of* the patient's id; a denial is a 404, already logged."""
+def con_acceso(permiso: Permiso, *, en_portal: bool = False) -> Callable[[Vista], Vista]:
+    """Give the view an Acceso *instead of* the patient's id; a denial is a 404, already logged.
+
+    The desk is for who has a post; anybody else is sent to the portal's page of that patient, where
+    the same decision waits.
+    """
 
     def decorar(vista: Vista) -> Vista:
         @wraps(vista)
         @login_required
         def guardada(request: HttpRequest, paciente: UUID, **kwargs: Any) -> HttpResponse:
+            actor = actor_de(request)
+            if not en_portal and actor.roles <= {Rol.PACIENTE}:
+                return redirect("portal:resumen", paciente=paciente)
             detalle = {"pagina": request.resolver_match.view_name if request.resolver_match else ""}
             try:
                 acceso = decision.abrir_paciente(
-                    actor_de(request), paciente, permiso, ahora=timezone.now(), detalle=detalle
+                    actor, paciente, permiso, ahora=timezone.now(), detalle=detalle
                 )
                 return vista(request, acceso, **kwargs)
             except (AccesoDenegado, PermisoInsuficiente) as negado:
@@ -81,20 +89,6 @@ def con_alcance(permiso: Permiso, *, motivo: str) -> Callable[[Vista], Vista]:
         return _marcar(guardada, f"alcance:{permiso}")
 
     return decorar
-
-
-def con_admision(vista: Vista) -> Vista:
-    """Let in whoever may admit; the view asks `decision.admitir` for the person it registers."""
-
-    @wraps(vista)
-    @login_required
-    def guardada(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        actor = actor_de(request)
-        if Permiso.PACIENTE_REGISTRAR not in actor.permisos:
-            raise Http404(_("Su puesto no incluye registrar pacientes."))
-        return vista(request, actor, **kwargs)
-
-    return _marcar(guardada, "admision")
 
 
 def publica(vista: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -18,6 +18,6 @@ def inicio(request: HttpRequest, actor: Actor) -> HttpResponse:
     return redirect("portal:resumen", paciente=propio)
 
 
-@con_acceso(Permiso.EXPEDIENTE_LEER)
+@con_acceso(Permiso.EXPEDIENTE_LEER, en_portal=True)
 def resumen(request: HttpRequest, acceso: Acceso) -> HttpResponse:
     return render(request, "portal/resumen.html", {"resumen": expediente.resumen(acceso)})

@@ -156,6 +156,9 @@ finalizar = con_acceso(Permiso.NOTA_FINALIZAR)(_finalizar)
 
 @require_POST
 def _adenda(request: HttpRequest, acceso: Acceso, nota: UUID) -> HttpResponse:
+    if not _nota(acceso, nota).finalizada:
+        messages.error(request, _("Es un borrador todavía: se corrige, no se adenda."))
+        return redirect("clinica:nota", paciente=acceso.paciente, nota=nota)
     form = forms.Adenda(request.POST)
     if not form.is_valid() or not request.user.check_password(form.cleaned_data["contrasena"]):
         messages.error(request, _("Escriba la adenda y su contraseña."))

@@ -9,29 +9,30 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from consentimiento import decision
-from ece.nucleo.acceso import Actor
+from ece.nucleo.acceso import Actor, Alcance
 from ece.nucleo.identificadores import ENTIDADES, CurpInvalida, validar_curp
 from ece.nucleo.roles import Permiso
 from ece.web.clinica import forms, palabras
 from ece.web.clinica.palabras import SEXO_EN_LA_CURP
-from ece.web.guardas import con_admision
+from ece.web.guardas import con_alcance
 from registros.selectors import pacientes as selectores
 from registros.selectors.pacientes import ResumenDeIdentidad
 from registros.services import pacientes
 
 LARGO_DE_LA_CURP = 18
+_admision = con_alcance(Permiso.PACIENTE_REGISTRAR, motivo="admision")
 
 
-@con_admision
-def registrar(request: HttpRequest, actor: Actor) -> HttpResponse:
+@_admision
+def registrar(request: HttpRequest, alcance: Alcance) -> HttpResponse:
     form = forms.NuevoPaciente(request.POST or None)
     parecidos: list[ResumenDeIdentidad] = []
     if request.method == "POST" and form.is_valid():
         identificacion = form.identificacion()
-        hallados = _parecidos(actor, form.cleaned_data)
+        hallados = _parecidos(alcance.actor, form.cleaned_data)
         if not {str(p.id) for p in hallados} <= form.cleaned_data["descartados"]:
             parecidos = hallados
-        elif nuevo := _registrar(actor, form, identificacion):
+        elif nuevo := _registrar(alcance.actor, form, identificacion):
             messages.success(request, _("Paciente registrado."))
             return redirect("clinica:identificacion", paciente=nuevo)
     contexto = {"form": form, "parecidos": parecidos}
@@ -76,17 +77,17 @@ def _registrar(
     return None
 
 
-@con_admision
-def parecidos(request: HttpRequest, actor: Actor) -> HttpResponse:
+@_admision
+def parecidos(request: HttpRequest, alcance: Alcance) -> HttpResponse:
     """Likely duplicates, while the form is filled in; by POST, for names stay out of addresses."""
     form = forms.NuevoPaciente(request.POST)
     form.is_valid()
-    contexto = {"parecidos": _parecidos(actor, form.cleaned_data)}
+    contexto = {"parecidos": _parecidos(alcance.actor, form.cleaned_data)}
     return render(request, "clinica/_parecidos.html", contexto)
 
 
-@con_admision
-def curp(request: HttpRequest, actor: Actor) -> HttpResponse:
+@_admision
+def curp(request: HttpRequest, alcance: Alcance) -> HttpResponse:
     """What a CURP says of its holder, or what is wrong with it, as it is typed."""
     escrita = request.POST.get("curp", "").strip()
     contexto: dict[str, Any] = {"escrita": escrita}
