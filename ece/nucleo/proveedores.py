@@ -21,33 +21,40 @@ def desde(descripcion: str) -> Proveedor:
     if clase == "archivo":
         ruta = Path(lugar)
         if not ruta.exists():
-            _crear(ruta)
+            crear(ruta)
         return _leer(ruta)
     if clase == "secreto":
         return _leer(Path(lugar))
     raise LlaveroMalConfigurado("ECE_LLAVERO: se espera archivo:RUTA o secreto:RUTA")
 
 
-def _crear(ruta: Path) -> None:
-    """Write a new key file atomically: two processes that start together agree on one."""
-    ruta.parent.mkdir(parents=True, exist_ok=True)
+def crear(ruta: Path) -> bool:
+    """Write a new key file unless there is one. Whether it was written."""
     contenido = {
         "actual": "k1",
         "keks": {"k1": base64.b64encode(os.urandom(32)).decode()},
         "indices": base64.b64encode(os.urandom(32)).decode(),
     }
+    return escribir_una_vez(ruta, json.dumps(contenido))
+
+
+def escribir_una_vez(ruta: Path, contenido: str) -> bool:
+    """Write a secret, whole and for its owner only, unless it is there: of two processes that start
+    together one wins. Whether it was written."""
+    ruta.parent.mkdir(parents=True, exist_ok=True)
     temporal = ruta.with_name(f".{ruta.name}.{os.getpid()}")
     descriptor = os.open(temporal, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as archivo:
-        json.dump(contenido, archivo)
+        archivo.write(contenido)
         archivo.flush()
         os.fsync(archivo.fileno())
     try:
         os.link(temporal, ruta)
     except FileExistsError:
-        pass
+        return False
     finally:
         temporal.unlink()
+    return True
 
 
 def _leer(ruta: Path) -> ProveedorEnMemoria:

@@ -1,0 +1,48 @@
+"""``manage.py trabajador``: what must be done in the background, over and over, until told to stop.
+
+Today that is forgetting what has expired. A turn that fails is told in a line and tried again.
+"""
+
+import logging
+import signal
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import Error, connections
+
+TAREAS = ("clearsessions", "cleartokens")
+_registro = logging.getLogger("ece.trabajador")
+
+
+class Command(BaseCommand):
+    help = (
+        "Hace las tareas de fondo (olvida sesiones y credenciales vencidas) hasta que se detiene."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--una-vez", action="store_true", help="una vuelta, y termina")
+        parser.add_argument("--cada", type=float, default=300, metavar="SEGUNDOS")
+
+    def handle(self, *, una_vez: bool, cada: float, **_: Any) -> None:
+        if una_vez:
+            self._vuelta()
+            return
+        alto = threading.Event()
+        for aviso in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(aviso, lambda *_: alto.set())
+        self.stdout.write("El trabajador está en marcha.")
+        while not alto.is_set():
+            try:
+                self._vuelta()
+            except Error as error:
+                # By name only: a message of the database may quote a value.
+                _registro.error("vuelta fallida (%s); se reintenta", type(error).__name__)
+            connections.close_all()
+            alto.wait(cada)
+
+    def _vuelta(self) -> None:
+        for tarea in TAREAS:
+            call_command(tarea)
