@@ -9,11 +9,12 @@ import hmac
 import secrets
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from uuid import UUID
 
+from ece.nucleo.reserva import SIN_RESERVA, Reserva
 from ece.nucleo.roles import PERMISOS, Permiso, Rol
 
 INSTITUCIONAL = UUID(int=0)
@@ -22,7 +23,7 @@ INSTITUCIONAL = UUID(int=0)
 VIGENCIA_SEGUNDOS = 300
 
 _clave = secrets.token_bytes(32)
-_FIJOS = struct.Struct("16s16sqd")
+_FIJOS = struct.Struct("16s16sqqd")
 
 
 class AccesoInvalido(Exception):
@@ -55,6 +56,7 @@ class Actor:
     asignaciones: tuple[Asignado, ...] = ()
     paciente_propio: UUID | None = None
     origen: str = ""
+    institucion: UUID | None = None
 
     @property
     def roles(self) -> frozenset[Rol]:
@@ -73,7 +75,11 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Acceso:
-    """Proof that `actor` may do `permisos` to `paciente`, on `fundamento`, until `vence`."""
+    """Proof that `actor` may do `permisos` to `paciente`, on `fundamento`, until `vence`.
+
+    `reserva` is what is withheld from its holder inside the record; `proposito`, what it is for (a
+    code of HL7 v3 PurposeOfUse).
+    """
 
     actor: Actor
     paciente: UUID
@@ -82,6 +88,8 @@ class Acceso:
     decision: UUID
     vence: float
     sello: bytes = field(repr=False)
+    proposito: str = "TREAT"
+    reserva: Reserva = SIN_RESERVA
 
     def exigir(self, permiso: Permiso) -> None:
         """Raise unless this proof is genuine, alive and includes `permiso`."""
@@ -94,8 +102,8 @@ class Acceso:
 class Alcance:
     """Proof that `actor` may list patients minimally.
 
-    `pacientes` is the set the listing may show (None: the whole institution), `unidades` the units
-    the proof was given for, `motivo` the declared reason.
+    `pacientes` is the set the listing may show (None: the whole institution, but for whom their
+    `reservas` withhold wholly); `reservas`, what is withheld of some; `motivo` the declared reason.
     """
 
     actor: Actor
@@ -106,6 +114,7 @@ class Alcance:
     vence: float
     sello: bytes = field(repr=False)
     pacientes: frozenset[UUID] | None = None
+    reservas: Mapping[UUID, Reserva] = field(default_factory=dict)
 
     def exigir(self, permiso: Permiso) -> None:
         verificar(self)
@@ -113,6 +122,8 @@ class Alcance:
             raise PermisoInsuficiente(permiso)
 
     def cubre(self, paciente: UUID) -> bool:
+        if self.reservas.get(paciente, SIN_RESERVA).total:
+            return False
         return self.pacientes is None or paciente in self.pacientes
 
 
@@ -122,11 +133,13 @@ Prueba = Acceso | Alcance
 def _sello(prueba: Prueba) -> bytes:
     if isinstance(prueba, Acceso):
         ambito = b"P" + prueba.paciente.bytes
+        reservado = prueba.reserva.huella
     else:
         ambito = b"*" if prueba.pacientes is None else b"A%d" % hash(prueba.pacientes)
+        reservado = hash(frozenset((p, r.huella) for p, r in prueba.reservas.items()))
     # Fixed widths first, the one of any length last: no two proofs share a message.
     fijos = _FIJOS.pack(
-        prueba.actor.id.bytes, prueba.decision.bytes, hash(prueba.permisos), prueba.vence
+        prueba.actor.id.bytes, prueba.decision.bytes, hash(prueba.permisos), reservado, prueba.vence
     )
     return blake2b(fijos + ambito, key=_clave, digest_size=16).digest()
 
@@ -166,9 +179,13 @@ def reclamar_emision() -> Emision:
         permisos: frozenset[Permiso],
         fundamento: str,
         decision: UUID,
+        proposito: str,
+        reserva: Reserva,
     ) -> Acceso:
         vence = time.monotonic() + VIGENCIA_SEGUNDOS
-        nuevo = Acceso(actor, paciente, permisos, fundamento, decision, vence, b"")
+        nuevo = Acceso(
+            actor, paciente, permisos, fundamento, decision, vence, b"", proposito, reserva
+        )
         object.__setattr__(nuevo, "sello", _sello(nuevo))
         return nuevo
 
@@ -180,9 +197,12 @@ def reclamar_emision() -> Emision:
         motivo: str,
         decision: UUID,
         pacientes: frozenset[UUID] | None,
+        reservas: Mapping[UUID, Reserva],
     ) -> Alcance:
         vence = time.monotonic() + VIGENCIA_SEGUNDOS
-        nuevo = Alcance(actor, permisos, fundamento, motivo, decision, vence, b"", pacientes)
+        nuevo = Alcance(
+            actor, permisos, fundamento, motivo, decision, vence, b"", pacientes, dict(reservas)
+        )
         object.__setattr__(nuevo, "sello", _sello(nuevo))
         return nuevo
 

@@ -30,11 +30,28 @@ BEGIN
   END IF;
   IF TG_ARGV[0] = 'Composition' AND OLD.estado IN ('final', 'amended')
      AND NEW.estado <> 'entered-in-error' THEN
-    RAISE EXCEPTION 'ECE: una nota terminada no cambia; se adenda'
-      USING ERRCODE = 'integrity_constraint_violation';
+    IF NOT ece_es_correccion_de_etiquetas(
+        OLD.estado, OLD.autor, OLD.fecha, NEW.estado, NEW.autor, NEW.fecha, NEW.acto) THEN
+      RAISE EXCEPTION 'ECE: una nota terminada no cambia; se adenda'
+        USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
   END IF;
   RETURN NEW;
 END $$;
+
+-- A finished note takes one more kind of version, the one that only corrects its labels: when the
+-- event of this very transaction says so, and its state, date and author stay as they were.
+CREATE OR REPLACE FUNCTION ece_es_correccion_de_etiquetas(
+  estado_previo text, autor_previo uuid, fecha_previa timestamptz,
+  estado_nuevo text, autor_nuevo uuid, fecha_nueva timestamptz, el_acto uuid
+) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT estado_nuevo = estado_previo AND autor_nuevo = autor_previo
+     AND fecha_nueva = fecha_previa
+     AND EXISTS (SELECT 1 FROM public.auditoria_evento e
+                 WHERE e.id = el_acto AND e.transaccion = pg_current_xact_id()
+                   AND e.tipo = 'etiqueta.corregida')
+$$;
 
 CREATE OR REPLACE FUNCTION ece_sin_borrado() RETURNS trigger
 LANGUAGE plpgsql AS $$

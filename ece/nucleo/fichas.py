@@ -9,6 +9,7 @@ the variants of its word and verifies what comes back on the decrypted summary.
 
 import hmac
 import math
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import sha256
@@ -23,7 +24,8 @@ COMUNIDAD = 0.001
 """Share of patients that each name token aims at."""
 
 LARGOS_DE_PREFIJO = (3, 4, 5, 6)
-MENOS_LETRAS = 2
+PALABRAS_DE_UN_TEXTO = 20_000
+_PALABRA = re.compile(r"\w{2,40}")
 _PARTICULAS = frozenset({"DE", "DEL", "LA", "LAS", "LOS", "Y", "E", "VON", "VAN", "DA", "DOS"})
 
 
@@ -37,6 +39,11 @@ def ficha(parametro: str, termino: str) -> int:
     """The token of `termino` under `parametro` (``Type.code``), a signed 64-bit integer."""
     resumen = hmac.digest(_clave(parametro), termino.encode(), "sha256")
     return int.from_bytes(resumen[:8], "big", signed=True)
+
+
+def ficha_de_etiqueta(paciente: UUID, categoria: str) -> int:
+    """The token of a sensitive label: each patient's own, so that none is told across them."""
+    return ficha("etiqueta", f"{paciente.hex}:{categoria}")
 
 
 def palabras(nombre: str) -> list[str]:
@@ -84,30 +91,43 @@ def fichas_de_nombre(paciente: UUID, nombres: Iterable[str]) -> set[int]:
     return resultado
 
 
+def fichas_de_texto(paciente: UUID, textos: Iterable[str]) -> set[int]:
+    """Tokens of the words of what somebody wrote: each patient's own, so that none says anything
+    of the words of another, and a count across patients finds nothing repeated."""
+    prefijo = paciente.hex
+    halladas = {
+        palabra for texto in textos for palabra in _PALABRA.findall(frecuencias.normalizar(texto))
+    }
+    clave = _clave("texto")
+    return {
+        int.from_bytes(
+            hmac.digest(clave, f"{prefijo}:{p}".encode(), "sha256")[:8], "big", signed=True
+        )
+        for p in sorted(halladas)[:PALABRAS_DE_UN_TEXTO]
+    }
+
+
 def buscables(palabras: Iterable[str]) -> list[str]:
-    """The words to look for by token: those of three letters or, with none so long, of two.
+    """The words to look for by token: those of three letters or, with none so long, the longest.
 
     (The others are compared on what is found.)
     """
     todas = list(palabras)
-    return [p for p in todas if len(p) >= LARGOS_DE_PREFIJO[0]] or [
-        p for p in todas if len(p) == MENOS_LETRAS
-    ]
+    menos = min(LARGOS_DE_PREFIJO[0], max(map(len, todas), default=0))
+    return [palabra for palabra in todas if palabra and len(palabra) >= menos]
 
 
 def busqueda_de_palabra(palabra: str, *, fonetica: bool = False) -> list[int]:
     """All variants under which a word that begins with `palabra` (normalised) may be stored.
 
-    Two letters find the words that are those two (Ek, Uc), and one letter
-    nothing: such a token would say nothing and match a tenth of the patients.
+    One or two letters find the words that are just those (Ek, Uc, de la O): a token of all that
+    begin with them would say nothing and match a tenth of the patients.
     """
     clase: Clase
     if fonetica:
         clase, valor = "fonetica", frecuencias.fonetica(palabra)
     else:
-        if len(palabra) < MENOS_LETRAS:
-            return []
-        largo = max((n for n in LARGOS_DE_PREFIJO if n <= len(palabra)), default=MENOS_LETRAS)
+        largo = max((n for n in LARGOS_DE_PREFIJO if n <= len(palabra)), default=len(palabra))
         clase, valor = "prefijo", palabra[:largo]
     etiqueta, variantes = _reparto(clase, valor)
     return [ficha("nombre", f"{etiqueta}~{n}") for n in range(variantes)]

@@ -83,6 +83,10 @@ class Almacen(Protocol):
         """Keep those pairs whose patient has not that version already; how many were kept."""
         ...
 
+    def destruir(self, paciente: UUID) -> int:
+        """Forget every wrapped key of `paciente`, for ever; how many versions there were."""
+        ...
+
 
 class ProveedorEnMemoria:
     """KEKs given as values (read from a file or a secret by the settings)."""
@@ -235,6 +239,13 @@ def asegurar(acceso: Acceso) -> None:
             crear(acceso)
 
 
+def destruir(paciente: UUID) -> int:
+    """Shred the keys of `paciente`, inside the transaction of its event; how many there were."""
+    cuantas = _almacen().destruir(paciente)
+    olvidar(paciente)
+    return cuantas
+
+
 def _abrir(
     paciente: UUID, version: int | None, clase: str, envuelta: Envuelta | None = None
 ) -> Llave:
@@ -293,5 +304,14 @@ def clave_de_identidad(
 
 def clave_de_indice(etiqueta: str) -> bytes:
     """The HMAC key of one search parameter (HKDF-SHA256, RFC 5869, one label each)."""
-    hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"ece/ficha/v1/{etiqueta}".encode())
+    return _derivar(f"ece/ficha/v1/{etiqueta}")
+
+
+def clave_institucional(uso: str) -> bytes:
+    """A 32-byte key of the installation's own, for what belongs to no patient's compartment."""
+    return _derivar(f"ece/institucion/v1/{uso}")
+
+
+def _derivar(etiqueta: str) -> bytes:
+    hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=etiqueta.encode())
     return hkdf.derive(_proveedor().raiz_de_indices())

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import models
 
 from ece.nucleo.acceso import INSTITUCIONAL, Acceso, Alcance, Prueba, verificar
+from ece.nucleo.reserva import SIN_RESERVA_DE
 
 
 class EscrituraSinActo(Exception):
@@ -40,6 +41,8 @@ class ConsultaGuardada(models.QuerySet[Fila]):
         if not isinstance(acceso, Acceso):
             raise LecturaSinAcceso("se requiere el Acceso de un paciente")
         consulta = self.filter(paciente=acceso.paciente)
+        if acceso.reserva and self.model.tipo_de_reserva() not in SIN_RESERVA_DE:
+            consulta = consulta.filter(acceso.reserva.q(tipo=self.model.tipo_de_reserva()))
         consulta._prueba = acceso
         return consulta
 
@@ -58,6 +61,10 @@ class ConsultaGuardada(models.QuerySet[Fila]):
         consulta = self.exclude(paciente=INSTITUCIONAL)
         if alcance.pacientes is not None:
             consulta = consulta.filter(paciente__in=alcance.pacientes)
+        if alcance.reservas:
+            consulta = consulta.exclude(
+                paciente__in=[p for p in alcance.reservas if not alcance.cubre(p)]
+            )
         consulta._prueba = alcance
         return consulta
 
@@ -125,6 +132,11 @@ class Guardado(models.Model):
     class Meta:
         abstract = True
         base_manager_name = "objects"
+
+    @classmethod
+    def tipo_de_reserva(cls) -> str:
+        """The R4 type of these rows, ``*`` when each says its own, for what is withheld of them."""
+        raise NotImplementedError(f"{cls.__name__} no dice qué se reserva de sus renglones")
 
     save = _escritura
     save_base = _escritura

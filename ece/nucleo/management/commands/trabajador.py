@@ -1,30 +1,35 @@
 """``manage.py trabajador``: what must be done in the background, over and over, until told to stop.
 
-Today that is forgetting what has expired. A turn that fails is told in a line and tried again.
+Today that is telling people what happened, forgetting what has expired and, once a day, looking for
+unusual accesses. A turn that fails is told in a line and tried again.
 """
 
 import logging
 import signal
 import threading
 from argparse import ArgumentParser
+from datetime import date
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import Error, connections
+from django.utils import timezone
 
-TAREAS = ("clearsessions", "cleartokens")
+TAREAS = ("enviar_notificaciones", "conservacion", "clearsessions", "cleartokens")
+DIARIAS = ("buscar_inusuales",)
+"""What is done once a day (again after a restart: doing it twice changes nothing)."""
 _registro = logging.getLogger("ece.trabajador")
 
 
 class Command(BaseCommand):
-    help = (
-        "Hace las tareas de fondo (olvida sesiones y credenciales vencidas) hasta que se detiene."
-    )
+    help = "Hace las tareas de fondo (envía avisos, olvida lo vencido) hasta que se detiene."
+
+    _ultimo_dia: date | None = None
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--una-vez", action="store_true", help="una vuelta, y termina")
-        parser.add_argument("--cada", type=float, default=300, metavar="SEGUNDOS")
+        parser.add_argument("--cada", type=float, default=60, metavar="SEGUNDOS")
 
     def handle(self, *, una_vez: bool, cada: float, **_: Any) -> None:
         if una_vez:
@@ -46,3 +51,8 @@ class Command(BaseCommand):
     def _vuelta(self) -> None:
         for tarea in TAREAS:
             call_command(tarea)
+        hoy = timezone.localdate()
+        if self._ultimo_dia != hoy:
+            for tarea in DIARIAS:
+                call_command(tarea)
+            self._ultimo_dia = hoy
