@@ -1,9 +1,16 @@
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 
 from ece.identidad.models import (
     Asignacion,
+    Ausencia,
     Cliente,
+    Consultorio,
+    Horario,
     Institucion,
     LlaveDeCliente,
     Profesional,
@@ -12,7 +19,20 @@ from ece.identidad.models import (
 )
 
 
-class AsignacionEnLinea(admin.TabularInline[Asignacion, Usuario]):
+class SoloLectura:
+    """Looked at here, changed in /cuenta/personas/: there, by another person and with its event."""
+
+    def has_add_permission(self, *_: Any) -> bool:
+        return False
+
+    def has_change_permission(self, *_: Any) -> bool:
+        return False
+
+    def has_delete_permission(self, *_: Any) -> bool:
+        return False
+
+
+class AsignacionEnLinea(SoloLectura, admin.TabularInline[Asignacion, Usuario]):
     model = Asignacion
     extra = 0
 
@@ -27,10 +47,14 @@ class UsuarioAdmin(UserAdmin[Usuario]):
     inlines = (ProfesionalEnLinea, AsignacionEnLinea)
     readonly_fields = ("paciente", "last_login", "date_joined")
 
+    def user_change_password(self, *_: Any, **__: Any) -> HttpResponse:
+        """Nobody chooses another's password: they are invited again."""
+        raise PermissionDenied
+
 
 @admin.register(Institucion)
 class InstitucionAdmin(admin.ModelAdmin[Institucion]):
-    list_display = ("nombre", "razon_social")
+    list_display = ("nombre", "razon_social", "regimen")
     search_fields = ("nombre",)
 
 
@@ -42,7 +66,7 @@ class UnidadAdmin(admin.ModelAdmin[Unidad]):
 
 
 @admin.register(Asignacion)
-class AsignacionAdmin(admin.ModelAdmin[Asignacion]):
+class AsignacionAdmin(SoloLectura, admin.ModelAdmin[Asignacion]):
     list_display = ("usuario", "rol", "unidad", "desde", "hasta")
     list_select_related = ("usuario", "unidad__institucion")
     list_filter = ("rol",)
@@ -58,3 +82,23 @@ class ClienteAdmin(admin.ModelAdmin[Cliente]):
     list_display = ("nombre", "rol", "aplicacion")
     list_select_related = ("aplicacion",)
     inlines = (LlaveEnLinea,)
+
+
+@admin.register(Consultorio)
+class ConsultorioAdmin(admin.ModelAdmin[Consultorio]):
+    list_display = ("nombre", "unidad")
+    list_select_related = ("unidad__institucion",)
+    search_fields = ("nombre",)
+
+
+@admin.register(Horario)
+class HorarioAdmin(admin.ModelAdmin[Horario]):
+    list_display = ("profesional", "unidad", "dia", "desde", "hasta", "minutos", "vigente_hasta")
+    list_select_related = ("profesional", "unidad__institucion")
+    list_filter = ("dia", "unidad")
+
+
+@admin.register(Ausencia)
+class AusenciaAdmin(admin.ModelAdmin[Ausencia]):
+    list_display = ("profesional", "desde", "hasta", "motivo")
+    list_select_related = ("profesional",)

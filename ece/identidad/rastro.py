@@ -29,6 +29,10 @@ def vigilar() -> None:
         models.Asignacion,
         models.Cliente,
         models.LlaveDeCliente,
+        models.Consultorio,
+        models.Horario,
+        models.Ausencia,
+        models.Fragmento,
     ):
         auditlog.register(modelo, exclude_fields=["password", "last_login", "jwk"])
     post_save.connect(_al_registrar, sender=LogEntry, dispatch_uid="ece.rastro.auditlog")

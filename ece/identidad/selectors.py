@@ -1,12 +1,22 @@
 """Questions about who is who."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, Q, Subquery
 
-from ece.identidad.models import Asignacion, Cliente, Institucion, Profesional, Unidad, Usuario
+from ece.identidad.models import (
+    Asignacion,
+    Cliente,
+    Fragmento,
+    Institucion,
+    Profesional,
+    Suspension,
+    Unidad,
+    Usuario,
+)
 from ece.nucleo.acceso import Actor, Asignado
 from ece.nucleo.roles import Rol
 
@@ -19,6 +29,8 @@ class FichaProfesional:
     nombre: str
     cedula: str
     especialidad: str
+    titulo_por: str = ""
+    cedula_especialidad: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +45,38 @@ class FichaUnidad:
     razon_social: str
 
 
+@dataclass(frozen=True, slots=True)
+class FichaFragmento:
+    """A piece of text at hand; `unidad` is its name when it is shared, `propio` if it is mine."""
+
+    id: UUID
+    abreviatura: str
+    texto: str
+    unidad: str
+    unidad_id: UUID | None
+    propio: bool
+
+
+_NUESTRA = Subquery(Institucion.objects.order_by("pk").values("pk")[:1])
+"""The institution whose server this is: its people and its own systems are of it."""
+
+
 def actor_de_usuario(usuario: Usuario, *, ahora: datetime, origen: str = "") -> Actor:
-    """The actor a signed-in person is right now: posts in force, own record."""
-    vigentes = (
-        Asignacion.objects.filter(usuario=usuario, desde__lte=ahora)
-        .filter(Q(hasta__isnull=True) | Q(hasta__gt=ahora))
-        .values_list("rol", "unidad_id")
+    """The actor a signed-in person is right now: posts in force, own record.
+
+    A post that waits for its second person is none yet, and whoever is on leave holds none.
+    """
+    de_licencia = Suspension.objects.filter(usuario=usuario, desde__lte=ahora).filter(
+        Q(hasta__isnull=True) | Q(hasta__gt=ahora)
     )
-    asignaciones = [Asignado(Rol(rol), unidad) for rol, unidad in vigentes]
+    vigentes = (
+        Asignacion.objects.filter(usuario=usuario, desde__lte=ahora, por_autorizar=False)
+        .filter(Q(hasta__isnull=True) | Q(hasta__gt=ahora))
+        .exclude(Exists(de_licencia))
+        .values_list("rol", "unidad_id", _NUESTRA)
+    )
+    asignaciones = [Asignado(Rol(rol), unidad) for rol, unidad, _ in vigentes]
+    institucion = next((nuestra for _, _, nuestra in vigentes), None)
     if usuario.paciente is not None:
         asignaciones.append(Asignado(Rol.PACIENTE))
     return Actor(
@@ -50,12 +86,71 @@ def actor_de_usuario(usuario: Usuario, *, ahora: datetime, origen: str = "") -> 
         asignaciones=tuple(asignaciones),
         paciente_propio=usuario.paciente,
         origen=origen,
+        institucion=institucion,
     )
+
+
+def actores(
+    *,
+    personas: Iterable[UUID],
+    unidades: Iterable[UUID],
+    roles: Iterable[Rol],
+    ahora: datetime,
+    limite: int = 60,
+) -> list[Actor]:
+    """The actors that `personas` are, and whoever holds one of `roles` at `unidades`, by name."""
+    en_unidad = Asignacion.objects.filter(
+        Q(hasta__isnull=True) | Q(hasta__gt=ahora),
+        unidad__in=[*unidades],
+        rol__in=[*roles],
+        desde__lte=ahora,
+    )
+    usuarios = Usuario.objects.filter(
+        Q(pk__in=[*personas]) | Q(pk__in=en_unidad.values("usuario")), is_active=True
+    )
+    elegidos = usuarios.order_by("first_name", "last_name", "pk")[:limite]
+    return [actor_de_usuario(usuario, ahora=ahora) for usuario in elegidos]
+
+
+def por_nombre(texto: str, *, ahora: datetime, limite: int = 6) -> list[tuple[UUID, str]]:
+    """(id, name) of people with a post whose name has every word of `texto`; exact ones first."""
+    palabras = texto.split()
+    vigentes = Asignacion.objects.filter(
+        Q(hasta__isnull=True) | Q(hasta__gt=ahora), desde__lte=ahora
+    )
+    filas = Usuario.objects.filter(pk__in=vigentes.values("usuario"), is_active=True)
+    for palabra in palabras:
+        filas = filas.filter(Q(first_name__icontains=palabra) | Q(last_name__icontains=palabra))
+    if not palabras:
+        return []
+    hallados = [(u.pk, u.nombre) for u in filas.order_by("first_name", "last_name")[:limite]]
+    exactos = [uno for uno in hallados if uno[1].casefold() == " ".join(palabras).casefold()]
+    return exactos or hallados
+
+
+def personal() -> list[tuple[UUID, str]]:
+    """(id, name) of everybody who signs in and holds, or held, a post; by name."""
+    gente = Usuario.objects.filter(is_active=True, asignaciones__isnull=False).distinct()
+    return sorted(((u.pk, u.nombre) for u in gente), key=lambda par: par[1])
+
+
+def actor_activo(usuario_id: UUID, *, ahora: datetime, origen: str = "") -> Actor | None:
+    """The actor that somebody who did not sign in would be; None for whose account was closed."""
+    usuario = Usuario.objects.filter(pk=usuario_id, is_active=True).first()
+    return actor_de_usuario(usuario, ahora=ahora, origen=origen) if usuario else None
+
+
+def quienes(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """id -> name, of people and of machines; those that nobody knows are left out."""
+    buscados = set(ids)
+    personas = {u.pk: u.nombre for u in Usuario.objects.filter(pk__in=buscados)}
+    maquinas = dict(Cliente.objects.filter(pk__in=buscados).values_list("pk", "nombre"))
+    return {**personas, **maquinas}
 
 
 def actor_de_cliente(aplicacion_id: int, *, origen: str = "") -> Actor | None:
     """The actor a partner's system is, or None when the application has no registered client."""
-    cliente = Cliente.objects.filter(aplicacion_id=aplicacion_id).first()
+    cliente = Cliente.objects.filter(aplicacion_id=aplicacion_id).annotate(nuestra=_NUESTRA).first()
     if cliente is None:
         return None
     asignaciones = (Asignado(Rol(cliente.rol)),) if cliente.rol else ()
@@ -65,6 +160,7 @@ def actor_de_cliente(aplicacion_id: int, *, origen: str = "") -> Actor | None:
         nombre=cliente.nombre,
         asignaciones=asignaciones,
         origen=origen,
+        institucion=cliente.nuestra if cliente.rol == Rol.INTEGRACION else None,
     )
 
 
@@ -81,19 +177,18 @@ def profesional(usuario_id: UUID) -> FichaProfesional | None:
         usuario = Usuario.objects.filter(pk=usuario_id).first()
         return FichaProfesional(usuario.pk, usuario.nombre, "", "") if usuario else None
     return FichaProfesional(
-        encontrado.pk, encontrado.usuario.nombre, encontrado.cedula, encontrado.especialidad
+        encontrado.pk,
+        encontrado.usuario.nombre,
+        encontrado.cedula,
+        encontrado.especialidad,
+        encontrado.titulo_por,
+        encontrado.cedula_especialidad,
     )
 
 
-def profesionales(*, rol: Rol) -> list[FichaProfesional]:
-    """Everyone with a licence who holds `rol`, by name."""
-    encontrados = (
-        Profesional.objects.select_related("usuario")
-        .filter(usuario__asignaciones__rol=rol, usuario__is_active=True)
-        .distinct()
-        .order_by("usuario__last_name", "usuario__first_name")
-    )
-    return [FichaProfesional(p.pk, p.usuario.nombre, p.cedula, p.especialidad) for p in encontrados]
+def con_cedula(usuarios: Iterable[UUID]) -> set[UUID]:
+    """Those of `usuarios` whose professional licence is registered."""
+    return set(Profesional.objects.filter(pk__in=usuarios).values_list("pk", flat=True))
 
 
 def unidad(unidad_id: UUID) -> FichaUnidad | None:
@@ -103,6 +198,22 @@ def unidad(unidad_id: UUID) -> FichaUnidad | None:
 def unidades() -> list[FichaUnidad]:
     """All units of the installation, by name."""
     return _unidades()
+
+
+def fragmentos(actor: Actor) -> list[FichaFragmento]:
+    """The actor's own pieces of text and those of their units, by abbreviation."""
+    filas = Fragmento.objects.filter(Q(usuario_id=actor.id) | Q(unidad__in=actor.unidades()))
+    return [
+        FichaFragmento(
+            f.pk,
+            f.abreviatura,
+            f.texto,
+            f.unidad.nombre if f.unidad else "",
+            f.unidad_id,
+            f.usuario_id == actor.id,
+        )
+        for f in filas.select_related("unidad").order_by("abreviatura", "id")
+    ]
 
 
 def institucion() -> Institucion | None:

@@ -1,14 +1,41 @@
+from ece.identidad.models.agenda import Ausencia, Consultorio, Horario
 from ece.identidad.models.asignacion import Asignacion
 from ece.identidad.models.cliente import Cliente, LlaveDeCliente
-from ece.identidad.models.institucion import Institucion, Unidad
+from ece.identidad.models.contacto import Contacto
+from ece.identidad.models.cuenta import (
+    CodigoDeRecuperacion,
+    Generador,
+    InvitacionDePersonal,
+    LlaveDeAcceso,
+    Sesion,
+    Suspension,
+)
+from ece.identidad.models.fragmento import Fragmento
+from ece.identidad.models.institucion import Institucion, Regimen, Unidad
+from ece.identidad.models.invitacion import Invitacion
+from ece.identidad.models.recuperacion import Recuperacion
 from ece.identidad.models.usuario import Profesional, Usuario
 
 __all__ = [
     "Asignacion",
+    "Ausencia",
     "Cliente",
+    "CodigoDeRecuperacion",
+    "Consultorio",
+    "Contacto",
+    "Fragmento",
+    "Generador",
+    "Horario",
     "Institucion",
+    "Invitacion",
+    "InvitacionDePersonal",
+    "LlaveDeAcceso",
     "LlaveDeCliente",
     "Profesional",
+    "Recuperacion",
+    "Regimen",
+    "Sesion",
+    "Suspension",
     "Unidad",
     "Usuario",
 ]

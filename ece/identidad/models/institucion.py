@@ -5,6 +5,13 @@ from django.utils.translation import gettext_lazy as _
 from ece.nucleo.uuid7 import uuid7
 
 
+class Regimen(models.TextChoices):
+    """Which data protection law an institution answers to."""
+
+    PUBLICO = "publico", _("Público (LGPDPPSO)")
+    PARTICULAR = "particular", _("Particular (LFPDPPP)")
+
+
 class Institucion(models.Model):
     """Who owns the establishments and answers for the record (NOM-004 5.1, 5.2)."""
 
@@ -12,6 +19,12 @@ class Institucion(models.Model):
     nombre = models.CharField(_("nombre"), max_length=200, unique=True)
     razon_social = models.CharField(_("razón social"), max_length=200, blank=True)
     domicilio = models.CharField(_("domicilio"), max_length=300, blank=True)
+    regimen = models.CharField(
+        _("régimen de datos personales"),
+        max_length=10,
+        choices=Regimen.choices,
+        default=Regimen.PUBLICO,
+    )
 
     class Meta:
         verbose_name = _("institución")
