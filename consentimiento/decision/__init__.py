@@ -4,30 +4,50 @@
 decides, writes the event, and only then hands out an Acceso or an Alcance.
 """
 
-from consentimiento.decision.politica import Decision, Hechos, Relacion, Solicitud, decidir
+from consentimiento.decision.politica import (
+    Decision,
+    Hechos,
+    Obligacion,
+    Proposito,
+    Relacion,
+    Solicitud,
+    decidir,
+)
 from consentimiento.decision.puertas import (
     AccesoDenegado,
+    MotivoRequerido,
     abrir_directorio,
+    abrir_documento,
     abrir_paciente,
     abrir_pacientes,
     abrir_registro,
+    abrir_vinculados,
     admitir,
     admitir_lote,
+    admitir_recien_nacido,
     alcanzar,
+    romper_el_cristal,
 )
 
 __all__ = [
     "AccesoDenegado",
     "Decision",
     "Hechos",
+    "MotivoRequerido",
+    "Obligacion",
+    "Proposito",
     "Relacion",
     "Solicitud",
     "abrir_directorio",
+    "abrir_documento",
     "abrir_paciente",
     "abrir_pacientes",
     "abrir_registro",
+    "abrir_vinculados",
     "admitir",
     "admitir_lote",
+    "admitir_recien_nacido",
     "alcanzar",
     "decidir",
+    "romper_el_cristal",
 ]

@@ -1,32 +1,73 @@
-"""Gathering, in a constant number of queries, the facts that the policy weighs."""
+"""Gathering the facts that the policy weighs: two queries, whatever the number of patients."""
 
-from collections.abc import Collection
+from collections import OrderedDict, defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from consentimiento.decision.politica import REGLAS, Hechos, Relacion
-from consentimiento.models import Concesion
+from auditoria import bitacora
+from consentimiento import directivas
+from consentimiento.decision.emision import emision
+from consentimiento.decision.politica import (
+    REGLAS,
+    ROLES_AUXILIARES,
+    ROLES_DE_UNIDAD,
+    Hechos,
+    Relacion,
+)
+from consentimiento.directivas import Directiva
+from consentimiento.models import Motivo
+from ece import fhir
 from ece.nucleo.acceso import INSTITUCIONAL, Actor
+from ece.nucleo.llavero import LlaveDestruida
+from ece.nucleo.reserva import SIN_RESERVA
 from ece.nucleo.roles import Permiso, Rol
 from registros.selectors import recursos, relaciones
+from registros.selectors.recursos import Sellado
+
+Directivas = dict[UUID, tuple[Directiva, ...]]
+
+_DECISION = Actor(id=UUID(int=1), clase="sistema", nombre="La decisión")
+_CON_DIRECTIVAS, _CONFIDENCIAL, _BLOQUEADO = "directivas", "confidencial", "bloqueo"
+_RELACION_DE = {
+    Motivo.TUTELA: Relacion.REPRESENTACION,
+    Motivo.DELEGADO: Relacion.DELEGACION,
+    Motivo.INVESTIGACION: Relacion.PROTOCOLO,
+}
+_SIN_LAZO = {
+    rol for regla in REGLAS if regla.relaciones is None and regla.roles for rol in regla.roles
+}
+
+_CAPACIDAD = 50_000
+_leidas: OrderedDict[tuple[UUID, int], tuple[Directiva, ...]] = OrderedDict()
+"""What each version of a Consent says: a version never changes, so it is read once."""
 
 
 def de_pacientes(
-    actor: Actor, pacientes: Collection[UUID], *, ahora: datetime
+    actor: Actor, pacientes: Collection[UUID], *, ahora: datetime, sabidas: Directivas | None = None
 ) -> dict[UUID, Hechos]:
-    """Facts of `actor` with each of `pacientes`, which are known to exist."""
-    if not _pesan_relaciones(actor):
-        return {p: Hechos(existe=True, institucional=p == INSTITUCIONAL) for p in pacientes}
-    lazos = _lazos(actor, pacientes, ahora)
-    concedidos = _concesiones(actor, pacientes, ahora)
+    """Facts of `actor` with each of `pacientes`, which are known to exist.
+
+    `sabidas` are the directives of those that have any, when they were just asked for.
+    """
+    propios = [p for p in pacientes if p != INSTITUCIONAL]
+    lazos, concedidos = _lazos(actor, propios, ahora) if _pesan_relaciones(actor) else ({}, {})
+    if sabidas is None:
+        dirigen = propios if not _pesan_relaciones(actor) else _dirigen(lazos)
+        sabidas = directivas_de(dirigen) if dirigen else {}
     return {
         p: Hechos(
             existe=True,
-            relaciones=frozenset(map(Relacion, lazos.get(p, ())))
-            | ({Relacion.TITULAR} if p == actor.paciente_propio else set())
-            | ({Relacion.CONCESION} if p in concedidos else set()),
+            relaciones=frozenset(
+                Relacion(lazo) for lazo in lazos.get(p, ()) if lazo not in _SENALES
+            )
+            | ({Relacion.TITULAR} if p == actor.paciente_propio else frozenset()),
             concedidos=concedidos.get(p, frozenset()),
             institucional=p == INSTITUCIONAL,
+            directivas=sabidas.get(p, ()),
+            bloqueado=_BLOQUEADO in lazos.get(p, ()),
+            confidencial=_CONFIDENCIAL in lazos.get(p, ()),
         )
         for p in pacientes
     }
@@ -34,48 +75,124 @@ def de_pacientes(
 
 def de_paciente(actor: Actor, paciente: UUID, *, ahora: datetime) -> Hechos:
     """Facts of `actor` with a patient who may not exist."""
-    if not recursos.existe_paciente(paciente):
-        return Hechos(existe=False)
-    return de_pacientes(actor, [paciente], ahora=ahora)[paciente]
+    # The same questions, whoever it is: how long a no takes must not tell who is there.
+    facts = de_pacientes(actor, [paciente], ahora=ahora)[paciente]
+    return facts if recursos.existe_paciente(paciente) else Hechos(existe=False)
 
 
 def pacientes_relacionados(actor: Actor, *, ahora: datetime) -> frozenset[UUID]:
     """Every patient that something ties to `actor` (the reach of a limited search)."""
     propios = {actor.paciente_propio} if actor.paciente_propio else set()
-    return frozenset(
-        propios | set(_lazos(actor, None, ahora)) | set(_concesiones(actor, None, ahora))
+    return frozenset(propios | set(_lazos(actor, None, ahora)[0]))
+
+
+def directivas_de(pacientes: Iterable[UUID] | None) -> Directivas:
+    """patient -> what they direct, of those of `pacientes` (None: of all) who direct anything."""
+    halladas: dict[UUID, list[Directiva]] = defaultdict(list)
+    for sellado in recursos.directivas(pacientes):
+        halladas[sellado.paciente] += _directivas(sellado)
+    return {paciente: tuple(suyas) for paciente, suyas in halladas.items() if suyas}
+
+
+def _directivas(sellado: Sellado) -> tuple[Directiva, ...]:
+    cual = sellado.id, sellado.version
+    if (leidas := _leidas.get(cual)) is not None:
+        return leidas
+    # To weigh what a person directs somebody must read it: the decision itself, and nobody else.
+    propia = emision.acceso(
+        actor=_DECISION,
+        paciente=sellado.paciente,
+        permisos=frozenset(),
+        fundamento="decision",
+        decision=sellado.id,
+        proposito="HOPERAT",
+        reserva=SIN_RESERVA,
     )
+    try:
+        leidas = directivas.leer(sellado.id, fhir.json.leer(recursos.abrir(propia, sellado)))
+    except LlaveDestruida:
+        return ()
+    _leidas[cual] = leidas
+    if len(_leidas) > _CAPACIDAD:
+        _leidas.popitem(last=False)
+    return leidas
 
 
 def _pesan_relaciones(actor: Actor) -> bool:
-    """Machines of our own institution need no tie: then nothing is asked of the database."""
-    sin_lazo = {rol for regla in REGLAS if regla.relaciones is None for rol in regla.roles}
-    return actor.clase == "persona" or not actor.roles <= sin_lazo
+    """Machines of our own institution need no tie: then nothing is asked about it."""
+    return actor.clase == "persona" or not actor.roles <= _SIN_LAZO
+
+
+_SENALES = frozenset({_CON_DIRECTIVAS, _CONFIDENCIAL, _BLOQUEADO})
+
+
+def _dirigen(lazos: dict[UUID, set[str]]) -> list[UUID]:
+    return [paciente for paciente, suyos in lazos.items() if _CON_DIRECTIVAS in suyos]
 
 
 def _lazos(
     actor: Actor, pacientes: Collection[UUID] | None, ahora: datetime
-) -> dict[UUID, set[str]]:
+) -> tuple[dict[UUID, set[str]], dict[UUID, frozenset[Permiso]]]:
+    """(patient -> ties and signs, patient -> permissions granted), in one query."""
+    lazos: dict[UUID, set[str]] = defaultdict(set)
+    concedidos: dict[UUID, frozenset[Permiso]] = {}
     if actor.clase != "persona":
-        return {}
-    return relaciones.de_actor(
+        return lazos, concedidos
+    filas = relaciones.de_actor(
         actor.id,
-        unidades=actor.unidades(Rol.URGENCIAS, Rol.ENFERMERIA),
+        unidades=actor.unidades(*ROLES_DE_UNIDAD),
         ahora=ahora,
         pacientes=pacientes,
-        abiertos=Rol.LABORATORIO in actor.roles,
+        de_guardia=actor.unidades(Rol.MEDICO, Rol.URGENCIAS, Rol.RESIDENTE),
+        auxiliar=not ROLES_AUXILIARES.isdisjoint(actor.roles),
+        ademas=_de_consentimiento(actor, pacientes, ahora),
     )
+    for clase, paciente, permisos in filas:
+        motivo = clase.removeprefix("concesion:")
+        if motivo == clase:
+            lazos[paciente].add(clase)
+            continue
+        lazo = _RELACION_DE.get(Motivo(motivo), Relacion.CONCESION)
+        lazos[paciente].add(lazo)
+        if lazo is Relacion.PROTOCOLO:
+            continue  # it opens what the post may read, no more
+        dados = frozenset(map(Permiso, permisos))
+        concedidos[paciente] = concedidos.get(paciente, frozenset()) | dados
+    return lazos, concedidos
 
 
-def _concesiones(
+def _de_consentimiento(
     actor: Actor, pacientes: Collection[UUID] | None, ahora: datetime
-) -> dict[UUID, frozenset[Permiso]]:
-    if actor.clase != "persona":
-        return {}
-    vigentes = Concesion.objects.filter(usuario_id=actor.id, desde__lte=ahora, hasta__gt=ahora)
+) -> tuple[str, list[Any]]:
+    """What this app's own tables say, in the columns of a tie."""
+    filtro = "" if pacientes is None else " AND paciente = ANY(%s::uuid[])"
+    cuales = [] if pacientes is None else [bitacora.arreglo(pacientes)]
+    vigente = f"usuario_id = %s AND desde <= %s AND hasta > %s{filtro}"
+    partes = [
+        "SELECT 'concesion:' || motivo, paciente, permisos::text[] "
+        f"FROM consentimiento_concesion WHERE {vigente}",
+        f"SELECT '{_CONFIDENCIAL}', paciente, NULL::text[] "
+        f"FROM consentimiento_concesion WHERE {vigente} AND confidencial_desde <= %s",
+        "SELECT 'emergencia', paciente, NULL::text[] "
+        f"FROM consentimiento_emergencia WHERE {vigente}",
+    ]
+    suyo = [actor.id, ahora, ahora, *cuales]
+    parametros = [*suyo, *suyo, ahora, *suyo]
+    if Rol.CALIDAD in actor.roles:
+        partes.append(
+            f"SELECT 'muestra', paciente, NULL::text[] FROM consentimiento_muestra WHERE {vigente}"
+        )
+        parametros += suyo
     if pacientes is not None:
-        vigentes = vigentes.filter(paciente__in=pacientes)
-    concedidos: dict[UUID, frozenset[Permiso]] = {}
-    for paciente, permisos in vigentes.values_list("paciente", "permisos"):
-        concedidos[paciente] = concedidos.get(paciente, frozenset()) | set(map(Permiso, permisos))
-    return concedidos
+        partes.append(
+            f"SELECT '{_BLOQUEADO}', paciente, NULL::text[] FROM consentimiento_bloqueo "
+            f"WHERE true{filtro}"
+        )
+        parametros += cuales
+        partes.append(
+            f"SELECT DISTINCT '{_CON_DIRECTIVAS}', paciente, NULL::text[] "
+            "FROM registros_consentimiento "
+            f"WHERE estado = 'active' AND ambito = 'patient-privacy'{filtro}"
+        )
+        parametros += cuales
+    return " UNION ALL ".join(partes), parametros

@@ -1,7 +1,10 @@
 """The doors: each decides, appends the event, and only then hands out a proof of access."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,29 +12,42 @@ from auditoria import bitacora
 from auditoria.bitacora import NuevoEvento
 from auditoria.tipos import Resultado, TipoDeEvento
 from consentimiento.decision import hechos as los_hechos
+from consentimiento.decision.emision import emision
 from consentimiento.decision.politica import (
     Decision,
     Hechos,
+    Obligacion,
+    Proposito,
     Relacion,
     Solicitud,
     decidir,
     sin_relacion_basta,
 )
-from ece.nucleo.acceso import INSTITUCIONAL, Acceso, Actor, Alcance, reclamar_emision
+from consentimiento.motivos import MotivoDeConsulta
+from ece.nucleo.acceso import INSTITUCIONAL, Acceso, Actor, Alcance
+from ece.nucleo.fichas import ficha_de_etiqueta
+from ece.nucleo.reserva import TODO, Reserva, Veda
 from ece.nucleo.roles import Permiso
 from ece.nucleo.uuid7 import uuid7
-from registros.selectors import recursos
+from registros.selectors import recetas, recursos, relaciones
 from registros.selectors.recursos import Sellado
-
-_emision = reclamar_emision()
 
 
 class AccesoDenegado(Exception):
-    """The decision said no; the refusal is already in the log."""
+    """The decision said no; the refusal is already in the log.
 
-    def __init__(self, fundamento: str) -> None:
+    `conocido`: whoever asked may know that the patient exists (something ties them, or their post
+    finds anybody), and so may be told why.
+    """
+
+    def __init__(self, fundamento: str, *, conocido: bool = False) -> None:
         super().__init__(fundamento)
         self.fundamento = fundamento
+        self.conocido = conocido
+
+
+class MotivoRequerido(Exception):
+    """The decision would say yes to whoever states why: nothing in the record says it."""
 
 
 def abrir_paciente(
@@ -41,10 +57,39 @@ def abrir_paciente(
     *,
     ahora: datetime,
     detalle: Mapping[str, Any] | None = None,
+    motivo: MotivoDeConsulta | None = None,
+    proposito: Proposito | None = None,
 ) -> Acceso:
-    """An Acceso to one patient that allows `permiso`. Raises `AccesoDenegado`."""
+    """An Acceso to one patient that allows `permiso`.
+
+    `motivo` is what the person states when the record does not say why they open it; `proposito`,
+    the purpose of use a client declares. Raises `AccesoDenegado`, `MotivoRequerido`.
+    """
     facts = los_hechos.de_paciente(actor, paciente, ahora=ahora)
-    return _abrir(actor, paciente, permiso, facts, ahora, detalle or {})
+    return _abrir(
+        actor,
+        paciente,
+        permiso,
+        facts,
+        ahora,
+        {**(detalle or {}), **({"motivo": motivo.value} if motivo else {})},
+        proposito=proposito,
+        exige_motivo=motivo is None,
+    )
+
+
+def romper_el_cristal(actor: Actor, paciente: UUID, *, ahora: datetime) -> Acceso:
+    """An Acceso to one patient for who declares an emergency, to write down why. `AccesoDenegado`.
+
+    Whether there is such a patient is told to nobody whose post breaks no glass.
+    """
+    permiso, detalle = Permiso.EMERGENCIA_ABRIR, {"proposito": Proposito.ETREAT.value}
+    if permiso not in actor.permisos:
+        _negar(actor, (paciente,), permiso, Decision(False, "rol.insuficiente"), ahora, detalle)
+        raise AccesoDenegado("rol.insuficiente")
+    facts = los_hechos.de_paciente(actor, paciente, ahora=ahora)
+    facts = replace(facts, relaciones=facts.relaciones | {Relacion.EMERGENCIA})
+    return _abrir(actor, paciente, permiso, facts, ahora, {}, proposito=Proposito.ETREAT)
 
 
 def abrir_registro(
@@ -63,12 +108,16 @@ def abrir_registro(
     sellado = recursos.sellado(tipo, id)
     detalle = {**(detalle or {}), "recurso": f"{tipo}/{id}"}
     if sellado is None:
+        # As long as it takes to refuse one that exists, so that the time does not tell them apart.
+        los_hechos.de_pacientes(actor, [id], ahora=ahora)
         _negar(actor, (), permiso, Decision(False, "sin.relacion"), ahora, detalle)
         raise AccesoDenegado("sin.relacion")
-    permiso = _permiso_en(sellado.paciente, permiso)
-    facts = los_hechos.de_pacientes(actor, [sellado.paciente], ahora=ahora)[sellado.paciente]
+    paciente = sellado.paciente
+    sabidas: los_hechos.Directivas | None = None if sellado.con_directivas else {}
+    permiso = _permiso_en(paciente, permiso)
+    facts = los_hechos.de_pacientes(actor, [paciente], ahora=ahora, sabidas=sabidas)[paciente]
     detalle["version"] = sellado.version
-    return _abrir(actor, sellado.paciente, permiso, facts, ahora, detalle), sellado
+    return _abrir(actor, paciente, permiso, facts, ahora, detalle, de=sellado), sellado
 
 
 def abrir_pacientes(
@@ -79,18 +128,24 @@ def abrir_pacientes(
     ahora: datetime,
     detalle: Mapping[str, Any] | None = None,
     comprobar: bool = False,
+    dentro_de: Alcance | None = None,
 ) -> dict[UUID, Acceso]:
     """Accesos to those of `pacientes` that `actor` may reach; one event for all of them.
 
     Patients refused are left out, and a second event names them. `comprobar` first leaves out
-    ids that nobody has (not needed when they come from rows).
+    ids that nobody has (not needed when they come from rows). `dentro_de` is the Alcance that
+    found them, just now: if nobody directed anything then, nobody is asked again.
     """
     permitidos: dict[UUID, Decision] = {}
     negados: dict[UUID, Decision] = {}
     if comprobar:
         pacientes = recursos.existentes(pacientes)
-    for paciente, facts in los_hechos.de_pacientes(actor, pacientes, ahora=ahora).items():
-        solicitud = Solicitud(actor, _permiso_en(paciente, permiso), facts)
+    sabidas: los_hechos.Directivas | None = None
+    if dentro_de is not None and dentro_de.actor == actor and not dentro_de.reservas:
+        sabidas = {}
+    hallados = los_hechos.de_pacientes(actor, pacientes, ahora=ahora, sabidas=sabidas)
+    for paciente, facts in hallados.items():
+        solicitud = Solicitud(actor, _permiso_en(paciente, permiso), facts, ahora)
         decision = decidir(solicitud)
         (permitidos if decision.permitido else negados)[paciente] = decision
     id_ = uuid7()
@@ -115,13 +170,7 @@ def abrir_pacientes(
         eventos.append(evento)
     bitacora.anexar(eventos)
     return {
-        paciente: _emision.acceso(
-            actor=actor,
-            paciente=paciente,
-            permisos=decision.permisos,
-            fundamento=decision.fundamento,
-            decision=id_,
-        )
+        paciente: _emitir(actor, paciente, decision, id_)
         for paciente, decision in permitidos.items()
     }
 
@@ -151,13 +200,46 @@ def admitir(actor: Actor, *, ahora: datetime, paciente: UUID | None = None) -> A
     return _abrir(actor, nuevo, Permiso.PACIENTE_REGISTRAR, facts, ahora, {})
 
 
+def admitir_recien_nacido(madre: Acceso, *, ahora: datetime) -> Acceso:
+    """An Acceso to the child that the patient of `madre` has just had. Raises `AccesoDenegado`."""
+    madre.exigir(Permiso.NACIMIENTO_REGISTRAR)
+    facts = Hechos(existe=False, relaciones=frozenset({Relacion.NACIMIENTO}))
+    return _abrir(madre.actor, uuid7(), Permiso.NACIMIENTO_REGISTRAR, facts, ahora, {})
+
+
+def abrir_vinculados(acceso: Acceso, *, ahora: datetime) -> list[Acceso]:
+    """Accesos, to read, to the other records of the person whose record `acceso` reads.
+
+    Those that the person closed to the actor are as if they were not linked.
+    """
+    acceso.exigir(Permiso.EXPEDIENTE_LEER)
+    otros = relaciones.vinculados(acceso.paciente)
+    if not otros:
+        return []
+    detalle = {"vinculado_a": str(acceso.paciente)}
+    sabidas = los_hechos.directivas_de(otros)
+    abiertos = []
+    for otro in otros:
+        facts = Hechos(
+            existe=True,
+            relaciones=frozenset({Relacion.VINCULO}),
+            directivas=sabidas.get(otro, ()),
+            tratante=acceso.fundamento in ("atencion", "atencion.cita"),
+        )
+        with suppress(AccesoDenegado):
+            abiertos.append(
+                _abrir(acceso.actor, otro, Permiso.EXPEDIENTE_LEER, facts, ahora, detalle)
+            )
+    return abiertos
+
+
 def admitir_lote(
     actor: Actor, pacientes: Collection[UUID], *, ahora: datetime
 ) -> dict[UUID, Acceso]:
     """Accesos to many people about to be registered, with one event. Raises `AccesoDenegado`."""
     repetidos = recursos.existentes(pacientes)
     facts = Hechos(existe=False, relaciones=frozenset({Relacion.ADMISION}))
-    decision = decidir(Solicitud(actor, Permiso.PACIENTE_REGISTRAR, facts))
+    decision = decidir(Solicitud(actor, Permiso.PACIENTE_REGISTRAR, facts, ahora))
     if repetidos or not decision.permitido:
         if repetidos:
             decision = Decision(False, "sin.relacion")
@@ -173,16 +255,26 @@ def admitir_lote(
         {},
     )
     bitacora.anexar([evento])
-    return {
-        paciente: _emision.acceso(
-            actor=actor,
-            paciente=paciente,
-            permisos=decision.permisos,
-            fundamento=decision.fundamento,
-            decision=evento.id,
-        )
-        for paciente in pacientes
-    }
+    return {paciente: _emitir(actor, paciente, decision, evento.id) for paciente in pacientes}
+
+
+PORTADOR = UUID("00000000-0000-7000-8000-00000000f0f0")
+"""Whoever holds a printed document: nobody signs in to verify one."""
+
+
+def abrir_documento(codigo: str, *, origen: str, ahora: datetime) -> Acceso:
+    """An Acceso good only to verify the prescription that `codigo` names. Raises `AccesoDenegado`.
+
+    A code that names nothing is refused as any other; the event never holds the code.
+    """
+    actor = Actor(id=PORTADOR, clase="portador", nombre="", origen=origen)
+    paciente = recetas.paciente_de_codigo(codigo)
+    if paciente is None:
+        decision = Decision(False, "sin.relacion")
+        _negar(actor, (), Permiso.RECETA_VERIFICAR, decision, ahora, {})
+        raise AccesoDenegado(decision.fundamento)
+    facts = Hechos(existe=True, relaciones=frozenset({Relacion.DOCUMENTO}))
+    return _abrir(actor, paciente, Permiso.RECETA_VERIFICAR, facts, ahora, {})
 
 
 def alcanzar(
@@ -202,27 +294,62 @@ def alcanzar(
         decision = Decision(False, "rol.insuficiente")
         _negar(actor, (), permiso, decision, ahora, detalle, TipoDeEvento.ALCANCE_DECIDIDO)
         raise AccesoDenegado(decision.fundamento)
-    toda = _alcanza_a_todos(actor, permiso)
+    toda = _alcanza_a_todos(actor, permiso, ahora)
     pacientes = None if toda else los_hechos.pacientes_relacionados(actor, ahora=ahora)
+    reservas = _reservas(actor, permiso, pacientes, ahora)
     fundamento = "institucion" if toda else "relaciones"
     evento = _evento(
         actor, (), permiso, True, fundamento, ahora, detalle, tipo=TipoDeEvento.ALCANCE_DECIDIDO
     )
     bitacora.anexar([evento])
-    return _emision.alcance(
+    return emision.alcance(
         actor=actor,
         permisos=frozenset({permiso}),
         fundamento=fundamento,
         motivo=motivo,
         decision=evento.id,
         pacientes=pacientes,
+        reservas=reservas,
     )
 
 
-def _alcanza_a_todos(actor: Actor, permiso: Permiso) -> bool:
+def _reservas(
+    actor: Actor, permiso: Permiso, pacientes: frozenset[UUID] | None, ahora: datetime
+) -> dict[UUID, Reserva]:
+    """What is withheld, in a search, of each patient who directed something.
+
+    Whoever admits finds anybody by name (else they would be registered twice): who somebody is, and
+    nothing more, is what such a listing shows.
+    """
+    if permiso is Permiso.PACIENTE_LISTAR and Permiso.PACIENTE_REGISTRAR in actor.permisos:
+        return {}
+    sabidas = los_hechos.directivas_de(pacientes)
+    if not sabidas:
+        return {}
+    reservas = {}
+    leer = Permiso.PACIENTE_LEER if permiso is Permiso.PACIENTE_LISTAR else permiso
+    for paciente, facts in los_hechos.de_pacientes(
+        actor, list(sabidas), ahora=ahora, sabidas=sabidas
+    ).items():
+        decision = decidir(Solicitud(actor, leer, facts, ahora))
+        if not decision.permitido:
+            reservas[paciente] = NADA
+        elif decision.reserva:
+            reservas[paciente] = _en_fichas(paciente, decision.reserva)
+    return reservas
+
+
+NADA = Reserva((Veda(TODO),))
+
+
+def _en_fichas(paciente: UUID, reserva: Reserva) -> Reserva:
+    return reserva.en_fichas(partial(ficha_de_etiqueta, paciente)) if reserva else reserva
+
+
+def _alcanza_a_todos(actor: Actor, permiso: Permiso, ahora: datetime) -> bool:
     if permiso is Permiso.PACIENTE_LISTAR:  # whoever admits must be able to find anybody
         return Permiso.PACIENTE_REGISTRAR in actor.permisos
-    return sin_relacion_basta(actor, permiso)
+    return sin_relacion_basta(actor, permiso, ahora=ahora)
 
 
 def _permiso_en(paciente: UUID, permiso: Permiso) -> Permiso:
@@ -240,19 +367,41 @@ def _abrir(
     facts: Hechos,
     ahora: datetime,
     detalle: Mapping[str, Any],
+    *,
+    proposito: Proposito | None = None,
+    exige_motivo: bool = False,
+    de: Sellado | None = None,
 ) -> Acceso:
-    decision = decidir(Solicitud(actor, permiso, facts))
-    if not decision.permitido:
+    decision = decidir(Solicitud(actor, permiso, facts, ahora, proposito))
+    acceso = None
+    if decision.permitido:
+        if exige_motivo and Obligacion.MOTIVO in decision.obligaciones:
+            raise MotivoRequerido(decision.fundamento)
+        id_ = uuid7()
+        acceso = _emitir(actor, paciente, decision, id_)
+        if de is not None and not recursos.visible(acceso, de):
+            decision, acceso = Decision(False, "sin.relacion"), None
+    if acceso is None:
         _negar(actor, (paciente,), permiso, decision, ahora, detalle)
-        raise AccesoDenegado(decision.fundamento)
-    evento = _evento(actor, (paciente,), permiso, True, decision.fundamento, ahora, detalle)
+        conocido = bool(facts.relaciones) or Permiso.PACIENTE_REGISTRAR in actor.permisos
+        raise AccesoDenegado(decision.fundamento, conocido=facts.existe and conocido)
+    detalle = {**detalle, "proposito": decision.proposito.value}
+    evento = _evento(
+        actor, (paciente,), permiso, True, decision.fundamento, ahora, detalle, acceso.decision
+    )
     bitacora.anexar([evento])
-    return _emision.acceso(
+    return acceso
+
+
+def _emitir(actor: Actor, paciente: UUID, decision: Decision, id: UUID) -> Acceso:
+    return emision.acceso(
         actor=actor,
         paciente=paciente,
         permisos=decision.permisos,
         fundamento=decision.fundamento,
-        decision=evento.id,
+        decision=id,
+        proposito=decision.proposito.value,
+        reserva=_en_fichas(paciente, decision.reserva),
     )
 
 

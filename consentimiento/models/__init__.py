@@ -1,3 +1,31 @@
-from consentimiento.models.concesion import Concesion
+from consentimiento.models.arco import Bloqueo, SolicitudArco
+from consentimiento.models.aviso import Aviso
+from consentimiento.models.concesion import Concesion, Motivo
+from consentimiento.models.delegacion import AlcanceDelegado, Delegacion
+from consentimiento.models.emergencia import Dictamen, Emergencia, MotivoDeEmergencia
+from consentimiento.models.muestra import Muestra
+from consentimiento.models.notificacion import CursorDeEventos, Notificacion
+from consentimiento.models.preferencia import Preferencia
+from consentimiento.models.revision import Hallazgo, Rareza, Vigilado
+from consentimiento.models.suscripcion import Suscripcion
 
-__all__ = ["Concesion"]
+__all__ = [
+    "AlcanceDelegado",
+    "Aviso",
+    "Bloqueo",
+    "Concesion",
+    "CursorDeEventos",
+    "Delegacion",
+    "Dictamen",
+    "Emergencia",
+    "Hallazgo",
+    "Motivo",
+    "MotivoDeEmergencia",
+    "Muestra",
+    "Notificacion",
+    "Preferencia",
+    "Rareza",
+    "SolicitudArco",
+    "Suscripcion",
+    "Vigilado",
+]
