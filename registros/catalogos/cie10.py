@@ -85,10 +85,6 @@ class Peticion:
     clave: str = ""
     palabras: tuple[str, ...] = ()
 
-    @property
-    def vacia(self) -> bool:
-        return not self.clave and not self.palabras
-
 
 def entender(texto: str) -> Peticion:
     """What somebody who types `texto` looks for; accents, points and capitals do not count."""

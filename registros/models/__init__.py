@@ -1,12 +1,15 @@
 from registros.models.base import RecursoInvalido, RegistroClinico
 from registros.models.catalogo import Concepto, VersionDeCatalogo
+from registros.models.cita import Cita
+from registros.models.documento import Documento
 from registros.models.historia import Historia
 from registros.models.identificador import IdentificadorUnico
 from registros.models.llave import LlaveDePaciente
+from registros.models.orden import Orden
 from registros.models.paciente import Paciente
 from registros.models.registros import (
     Alergia,
-    Cita,
+    Consentimiento,
     Diagnostico,
     Encuentro,
     Informe,
@@ -14,7 +17,9 @@ from registros.models.registros import (
     Observacion,
     OtroRegistro,
     Receta,
+    Vacuna,
 )
+from registros.models.tarea import Tarea
 
 CLASES: dict[str, type[RegistroClinico]] = {
     clase.TIPO: clase
@@ -28,6 +33,11 @@ CLASES: dict[str, type[RegistroClinico]] = {
         Receta,
         Informe,
         Cita,
+        Orden,
+        Tarea,
+        Vacuna,
+        Documento,
+        Consentimiento,
     )
 }
 
@@ -42,7 +52,9 @@ __all__ = [
     "Alergia",
     "Cita",
     "Concepto",
+    "Consentimiento",
     "Diagnostico",
+    "Documento",
     "Encuentro",
     "Historia",
     "IdentificadorUnico",
@@ -50,11 +62,14 @@ __all__ = [
     "LlaveDePaciente",
     "NotaClinica",
     "Observacion",
+    "Orden",
     "OtroRegistro",
     "Paciente",
     "Receta",
     "RecursoInvalido",
     "RegistroClinico",
+    "Tarea",
+    "Vacuna",
     "VersionDeCatalogo",
     "clase_de",
 ]

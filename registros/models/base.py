@@ -1,5 +1,6 @@
 """The row of every clinical statement: a FHIR R4 resource, whole, under its patient's key."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -15,8 +16,11 @@ from ece.nucleo.acceso import Acceso
 from ece.nucleo.cifrado import Lugar
 from ece.nucleo.modelos import Guardado
 from ece.nucleo.uuid7 import uuid7
+from registros.catalogos.sensibles import conservar, etiquetar
 
 Recurso = dict[str, Any]
+
+PENDIENTE_EN_KB = 256
 
 
 class RecursoInvalido(Exception):
@@ -49,7 +53,7 @@ class RegistroClinico(Guardado):
     estado = models.CharField(max_length=24)
     fecha = models.DateTimeField()
     autor = models.UUIDField()
-    etiquetas = ArrayField(models.CharField(max_length=20), default=list)
+    etiquetas = ArrayField(models.BigIntegerField(), default=list)
     fichas = ArrayField(models.BigIntegerField(), default=list)
     contenido = models.BinaryField()
     acto = models.UUIDField()
@@ -65,8 +69,13 @@ class RegistroClinico(Guardado):
             models.Index(fields=["-fecha", "-id"], name="rc_%(class)s_fecha"),
             # _lastUpdated
             models.Index(fields=["actualizado_at"], name="rc_%(class)s_actual"),
-            # search by token across patients
-            GinIndex(fields=["fichas"], name="rc_%(class)s_fichas"),
+            # search by token across patients; every search reads through what a write left pending,
+            # so it stays short
+            GinIndex(
+                fields=["fichas"],
+                name="rc_%(class)s_fichas",
+                gin_pending_list_limit=PENDIENTE_EN_KB,
+            ),
         ]
 
     @classmethod
@@ -89,7 +98,8 @@ class RegistroClinico(Guardado):
             version=self.version + 1,
             creado_at=self.creado_at,
         )
-        proxima._sellar(acceso, con_procedencia(recurso, self.recurso), ahora=ahora)
+        recurso = conservar(con_procedencia(recurso, self.recurso), self.recurso)
+        proxima._sellar(acceso, recurso, ahora=ahora)
         return proxima
 
     def _sellar(self, acceso: Acceso, recurso: Recurso, *, ahora: datetime) -> None:
@@ -112,6 +122,8 @@ class RegistroClinico(Guardado):
         self.fecha = fhir.fecha_clinica(recurso) or self.creado_at
         self.encuentro = referido(recurso.get("encounter"), "Encounter")
         self.fichas = sorted(self._fichas(recurso))
+        categorias = self.categorias(recurso)
+        self.etiquetas = sorted(fichas.ficha_de_etiqueta(self.paciente, c) for c in categorias)
         self.derivar(recurso)
         llave = llavero.clave_clinica(acceso)
         self.json = fhir.json.escribir(recurso)
@@ -126,6 +138,10 @@ class RegistroClinico(Guardado):
     def derivar(self, recurso: Recurso) -> None:
         """Set a subclass's own columns from the resource."""
 
+    def categorias(self, recurso: Recurso) -> Iterable[str]:
+        """What is sensitive in the resource: its labels, kept in clear as tokens."""
+        return etiquetar(recurso)
+
     def _fichas(self, recurso: Recurso) -> set[int]:
         """Tokens of what the resource says, but for whose it is: that is a column."""
         tipo, propio = recurso["resourceType"], str(self.paciente)
@@ -133,11 +149,19 @@ class RegistroClinico(Guardado):
             fichas.ficha(f"{tipo}.{indice.parametro}", termino)
             for indice in fhir.indices(recurso)
             if not (
-                indice.parametro in ("patient", "subject")
-                and getattr(indice.valor, "id", "") == propio
+                # a label that every patient's rows shared would tell whose are alike
+                indice.parametro == "_security"
+                or (
+                    indice.parametro in ("patient", "subject")
+                    and getattr(indice.valor, "id", "") == propio
+                )
             )
             for termino in fhir.terminos(indice)
         }
+
+    @classmethod
+    def tipo_de_reserva(cls) -> str:
+        return cls.TIPO
 
     @property
     def tipo_fhir(self) -> str:
@@ -203,3 +227,7 @@ def referido(referencia: Recurso | None, tipo: str) -> UUID | None:
         return UUID(texto.split("/")[1])
     except ValueError:
         return None
+
+
+def primero(valores: Iterable[UUID | None]) -> UUID | None:
+    return next((valor for valor in valores if valor is not None), None)

@@ -56,6 +56,11 @@ class AlmacenPostgres:
             )
             return cursor.rowcount
 
+    def destruir(self, paciente: UUID) -> int:
+        return LlaveDePaciente.objects.filter(paciente=paciente).update(
+            clinica=None, identidad=None
+        )
+
 
 def _bytes(valor: bytes | memoryview | None) -> bytes | None:
     return None if valor is None else bytes(valor)

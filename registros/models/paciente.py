@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
@@ -11,16 +12,28 @@ from ece.nucleo import cifrado, fichas, llavero
 from ece.nucleo.acceso import Acceso, Prueba
 from ece.nucleo.cifrado import Lugar
 from ece.nucleo.llavero import Envuelta
-from registros.models.base import Recurso, RegistroClinico
+from registros.models.base import Recurso, RegistroClinico, referido
 
 SISTEMA_CURP = "urn:oid:2.16.840.1.113883.4.629"
 SISTEMA_NSS = "urn:oid:2.16.840.1.113883.3.215.12.1"
 SISTEMA_EXPEDIENTE = "urn:ece:expediente"
+SISTEMA_PASAPORTE = "urn:ece:pasaporte"
 EXTENSION = "urn:ece:fhir:"
+PROVISIONAL = f"{EXTENSION}identidad-provisional"
+EDAD_APROXIMADA = f"{EXTENSION}edad-aproximada"
+DESCONOCIDO = "DESCONOCIDO"
 APELLIDO_PATERNO = "http://hl7.org/fhir/StructureDefinition/humanname-fathers-family"
 APELLIDO_MATERNO = "http://hl7.org/fhir/StructureDefinition/humanname-mothers-family"
 
 _NOMBRE_DE_PERSONA = frozenset({"name", "family", "given", "phonetic"})
+
+
+class Vinculo(msgspec.Struct, frozen=True):
+    """Another record of the same person: which, as what (`replaces`, `replaced-by`, `seealso`)."""
+
+    paciente: UUID
+    tipo: str
+    expediente: str
 
 
 class ResumenDeIdentidad(msgspec.Struct, frozen=True):
@@ -33,6 +46,9 @@ class ResumenDeIdentidad(msgspec.Struct, frozen=True):
     expediente: str
     curp: str
     fallecido: bool = False
+    provisional: str = ""
+    edad_aproximada: int | None = None
+    vinculos: tuple[Vinculo, ...] = ()
 
     @property
     def nacimiento(self) -> date | None:
@@ -118,11 +134,25 @@ def identificador(recurso: Recurso, sistema: str) -> str:
     )
 
 
+def extension(recurso: Recurso, url: str) -> Any:
+    """The value of the first extension at `url`, or an empty string."""
+    hallada: Recurso = next((e for e in recurso.get("extension", ()) if e.get("url") == url), {})
+    return next((valor for clave, valor in hallada.items() if clave.startswith("value")), "")
+
+
+def edad_aproximada(recurso: Recurso) -> int | None:
+    """Years, as they look, of somebody whose birth date nobody knows."""
+    edad = extension(recurso, EDAD_APROXIMADA)
+    return edad if isinstance(edad, int) else None
+
+
 def nombre_completo(recurso: Recurso) -> str:
     """The name as Mexicans read it: given names, then surnames."""
     nombre: Recurso = next(iter(recurso.get("name", ())), {})
     if not nombre.get("family") and not nombre.get("given"):
         return str(nombre.get("text", ""))
+    if nombre.get("given") == [DESCONOCIDO]:
+        return DESCONOCIDO
     return " ".join([*nombre.get("given", ()), nombre.get("family", "")]).strip()
 
 
@@ -135,4 +165,15 @@ def resumir(paciente: UUID, recurso: Recurso) -> ResumenDeIdentidad:
         expediente=identificador(recurso, SISTEMA_EXPEDIENTE),
         curp=identificador(recurso, SISTEMA_CURP),
         fallecido=bool(recurso.get("deceasedDateTime") or recurso.get("deceasedBoolean")),
+        provisional=str(extension(recurso, PROVISIONAL)),
+        edad_aproximada=edad_aproximada(recurso),
+        vinculos=tuple(_vinculos(recurso)),
     )
+
+
+def _vinculos(recurso: Recurso) -> Iterator[Vinculo]:
+    """The other records of the same person (a link to a RelatedPerson is of a relative's)."""
+    for enlace in recurso.get("link", ()):
+        otro = referido(enlace.get("other"), "Patient")
+        if otro is not None:
+            yield Vinculo(otro, enlace.get("type", ""), enlace["other"].get("display", ""))

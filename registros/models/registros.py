@@ -3,18 +3,37 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import ClassVar
-from uuid import UUID
 
 from django.db import models
 
 from ece import fhir
-from registros.models.base import Recurso, RegistroClinico, referido
+from ece.nucleo import fichas
+from registros.catalogos.arco import es_arco
+from registros.catalogos.quejas import DE_QUEJAS, es_queja
+from registros.models.base import Recurso, RegistroClinico, primero, referido
+
+
+def palabras_de_nota(recurso: Recurso) -> list[str]:
+    """The narratives of a note, in plain text, and its title."""
+    textos = [
+        fhir.narrativa.a_texto(seccion["text"]["div"])
+        for seccion in recurso.get("section", ())
+        if "text" in seccion
+    ]
+    return [str(recurso.get("title", "")), *textos]
 
 
 class NotaClinica(RegistroClinico):
     """A clinical note (FHIR Composition; NOM-004 chapters 6 to 8)."""
 
     TIPO: ClassVar[str] = "Composition"
+
+    def _fichas(self, recurso: Recurso) -> set[int]:
+        """Of a finished note, also its words, so that they can be looked for in the record."""
+        propias = super()._fichas(recurso)
+        if recurso.get("status") not in ("final", "amended"):
+            return propias
+        return propias | fichas.fichas_de_texto(self.paciente, palabras_de_nota(recurso))
 
     @property
     def titulo(self) -> str:
@@ -23,6 +42,11 @@ class NotaClinica(RegistroClinico):
     @property
     def finalizada(self) -> bool:
         return self.estado in ("final", "amended")
+
+    @property
+    def en_espera(self) -> bool:
+        """Whether its author finished it, and it waits for a physician to countersign it."""
+        return self.estado == "preliminary" and bool(self.recurso.get("attester"))
 
 
 class Observacion(RegistroClinico):
@@ -60,10 +84,21 @@ class Alergia(RegistroClinico):
         return fhir.texto(self.recurso.get("code", {}))
 
 
+def ficha_de_hoja(codigo: str) -> int:
+    """The token of a prescription's sheet, by the code that is printed on it."""
+    return fichas.ficha("MedicationRequest.groupIdentifier", codigo)
+
+
 class Receta(RegistroClinico):
     """A prescribed medicine (FHIR MedicationRequest; NOM-004 6.2.6)."""
 
     TIPO: ClassVar[str] = "MedicationRequest"
+
+    def _fichas(self, recurso: Recurso) -> set[int]:
+        """Also the code of its sheet: R4 has no search parameter for `groupIdentifier`."""
+        codigo = recurso.get("groupIdentifier", {})
+        propias = super()._fichas(recurso)
+        return propias | {ficha_de_hoja(codigo["value"])} if "value" in codigo else propias
 
     @property
     def medicamento(self) -> str:
@@ -78,6 +113,16 @@ class Informe(RegistroClinico):
     @property
     def estudio(self) -> str:
         return fhir.texto(self.recurso["code"])
+
+
+class Vacuna(RegistroClinico):
+    """A dose given, or not given and why (FHIR Immunization; NOM-004 6.1.1, NOM-036)."""
+
+    TIPO: ClassVar[str] = "Immunization"
+
+    @property
+    def biologico(self) -> str:
+        return fhir.texto(self.recurso["vaccineCode"])
 
 
 class Encuentro(RegistroClinico):
@@ -125,29 +170,52 @@ class Encuentro(RegistroClinico):
         return self.estado in ("arrived", "triaged", "in-progress", "onleave")
 
 
-class Cita(RegistroClinico):
-    """An appointment (FHIR Appointment): the day's list and a reason to open a chart."""
+DE_DIRECTIVAS = "DIRECTIVA"
+"""The label of what a person directs, or asks, about who sees and uses their record."""
 
-    TIPO: ClassVar[str] = "Appointment"
-    CAMPOS_EN_CLARO: ClassVar[frozenset[str]] = RegistroClinico.CAMPOS_EN_CLARO | {
-        "unidad",
-        "profesional",
-    }
 
-    unidad = models.UUIDField(null=True)
-    profesional = models.UUIDField(null=True)
+class Consentimiento(RegistroClinico):
+    """What a person agreed to, refused, or directs about their record (FHIR Consent).
+
+    `ambito` (R4 scope: ``patient-privacy`` when it directs, ``treatment``, ``research``, ``adr``)
+    is clear because the decision asks, at every request, whether there are directives to weigh.
+    """
+
+    TIPO: ClassVar[str] = "Consent"
+    CAMPOS_EN_CLARO: ClassVar[frozenset[str]] = RegistroClinico.CAMPOS_EN_CLARO | {"ambito"}
+
+    ambito = models.CharField(max_length=24)
 
     class Meta(RegistroClinico.Meta):
         indexes = [
             *RegistroClinico.Meta.indexes,
-            # the professional's day, and the decision
-            models.Index(fields=["profesional", "fecha"], name="rc_cita_profesional"),
+            # the decision: the directives in force of a patient
+            models.Index(
+                fields=["paciente"],
+                name="rc_consentimiento_directiva",
+                condition=models.Q(estado="active", ambito="patient-privacy"),
+            ),
         ]
 
+    def categorias(self, recurso: Recurso) -> Iterable[str]:
+        """Of what somebody directs also this: who is refused does not read the refusal."""
+        propias = super().categorias(recurso)
+        return [*propias, DE_DIRECTIVAS] if _ambito(recurso) == DIRECTIVA else propias
+
     def derivar(self, recurso: Recurso) -> None:
-        actores = [participante.get("actor") for participante in recurso["participant"]]
-        self.profesional = primero(referido(actor, "Practitioner") for actor in actores)
-        self.unidad = primero(referido(actor, "Location") for actor in actores)
+        self.ambito = _ambito(recurso)
+
+
+DIRECTIVA = "patient-privacy"
+
+
+def _ambito(recurso: Recurso) -> str:
+    """The scope; none for a Consent about privacy that agrees to something and directs nothing."""
+    codigos = [c["code"] for c in recurso["scope"].get("coding", ()) if "code" in c]
+    politicas = {c.get("code") for c in recurso.get("policyRule", {}).get("coding", ())}
+    if DIRECTIVA in codigos:
+        return DIRECTIVA if "provision" in recurso or "OPTOUT" in politicas else ""
+    return str(codigos[0])[:24] if codigos else ""
 
 
 class OtroRegistro(RegistroClinico):
@@ -165,13 +233,20 @@ class OtroRegistro(RegistroClinico):
             *RegistroClinico.Meta.indexes[-1:],
         ]
 
+    @classmethod
+    def tipo_de_reserva(cls) -> str:
+        return "*"
+
+    def categorias(self, recurso: Recurso) -> Iterable[str]:
+        """Of a complaint, or a request of ARCO rights, also this: it is not for who treats them."""
+        propias = super().categorias(recurso)
+        if es_arco(recurso):
+            return [*propias, DE_DIRECTIVAS]
+        return [*propias, DE_QUEJAS] if es_queja(recurso) else propias
+
     def derivar(self, recurso: Recurso) -> None:
         self.tipo = recurso["resourceType"]
 
     @property
     def tipo_fhir(self) -> str:
         return self.tipo
-
-
-def primero(valores: Iterable[UUID | None]) -> UUID | None:
-    return next((valor for valor in valores if valor is not None), None)

@@ -1,12 +1,17 @@
 """Looking things up in the catalogues in force."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from ece import fhir
 from registros.catalogos import cie10 as lenguaje
+from registros.catalogos import personas
 from registros.catalogos.fuentes import CIE10
+from registros.catalogos.personas import Clave
 from registros.models import Concepto, VersionDeCatalogo
 
 _ANO = 365.25
@@ -58,25 +63,32 @@ def buscar_cie10(
     peticion = lenguaje.entender(texto)
     if not peticion.clave and all(len(palabra) < 2 for palabra in peticion.palabras):
         return []
-    comienzos = (p for p in (peticion.clave.lower(), *peticion.palabras) if p)
+    filas = _buscar(CIE10, clave=peticion.clave, palabras=peticion.palabras, limite=limite)
+    return [
+        Opcion(clave, palabras, version, _objecion(limites, sexo, edad_en_dias))
+        for clave, palabras, version, *limites in filas
+    ]
+
+
+def _buscar(
+    catalogo: str, *, clave: str, palabras: Iterable[str], limite: int
+) -> list[tuple[Any, ...]]:
+    palabras = list(palabras)
+    comienzos = (p for p in (clave.lower(), *palabras) if p)
     with connection.cursor() as cursor:
         cursor.execute(
             _BUSCAR,
             {
-                "catalogo": CIE10,
-                "clave": peticion.clave,
+                "catalogo": catalogo,
+                "clave": clave,
                 "comienzos": " & ".join(f"{comienzo}:*" for comienzo in comienzos),
-                "frase": f" {' '.join(peticion.palabras)}" if peticion.palabras else "",
+                "frase": f" {' '.join(palabras)}" if palabras else "",
                 "muy_frecuentes": list(lenguaje.MUY_FRECUENTES),
                 "frecuentes": list(lenguaje.FRECUENTES),
                 "limite": limite,
             },
         )
-        filas = cursor.fetchall()
-    return [
-        Opcion(clave, palabras, version, _objecion(limites, sexo, edad_en_dias))
-        for clave, palabras, version, *limites in filas
-    ]
+        return list(cursor.fetchall())
 
 
 def cie10(clave: str) -> Opcion | None:
@@ -93,6 +105,33 @@ def concepto(catalogo: str, clave: str, *, version: str = "") -> Opcion | None:
         conceptos = conceptos.filter(version__vigente=True)
     hallado = conceptos.select_related("version").first()
     return Opcion(hallado.clave, hallado.texto, hallado.version.version) if hallado else None
+
+
+def opciones(catalogo: str) -> list[Clave]:
+    """Every concept of a small catalogue: the edition in force, or the one of our own."""
+    vigentes = Concepto.objects.filter(version__catalogo=catalogo, version__vigente=True)
+    filas = vigentes.order_by("texto").values_list("clave", "texto", "version__version")
+    if cargadas := [Clave(*fila) for fila in filas]:
+        return cargadas
+    return [personas.propia(catalogo, clave) for clave in personas.PROPIOS[catalogo]]
+
+
+def buscar_lugar(catalogo: str, texto: str, *, dentro_de: str, limite: int = 12) -> list[Clave]:
+    """Municipalities or localities by the beginnings of words, within an entity's key."""
+    palabras = fhir.palabras(texto)
+    filas = _buscar(catalogo, clave=dentro_de, palabras=palabras, limite=limite) if palabras else []
+    return [Clave(clave, palabras, version) for clave, palabras, version, *_limites in filas]
+
+
+def lugar(catalogo: str, texto: str, *, dentro_de: str) -> Clave:
+    """The place called exactly `texto` (accents aside) in the edition in force, or just the words.
+
+    Raises nothing: where the catalogue is not loaded, places are free text.
+    """
+    for hallado in buscar_lugar(catalogo, texto, dentro_de=dentro_de, limite=40):
+        if fhir.normalizar(hallado.texto) == fhir.normalizar(texto):
+            return hallado
+    return Clave(texto=texto)
 
 
 def cargado(catalogo: str) -> bool:

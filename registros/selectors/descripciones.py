@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from ece import fhir
+from registros.catalogos.aportaciones import APORTADO, es_aportado
 from registros.models.base import Recurso
 
 
@@ -36,12 +38,19 @@ CLASES: dict[str, str] = {
     "Claim": _("Reclamación"),
     "ExplanationOfBenefit": _("Liquidación"),
     "Patient": _("Identificación"),
-    "FamilyMemberHistory": _("Antecedente familiar"),
+    "FamilyMemberHistory": _("Antecedente"),
+    "EpisodeOfCare": _("Episodio"),
     "Device": _("Dispositivo"),
     "MedicationAdministration": _("Ministración"),
     "MedicationStatement": _("Medicación declarada"),
-    "ServiceRequest": _("Solicitud de servicio"),
+    "ServiceRequest": _("Orden"),
+    "Specimen": _("Muestra"),
+    "Task": _("Pendiente"),
     "QuestionnaireResponse": _("Cuestionario"),
+    "RelatedPerson": _("Familiar"),
+    "AuditEvent": _("Constancia de acceso"),
+    "Communication": _("Comunicación"),
+    "Basic": _("Otro dato"),
 }
 """What each type is called where people read it; others go by their FHIR name."""
 
@@ -110,13 +119,31 @@ def _encuentro(recurso: Recurso) -> Descripcion:
     return Descripcion(tipo, fhir.texto(_uno(recurso.get("reasonCode"))))
 
 
+def _constancia(recurso: Recurso) -> Descripcion:
+    propositos = [c.get("code") for p in recurso.get("purposeOfEvent", ()) for c in p["coding"]]
+    quien = _uno(recurso.get("agent")).get("who", {}).get("display", "")
+    titulo = _("Acceso de emergencia") if "BTG" in propositos else CLASES["AuditEvent"]
+    return Descripcion(titulo, quien)
+
+
 def _nota(recurso: Recurso) -> Descripcion:
     autor = _uno(recurso.get("author")).get("display", "")
     return Descripcion(recurso["title"], autor)
 
 
 def _observacion(recurso: Recurso) -> Descripcion:
-    return Descripcion(fhir.texto(recurso["code"]), valor(recurso))
+    sentido = fhir.texto(_uno(recurso.get("interpretation"))) if "valueInteger" in recurso else ""
+    partes = (valor(recurso), sentido, _procedencia(recurso))
+    return Descripcion(fhir.texto(recurso["code"]), " · ".join(parte for parte in partes if parte))
+
+
+def _procedencia(recurso: Recurso) -> str:
+    return str(gettext(APORTADO)) if es_aportado(recurso) else ""
+
+
+def _familiar(recurso: Recurso) -> Descripcion:
+    padece = [fhir.texto(c["code"]) for c in recurso.get("condition", ())]
+    return Descripcion(fhir.texto(recurso["relationship"]), ", ".join(padece))
 
 
 def _receta(recurso: Recurso) -> Descripcion:
@@ -142,6 +169,23 @@ def _cita(recurso: Recurso) -> Descripcion:
     return Descripcion(recurso.get("description", "") or "Cita")
 
 
+def _documento(recurso: Recurso) -> Descripcion:
+    clase = fhir.texto(_uno(recurso.get("type")))
+    origen = _uno(recurso.get("custodian")).get("display", "")
+    detalle = ", ".join(parte for parte in (clase, origen, _procedencia(recurso)) if parte)
+    return Descripcion(recurso.get("description", "") or clase or "Documento", detalle)
+
+
+def _orden(recurso: Recurso) -> Descripcion:
+    solicitante = _uno(recurso.get("requester")).get("display", "")
+    return Descripcion(fhir.texto(_uno(recurso.get("code"))) or "Solicitud", solicitante)
+
+
+def _tarea(recurso: Recurso) -> Descripcion:
+    titulo = recurso.get("description", "") or fhir.texto(_uno(recurso.get("code"))) or "Pendiente"
+    return Descripcion(titulo, _uno(recurso.get("owner")).get("display", ""))
+
+
 _ESPECIALES: dict[str, Callable[[Recurso], Descripcion]] = {
     "Encounter": _encuentro,
     "Composition": _nota,
@@ -149,5 +193,10 @@ _ESPECIALES: dict[str, Callable[[Recurso], Descripcion]] = {
     "MedicationRequest": _receta,
     "DiagnosticReport": _informe,
     "AllergyIntolerance": _alergia,
+    "FamilyMemberHistory": _familiar,
     "Appointment": _cita,
+    "DocumentReference": _documento,
+    "ServiceRequest": _orden,
+    "Task": _tarea,
+    "AuditEvent": _constancia,
 }

@@ -1,9 +1,12 @@
-"""The chart: the header, the one-screen summary, the timeline."""
+"""The chart: the header, the one-screen summary, the timeline.
+
+`vinculados` are Accesos to other records of the same person, which are read together with it.
+"""
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +14,14 @@ from ece import fhir
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
 from registros.models import Encuentro, Paciente
-from registros.models.base import ANULADO, Recurso
+from registros.models.base import ANULADO, Recurso, referido
+from registros.models.paciente import EXTENSION, extension
 from registros.models.paciente import ResumenDeIdentidad as ResumenDeIdentidad
-from registros.selectors import descripciones, recursos
+from registros.selectors import descripciones, recursos, tratamientos
 from registros.selectors.recursos import Orden, Sellado
 
+BINARIO = "Binary"
+"""What photographs and documents are made of; in the timeline is whatever names them."""
 _INACTIVOS = frozenset({"inactive", "resolved", "remission", "refuted"})
 
 
@@ -32,6 +38,7 @@ class Entrada:
     estado: str
     version: int
     recurso: Recurso = field(repr=False)
+    paciente: UUID | None = None
 
     @property
     def anulada(self) -> bool:
@@ -66,6 +73,14 @@ class CursorInvalido(Exception):
     """The cursor is not one of ours."""
 
 
+class PeriodoDemasiadoLargo(Exception):
+    """The period has more records than can be given at once; `limite` says how many."""
+
+    def __init__(self, limite: int) -> None:
+        super().__init__(f"hay más de {limite} registros en el periodo")
+        self.limite = limite
+
+
 def identidad(acceso: Acceso) -> tuple[ResumenDeIdentidad, Recurso, int]:
     """Who the patient is: summary, whole resource, version."""
     acceso.exigir(Permiso.PACIENTE_LEER)
@@ -74,30 +89,73 @@ def identidad(acceso: Acceso) -> tuple[ResumenDeIdentidad, Recurso, int]:
     return paciente.identidad, paciente.recurso, paciente.version
 
 
-def resumen(acceso: Acceso) -> Resumen:
-    """The one-screen summary, whatever the size of the record: a constant number of queries."""
+@dataclass(frozen=True, slots=True)
+class Familiar:
+    """A mother, or a child who was born here: whose record, and as what."""
+
+    id: UUID
+    nombre: str
+    es_madre: bool
+
+
+def familia(acceso: Acceso) -> list[Familiar]:
+    """The mother and the children of the patient who have a record here."""
+    acceso.exigir(Permiso.PACIENTE_LEER)
+    recurso = Paciente.objects.de(acceso).get().recurso
+    madre = extension(recurso, f"{EXTENSION}madre")
+    familiares = [(referido(madre or None, "Patient"), madre, True)]
+    for enlace in recurso.get("link", ()):
+        hijo = extension(enlace, f"{EXTENSION}hijo")
+        familiares.append((referido(hijo or None, "Patient"), enlace.get("other", {}), False))
+    return [
+        Familiar(id_, quien.get("display", ""), es_madre)
+        for id_, quien, es_madre in familiares
+        if id_ is not None
+    ]
+
+
+def resumen(acceso: Acceso, *, hoy: date, vinculados: Sequence[Acceso] = ()) -> Resumen:
+    """The one-screen summary, whatever the size of the record: a constant number of queries.
+
+    Medicines whose days have passed by `hoy` are left out.
+    """
     acceso.exigir(Permiso.EXPEDIENTE_LEER)
     quien, recurso, version = identidad(acceso)
-    problemas = [e for e in ultimas(acceso, "Condition", 60) if _activo(e.recurso)]
-    medicamentos = ultimas(acceso, "MedicationRequest", 30)
+    accesos = [acceso, *vinculados]
+    medicamentos = _reunidas(accesos, "MedicationRequest", 30)
     return Resumen(
         identidad=quien,
         paciente=recurso,
         version=version,
-        alergias=[e for e in ultimas(acceso, "AllergyIntolerance", 50) if _activo(e.recurso)],
-        problemas=_sin_repetir(problemas)[:12],
-        medicamentos=[e for e in medicamentos if e.estado in ("active", "on-hold")][:12],
-        signos=_ultimos_signos(acceso),
+        alergias=alergias(acceso, vinculados=vinculados),
+        problemas=problemas(acceso, vinculados=vinculados),
+        medicamentos=[e for e in medicamentos if tratamientos.vigente(e.recurso, e.fecha, hoy=hoy)][
+            :12
+        ],
+        signos=_ultimos_signos(accesos),
         encuentros_abiertos=encuentros_abiertos(acceso),
-        notas=ultimas(acceso, "Composition", 6),
-        resultados=ultimas(acceso, "DiagnosticReport", 6),
+        notas=_reunidas(accesos, "Composition", 6)[:6],
+        resultados=_reunidas(accesos, "DiagnosticReport", 6)[:6],
     )
 
 
-def alergias(acceso: Acceso) -> list[Entrada]:
+def alergias(acceso: Acceso, *, vinculados: Sequence[Acceso] = ()) -> list[Entrada]:
     """Active allergies, for the header of every page of the chart."""
     acceso.exigir(Permiso.PACIENTE_LEER)
-    return [e for e in ultimas(acceso, "AllergyIntolerance", 50) if _activo(e.recurso)]
+    todas = _reunidas([acceso, *vinculados], "AllergyIntolerance", 50)
+    return [e for e in todas if activo(e.recurso)]
+
+
+def problemas_activos(acceso: Acceso, *, vinculados: Sequence[Acceso] = ()) -> list[Entrada]:
+    """Active diagnoses among the latest, with what each resource says."""
+    acceso.exigir(Permiso.EXPEDIENTE_LEER)
+    todos = _reunidas([acceso, *vinculados], "Condition", 60)
+    return [e for e in todos if activo(e.recurso)]
+
+
+def problemas(acceso: Acceso, *, vinculados: Sequence[Acceso] = ()) -> list[Entrada]:
+    """Active diagnoses, the newest of each."""
+    return _sin_repetir(problemas_activos(acceso, vinculados=vinculados))[:12]
 
 
 def encuentros_abiertos(acceso: Acceso) -> list[Entrada]:
@@ -105,50 +163,113 @@ def encuentros_abiertos(acceso: Acceso) -> list[Entrada]:
     acceso.exigir(Permiso.EXPEDIENTE_LEER)
     filas = Encuentro.objects.de(acceso).con_estado("arrived", "triaged", "in-progress", "onleave")
     return [
-        entrada(fila.tipo_fhir, fila.id, fila.fecha, fila.estado, fila.version, fila.recurso)
+        entrada(
+            fila.tipo_fhir,
+            fila.id,
+            fila.fecha,
+            fila.estado,
+            fila.version,
+            fila.recurso,
+            paciente=fila.paciente,
+        )
         for fila in filas.order_by("-fecha", "-id")
     ]
 
 
+def unidad_de(acceso: Acceso, *, encuentro: UUID) -> UUID | None:
+    """The unit where a visit of the patient takes place."""
+    acceso.exigir(Permiso.EXPEDIENTE_LEER)
+    fila = Encuentro.objects.uno(acceso, encuentro)
+    return fila.unidad if isinstance(fila, Encuentro) else None
+
+
 def linea_de_tiempo(
-    acceso: Acceso, *, tipos: Iterable[str] | None = None, cursor: str = "", limite: int = 30
+    acceso: Acceso,
+    *,
+    tipos: Iterable[str] | None = None,
+    cursor: str = "",
+    limite: int = 30,
+    vinculados: Sequence[Acceso] = (),
 ) -> Pagina:
     """The record, newest first, a page at a time; `tipos` are R4 types (None: all).
 
     Raises `CursorInvalido`.
     """
     acceso.exigir(Permiso.EXPEDIENTE_LEER)
-    filas = recursos.compartimento(
-        acceso,
-        tipos=tipos,
-        orden=Orden.FECHA_DESC,
-        despues=_leer_cursor(cursor),
-        limite=limite + 1,
-    )
+    tipos = None if tipos is None else list(tipos)
+    accesos = [acceso, *vinculados]
+    filas = [
+        fila
+        for uno in accesos
+        for fila in recursos.compartimento(
+            uno,
+            tipos=tipos,
+            orden=Orden.FECHA_DESC,
+            despues=_leer_cursor(cursor),
+            limite=limite + 1,
+            sin_binarios=True,
+        )
+    ]
+    if vinculados:
+        filas.sort(key=lambda fila: (fila.fecha, fila.id), reverse=True)
     visibles = filas[:limite]
     siguiente = _cursor(visibles[-1]) if len(filas) > limite else ""
-    return Pagina([_abierta(acceso, fila) for fila in visibles], siguiente)
+    return Pagina(_abiertas(accesos, visibles), siguiente)
 
 
-def registro(acceso: Acceso, *, tipo: str, id: UUID) -> Entrada | None:
-    """One record of the patient, whatever its type, or None."""
+def del_periodo(
+    acceso: Acceso, *, desde: datetime | None, hasta: datetime, limite: int
+) -> list[Entrada]:
+    """The record from `desde` (None: its beginning) up to before `hasta`, newest first, whole.
+
+    Those entered in error are left out. Raises `PeriodoDemasiadoLargo`.
+    """
     acceso.exigir(Permiso.EXPEDIENTE_LEER)
-    fila = recursos.sellado(tipo, id)
-    if fila is None or fila.paciente != acceso.paciente:
+    filas = recursos.compartimento(
+        acceso,
+        orden=Orden.FECHA_DESC,
+        despues=(hasta, UUID(int=0)),
+        limite=limite + 1,
+        sin_binarios=True,
+    )
+    dentro = [fila for fila in filas if desde is None or fila.fecha >= desde]
+    if len(dentro) > limite:
+        raise PeriodoDemasiadoLargo(limite)
+    return [e for e in _abiertas([acceso], dentro) if not e.anulada]
+
+
+def registro(
+    acceso: Acceso, *, tipo: str, id: UUID, vinculados: Sequence[Acceso] = ()
+) -> Entrada | None:
+    """One record of the patient, whatever its type but the bytes of a document, or None."""
+    acceso.exigir(Permiso.EXPEDIENTE_LEER)
+    accesos = {uno.paciente: uno for uno in (acceso, *vinculados)}
+    fila = recursos.sellado(tipo, id) if tipo != BINARIO else None
+    if fila is None or fila.paciente not in accesos:
         return None
-    return _abierta(acceso, fila)
+    suyo = accesos[fila.paciente]
+    return _abiertas([suyo], [fila])[0] if recursos.visible(suyo, fila) else None
 
 
-def tipos_presentes(acceso: Acceso) -> list[tuple[str, str]]:
+def tipos_presentes(acceso: Acceso, *, vinculados: Sequence[Acceso] = ()) -> list[tuple[str, str]]:
     """(R4 type, its name for people) of every kind of record the patient has."""
     acceso.exigir(Permiso.EXPEDIENTE_LEER)
-    presentes = recursos.tipos_de(acceso)
-    nombrados = ((tipo, descripciones.CLASES.get(tipo, tipo)) for tipo in presentes)
+    presentes = dict.fromkeys(t for uno in (acceso, *vinculados) for t in recursos.tipos_de(uno))
+    nombrados = (
+        (tipo, descripciones.CLASES.get(tipo, tipo)) for tipo in presentes if tipo != BINARIO
+    )
     return sorted(nombrados, key=lambda par: par[1])
 
 
 def entrada(
-    tipo: str, id: UUID, fecha: datetime, estado: str, version: int, recurso: Recurso
+    tipo: str,
+    id: UUID,
+    fecha: datetime,
+    estado: str,
+    version: int,
+    recurso: Recurso,
+    *,
+    paciente: UUID | None = None,
 ) -> Entrada:
     descripcion = descripciones.describir(recurso)
     return Entrada(
@@ -161,25 +282,42 @@ def entrada(
         estado=estado,
         version=version,
         recurso=recurso,
+        paciente=paciente,
     )
 
 
-def _abierta(acceso: Acceso, fila: Sellado) -> Entrada:
-    recurso = fhir.json.leer(recursos.abrir(acceso, fila))
-    return entrada(fila.tipo, fila.id, fila.fecha, fila.estado, fila.version, recurso)
+def _abiertas(accesos: Iterable[Acceso], filas: Iterable[Sellado]) -> list[Entrada]:
+    return [
+        entrada(
+            fila.tipo,
+            fila.id,
+            fila.fecha,
+            fila.estado,
+            fila.version,
+            fhir.json.leer(json),
+            paciente=fila.paciente,
+        )
+        for fila, json in recursos.abrir_todos({a.paciente: a for a in accesos}, filas)
+    ]
 
 
 def ultimas(acceso: Acceso, tipo: str, limite: int) -> list[Entrada]:
     """The newest records of a type, those entered in error left out."""
     acceso.exigir(Permiso.PACIENTE_LEER)
     filas = recursos.compartimento(acceso, tipos=[tipo], orden=Orden.FECHA_DESC, limite=limite)
-    return [e for e in (_abierta(acceso, fila) for fila in filas) if not e.anulada]
+    return [e for e in _abiertas([acceso], filas) if not e.anulada]
 
 
-def _ultimos_signos(acceso: Acceso) -> list[Entrada]:
+def _reunidas(accesos: Sequence[Acceso], tipo: str, limite: int) -> list[Entrada]:
+    """`ultimas` of each record, as one."""
+    todas = [entrada for acceso in accesos for entrada in ultimas(acceso, tipo, limite)]
+    return sorted(todas, key=lambda e: (e.fecha, e.id), reverse=True)
+
+
+def _ultimos_signos(accesos: Sequence[Acceso]) -> list[Entrada]:
     """The latest of each vital sign, among the most recent measurements."""
     medidos = [
-        e for e in ultimas(acceso, "Observation", 60) if "vital-signs" in categorias(e.recurso)
+        e for e in _reunidas(accesos, "Observation", 60) if "vital-signs" in categorias(e.recurso)
     ]
     return _sin_repetir(medidos)
 
@@ -200,7 +338,8 @@ def _sin_repetir(entradas: Iterable[Entrada]) -> list[Entrada]:
     return list(vistas.values())
 
 
-def _activo(recurso: Recurso) -> bool:
+def activo(recurso: Recurso) -> bool:
+    """Whether a Condition or an AllergyIntolerance is still so: neither ended nor refuted."""
     codigos = {
         codigo.get("code")
         for clave in ("clinicalStatus", "verificationStatus")

@@ -11,13 +11,25 @@ from ece.nucleo.roles import Permiso
 from registros.catalogos import notas as catalogo
 from registros.catalogos.notas import TipoDeNota
 from registros.models import NotaClinica
-from registros.models.base import Recurso
+from registros.models.base import Recurso, referido
 
 
 @dataclass(frozen=True, slots=True)
 class SeccionEscrita:
+    """`clave` is that of the section in its type, or empty."""
+
     titulo: str
     texto: str
+    clave: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contrafirma:
+    """Who answered for what another wrote, and when."""
+
+    quien: str
+    quien_id: UUID | None
+    momento: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,8 @@ class Nota:
     huella: str
     recurso: Recurso = field(repr=False)
     original: UUID | None = None
+    en_espera: bool = False
+    contrafirma: Contrafirma | None = None
 
     @property
     def finalizada(self) -> bool:
@@ -58,10 +72,27 @@ def adendas(acceso: Acceso, *, nota_id: UUID) -> list[Nota]:
     return [una for una in todas if una.original == nota_id]
 
 
+def del_periodo(
+    acceso: Acceso, *, desde: datetime | None, hasta: datetime
+) -> list[tuple[Nota, list[Nota]]]:
+    """Finished notes from `desde` (None: the first) up to before `hasta`, oldest first.
+
+    Each comes with its addenda, whenever written; an addendum to an older note comes by itself.
+    """
+    acceso.exigir(Permiso.EXPEDIENTE_LEER)
+    filas = NotaClinica.objects.de(acceso).con_estado("final", "amended").order_by("fecha", "id")
+    todas = [_nota(fila) for fila in (filas.filter(fecha__gte=desde) if desde else filas)]
+    propias = {una.id for una in todas if una.fecha < hasta}
+    return [
+        (una, [otra for otra in todas if otra.original == una.id])
+        for una in todas
+        if una.id in propias and una.original not in propias
+    ]
+
+
 def _nota(fila: NotaClinica) -> Nota:
     recurso = fila.recurso
     autor: Recurso = next(iter(recurso.get("author", ())), {})
-    codigos = [c.get("code", "") for c in recurso["type"].get("coding", ())]
     relacion: Recurso = next(iter(recurso.get("relatesTo", ())), {})
     citada = relacion.get("targetReference", {})
     return Nota(
@@ -73,17 +104,32 @@ def _nota(fila: NotaClinica) -> Nota:
         autor=autor.get("display", ""),
         autor_id=fila.autor,
         encuentro=fila.encuentro,
-        tipo=next((t for c in codigos if (t := catalogo.por_loinc(c))), None),
+        tipo=catalogo.de_concepto(recurso["type"]),
         secciones=[
             SeccionEscrita(
                 seccion.get("title", ""),
                 fhir.narrativa.a_texto(seccion["text"]["div"]) if "text" in seccion else "",
+                catalogo.clave_de_seccion(seccion),
             )
             for seccion in recurso.get("section", ())
         ],
         huella=sha256(fila.contenido).hexdigest(),
         recurso=recurso,
         original=_id_de(citada.get("reference", "")),
+        en_espera=fila.en_espera,
+        contrafirma=_contrafirma(recurso),
+    )
+
+
+def _contrafirma(recurso: Recurso) -> Contrafirma | None:
+    legal = next((a for a in recurso.get("attester", ()) if a["mode"] == "legal"), None)
+    if legal is None or "T" not in legal.get("time", ""):
+        return None
+    quien = legal.get("party", {})
+    return Contrafirma(
+        quien=quien.get("display", ""),
+        quien_id=referido(quien, "Practitioner"),
+        momento=datetime.fromisoformat(legal["time"]),
     )
 
 

@@ -1,14 +1,14 @@
-"""Finding people: as somebody types, in the day's list, and before registering them twice."""
+"""Finding people: as somebody types, and in the day's list."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from auditoria import bitacora
 from ece.nucleo import fichas, frecuencias
-from ece.nucleo.acceso import Alcance
+from ece.nucleo.acceso import Alcance, PermisoInsuficiente, verificar
 from ece.nucleo.llavero import Envuelta
 from ece.nucleo.roles import Permiso
 from registros.models.paciente import (
@@ -17,31 +17,31 @@ from registros.models.paciente import (
     abrir_resumen,
 )
 from registros.models.paciente import ResumenDeIdentidad as ResumenDeIdentidad
+from registros.selectors import recursos
 
 TROZO = 24
 POR_TROZO = 60
 
-_COLUMNAS = "p.id, p.version, p.resumen, l.version, l.kek, l.identidad"
-_LLAVE = (
+COLUMNAS = "p.id, p.version, p.resumen, l.version, l.kek, l.identidad"
+LLAVE = (
     "JOIN LATERAL (SELECT version, kek, identidad FROM registros_llavedepaciente "
     "WHERE paciente = p.id ORDER BY version DESC LIMIT 1) l ON true"
 )
+"""What a listing selects of patients `p`, and how it joins their keys, for `abrir`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Turno:
-    """A line of the day's list."""
+class Atencion:
+    """Somebody who is being seen, since `inicio`."""
 
     paciente: ResumenDeIdentidad
     inicio: datetime
-    estado: str
-    en_atencion: bool
 
 
 def buscar(alcance: Alcance, *, texto: str, limite: int = 12) -> list[ResumenDeIdentidad]:
     """People whose names begin with the words of `texto`, or whose CURP or expediente it is.
 
-    One word at least has three letters, or is a whole word of two; accents do not count.
+    Words of three letters or more; shorter ones must be whole. Accents do not count.
     """
     alcance.exigir(Permiso.PACIENTE_LISTAR)
     limpio = texto.strip()
@@ -52,7 +52,7 @@ def buscar(alcance: Alcance, *, texto: str, limite: int = 12) -> list[ResumenDeI
     if not grupos:
         return []
     encontrados: list[ResumenDeIdentidad] = []
-    for resumen in _candidatos(alcance, grupos, limite):
+    for resumen in candidatos(alcance, grupos, limite):
         if _empiezan(resumen.nombre, palabras):
             encontrados.append(resumen)
             if len(encontrados) == limite:
@@ -60,63 +60,39 @@ def buscar(alcance: Alcance, *, texto: str, limite: int = 12) -> list[ResumenDeI
     return sorted(encontrados, key=lambda r: frecuencias.normalizar(r.nombre))
 
 
-def parecidos(
-    alcance: Alcance,
-    *,
-    curp: str,
-    nombre: str,
-    primer_apellido: str,
-    fecha_nacimiento: date | None,
-) -> list[ResumenDeIdentidad]:
-    """People who may be the one about to be registered: same CURP, or like sound and birth date."""
-    alcance.exigir(Permiso.PACIENTE_LISTAR)
-    encontrados = {r.id: r for r in _por_identificador(alcance, curp.strip())} if curp else {}
-    palabras = fichas.palabras(primer_apellido)
-    if palabras:
-        grupos = [fichas.busqueda_de_palabra(palabras[0], fonetica=True)]
-        if nombre.strip():
-            grupos.append(fichas.busqueda_de_palabra(fichas.palabras(nombre)[0], fonetica=True))
-        if fecha_nacimiento is not None:
-            dia = fichas.ficha("Patient.birthdate", f"C:{fecha_nacimiento.isoformat()}")
-            grupos.insert(0, [dia])
-        elif len(grupos) < 2:
-            return list(encontrados.values())
-        for resumen in _candidatos(alcance, sorted(grupos, key=len), 8):
-            encontrados.setdefault(resumen.id, resumen)
-            if len(encontrados) == 8:
-                break
-    return list(encontrados.values())
-
-
-def del_dia(
-    alcance: Alcance, *, profesional: UUID, desde: datetime, hasta: datetime
-) -> list[Turno]:
-    """The appointments of `profesional` in an interval, by hour, with who is being seen now."""
-    alcance.exigir(Permiso.PACIENTE_LISTAR)
-    filas = bitacora.consultar(
-        f"SELECT {_COLUMNAS}, c.fecha, c.estado, EXISTS (SELECT 1 FROM "
-        "registros_encuentro e WHERE e.paciente = p.id AND e.responsable = %s AND e.estado IN "
-        "('arrived', 'triaged', 'in-progress', 'onleave')) "
-        f"FROM registros_cita c JOIN registros_paciente p ON p.id = c.paciente {_LLAVE} "
-        "WHERE c.profesional = %s AND c.fecha >= %s AND c.fecha < %s "
-        "AND c.estado IN ('booked', 'arrived', 'checked-in', 'fulfilled') "
-        "ORDER BY c.fecha LIMIT 100",
-        [profesional, profesional, desde, hasta],
-    )
-    return [Turno(_abrir(alcance, fila), *fila[6:]) for fila in filas if alcance.cubre(fila[0])]
-
-
-def en_atencion(alcance: Alcance, *, actor: UUID, unidades: Sequence[UUID]) -> list[Turno]:
+def en_atencion(alcance: Alcance, *, actor: UUID, unidades: Sequence[UUID]) -> list[Atencion]:
     """Patients with a visit under way with `actor` or in `unidades`, the longest wait first."""
     alcance.exigir(Permiso.PACIENTE_LISTAR)
+    visible, valores = recursos.visible_en(alcance, "Encounter")
     filas = bitacora.consultar(
-        f"SELECT {_COLUMNAS}, e.fecha, e.estado, true FROM registros_encuentro e "
-        f"JOIN registros_paciente p ON p.id = e.paciente {_LLAVE} "
-        "WHERE e.estado IN ('arrived', 'triaged', 'in-progress', 'onleave') "
-        "AND (e.responsable = %s OR e.unidad = ANY(%s::uuid[])) ORDER BY e.fecha LIMIT 100",
-        [actor, list(unidades)],
+        f"SELECT {COLUMNAS}, r.fecha FROM registros_encuentro r "
+        f"JOIN registros_paciente p ON p.id = r.paciente {LLAVE} "
+        "WHERE r.estado IN ('arrived', 'triaged', 'in-progress', 'onleave') "
+        f"AND (r.responsable = %s OR r.unidad = ANY(%s::uuid[])) AND {visible} "
+        "ORDER BY r.fecha LIMIT 100",
+        [actor, list(unidades), *valores],
     )
-    return [Turno(_abrir(alcance, fila), *fila[6:]) for fila in filas if alcance.cubre(fila[0])]
+    return [Atencion(abrir(alcance, fila), fila[6]) for fila in filas if alcance.cubre(fila[0])]
+
+
+def por_ids(alcance: Alcance, ids: Iterable[UUID]) -> dict[UUID, ResumenDeIdentidad]:
+    """Who each of `ids` is, of those that `alcance` covers."""
+    verificar(alcance)
+    buscados = bitacora.arreglo(i for i in ids if alcance.cubre(i))
+    return {r.id: r for r in _abiertos(alcance, "r.id = ANY(%s::uuid[])", [buscados], 1_000)}
+
+
+def id_de_expediente(alcance: Alcance, *, numero: str) -> UUID | None:
+    """Whose record has exactly that number, for who reviews the use of records: no name."""
+    if not {Permiso.REVISION_ATENDER, Permiso.DECISION_SIMULAR} & alcance.permisos:
+        raise PermisoInsuficiente(Permiso.DECISION_SIMULAR)
+    verificar(alcance)
+    token = fichas.ficha("Patient.identifier", f"{SISTEMA_EXPEDIENTE}|{numero.strip().upper()}")
+    filas = bitacora.consultar(
+        "SELECT id FROM registros_paciente WHERE fichas @> %s::bigint[] LIMIT 1",
+        [bitacora.arreglo([token])],
+    )
+    return filas[0][0] if filas else None
 
 
 def _por_identificador(alcance: Alcance, texto: str) -> list[ResumenDeIdentidad]:
@@ -127,7 +103,7 @@ def _por_identificador(alcance: Alcance, texto: str) -> list[ResumenDeIdentidad]
     return _abiertos(alcance, "r.fichas && %s::bigint[]", [tokens], 5)
 
 
-def _candidatos(alcance: Alcance, grupos: list[list[int]], limite: int) -> list[ResumenDeIdentidad]:
+def candidatos(alcance: Alcance, grupos: list[list[int]], limite: int) -> list[ResumenDeIdentidad]:
     """Rows with one token of each group: the rarest word leads, a few of its variants at a time."""
     primero, *resto = grupos
     donde = "r.fichas && %s::bigint[]" + "".join(" AND r.fichas && %s::bigint[]" for _ in resto)
@@ -147,15 +123,18 @@ def _abiertos(
     if alcance.pacientes is not None:
         donde += " AND r.id = ANY(%s::uuid[])"
         parametros.append(sorted(alcance.pacientes))
+    visible, valores = recursos.visible_en(alcance, "Patient")
+    donde, parametros = f"{donde} AND {visible}", [*parametros, *valores]
     filas = bitacora.consultar(
-        f"SELECT {_COLUMNAS} FROM (SELECT * FROM registros_paciente r WHERE {donde} LIMIT %s) p "
-        f"{_LLAVE}",
+        f"SELECT {COLUMNAS} FROM (SELECT * FROM registros_paciente r WHERE {donde} LIMIT %s) p "
+        f"{LLAVE}",
         [*parametros, limite],
     )
-    return [_abrir(alcance, fila) for fila in filas]
+    return [abrir(alcance, fila) for fila in filas]
 
 
-def _abrir(alcance: Alcance, fila: Sequence[Any]) -> ResumenDeIdentidad:
+def abrir(alcance: Alcance, fila: Sequence[Any]) -> ResumenDeIdentidad:
+    """The identity in a row that begins with `COLUMNAS`, if `alcance` covers that patient."""
     id_, version, resumen, version_de_llave, kek, identidad = fila[:6]
     envuelta = Envuelta(id_, version_de_llave, kek, None, identidad)
     return abrir_resumen(alcance, id_, version, resumen, envuelta)

@@ -3,7 +3,7 @@
 The path of machines: prepared SQL on the native connection, stored bytes out, no JSON parsing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -14,9 +14,12 @@ from auditoria import bitacora
 from ece.nucleo import cifrado, llavero
 from ece.nucleo.acceso import INSTITUCIONAL, Acceso, AccesoInvalido, Alcance, verificar
 from ece.nucleo.cifrado import Lugar
-from ece.nucleo.llavero import Envuelta
+from ece.nucleo.llavero import Envuelta, Llave
+from ece.nucleo.reserva import SIN_RESERVA_DE, Renglon
 from registros.models import CLASES, OtroRegistro, clase_de
 from registros.models.base import RegistroClinico
+from registros.selectors import nombrados
+from registros.selectors.nombrados import Cita
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,14 @@ class Sellado:
     actualizado_at: datetime
     contenido: bytes = field(repr=False)
     envuelta: Envuelta | None = field(default=None, repr=False)
+    encuentro: UUID | None = None
+    autor: UUID | None = None
+    etiquetas: Sequence[int] = ()
+    con_directivas: bool = False
+
+    @property
+    def renglon(self) -> Renglon:
+        return Renglon(self.tipo, self.etiquetas, self.encuentro, self.autor, self.id, self.fecha)
 
 
 class Orden(StrEnum):
@@ -56,7 +67,8 @@ class Rango:
 class Consulta:
     """A search that the database can answer: tokens and clear columns only.
 
-    `fichas` is a conjunction of disjunctions; `sin_fichas` excludes rows having any of a group.
+    `fichas` is a conjunction of disjunctions; `filtros`, another, only tested on the rows that the
+    first finds; `sin_fichas` excludes rows having any of a group.
     `despues` is the (sort value, id) of the last row of the previous page.
     """
 
@@ -64,6 +76,7 @@ class Consulta:
     ids: tuple[UUID, ...] | None = None
     pacientes: tuple[UUID, ...] | None = None
     fichas: tuple[tuple[int, ...], ...] = ()
+    filtros: tuple[tuple[int, ...], ...] = ()
     sin_fichas: tuple[tuple[int, ...], ...] = ()
     actualizado: Rango = Rango()
     orden: Orden = Orden.ID
@@ -73,7 +86,11 @@ class Consulta:
 
 _COLUMNAS = (
     "r.id, r.paciente, r.version, r.estado, r.fecha, r.actualizado_at, r.contenido, "
-    "l.version, l.kek, l.clinica"
+    "r.encuentro, r.autor, r.etiquetas, l.version, l.kek, l.clinica"
+)
+_CON_DIRECTIVAS = (
+    ", EXISTS (SELECT FROM registros_consentimiento c WHERE c.paciente = r.paciente "
+    "AND c.estado = 'active' AND c.ambito = 'patient-privacy')"
 )
 _LLAVE = (
     "LEFT JOIN LATERAL (SELECT version, kek, clinica FROM registros_llavedepaciente "
@@ -82,56 +99,141 @@ _LLAVE = (
 
 
 def _fila(tipo: str, fila: Sequence[Any]) -> Sellado:
-    id_, paciente, version, estado, fecha, actualizado, contenido, *llave = fila
-    envuelta = Envuelta(paciente, llave[0], llave[1], llave[2], None) if llave[0] else None
-    return Sellado(tipo, id_, paciente, version, estado, fecha, actualizado, contenido, envuelta)
+    """A row of `_COLUMNAS`; what follows the record's own columns may be missing."""
+    id_, paciente, version, estado, fecha, actualizado, contenido, *resto = fila
+    encuentro, autor, etiquetas, *llave = resto
+    numero, kek, clinica, con_directivas = [*llave, None, None, None, None][:4]
+    envuelta = Envuelta(paciente, numero, kek, clinica, None) if numero else None
+    return Sellado(
+        tipo,
+        id_,
+        paciente,
+        version,
+        estado,
+        fecha,
+        actualizado,
+        contenido,
+        envuelta,
+        encuentro,
+        autor,
+        etiquetas,
+        bool(con_directivas),
+    )
 
 
 def _tabla(tipo: str) -> tuple[str, str]:
     clase = clase_de(tipo)
-    condicion = f" AND r.tipo = '{tipo}'" if clase is OtroRegistro and tipo.isalpha() else ""
-    return clase._meta.db_table, condicion
+    if clase is not OtroRegistro:
+        return clase._meta.db_table, ""
+    return clase._meta.db_table, f" AND r.tipo = '{tipo}'" if tipo.isalpha() else " AND false"
 
 
 def sellado(tipo: str, id: UUID) -> Sellado | None:
     """The current version of a resource, closed (the decision reads whose it is)."""
     tabla, condicion = _tabla(tipo)
     filas = bitacora.consultar(
-        f"SELECT {_COLUMNAS} FROM {tabla} r {_LLAVE} WHERE r.id = %s{condicion}", [id]
+        f"SELECT {_COLUMNAS}{_CON_DIRECTIVAS} FROM {tabla} r {_LLAVE} WHERE r.id = %s{condicion}",
+        [id],
     )
     return _fila(tipo, filas[0]) if filas else None
 
 
-def version_sellada(tipo: str, id: UUID, version: int) -> Sellado | None:
-    """One version of a resource, current or superseded, closed."""
-    return next((s for s in historia_sellada(tipo, id) if s.version == version), None)
-
-
 def historia_sellada(tipo: str, id: UUID) -> list[Sellado]:
-    """Every version of a resource, newest first, closed."""
+    """Every version of a resource, newest first, closed.
+
+    What is withheld of the current version is withheld of all: they carry its labels.
+    """
     actual = sellado(tipo, id)
     if actual is None:
         return []
     anteriores = bitacora.consultar(
-        "SELECT r.registro, r.paciente, r.version, r.estado, r.creado_at, r.actualizado_at, "
-        "r.contenido, NULL::int, NULL::text, NULL::bytea FROM registros_historia r "
+        "SELECT r.registro, r.paciente, r.version, r.estado, %s::timestamptz, r.actualizado_at, "
+        "r.contenido FROM registros_historia r "
         "WHERE r.paciente = %s AND r.registro = %s AND r.tipo = %s ORDER BY r.version DESC",
-        [actual.paciente, id, tipo],
+        [actual.fecha, actual.paciente, id, tipo],
     )
-    return [actual, *(_fila(tipo, fila) for fila in anteriores)]
+    claras = (actual.encuentro, actual.autor, actual.etiquetas)
+    return [actual, *(_fila(tipo, (*fila, *claras)) for fila in anteriores)]
 
 
 def abrir(acceso: Acceso, sellado: Sellado) -> bytes:
     """The JSON bytes of the resource. Raises `AccesoInvalido` for another patient's row."""
-    if sellado.paciente != acceso.paciente:
+    ((_, json),) = abrir_todos({acceso.paciente: acceso}, [sellado])
+    return json
+
+
+def abrir_todos(
+    accesos: Mapping[UUID, Acceso], sellados: Iterable[Sellado]
+) -> list[tuple[Sellado, bytes]]:
+    """(row, its JSON bytes), each with the proof of its own patient; a key is asked for once.
+
+    What a row calls another that is withheld is left out. Raises `AccesoInvalido` for a row of
+    anybody else.
+    """
+    llaves: dict[tuple[UUID, int], Llave] = {}
+    abiertos = []
+    for sellado in sellados:
+        acceso = accesos.get(sellado.paciente)
+        if acceso is not None and acceso.reserva and not visible(acceso, sellado):
+            raise AccesoInvalido("el registro está reservado para este acceso")
+        cual = sellado.paciente, cifrado.version_de_llave(sellado.contenido)
+        llave = llaves.get(cual)
+        if llave is None:
+            llave = llaves[cual] = _llave(acceso, sellado, cual[1])
+        lugar = Lugar(sellado.tipo, sellado.id, sellado.version, sellado.paciente)
+        abiertos.append((sellado, cifrado.descifrar(sellado.contenido, llave=llave, lugar=lugar)))
+    return _sin_nombrar(accesos, abiertos)
+
+
+def _sin_nombrar(
+    accesos: Mapping[UUID, Acceso], abiertos: list[tuple[Sellado, bytes]]
+) -> list[tuple[Sellado, bytes]]:
+    """The same, without what each calls those that are withheld; a query for each type cited."""
+    citas = [
+        nombrados.nombrados(json) if accesos[fila.paciente].reserva else set()
+        for fila, json in abiertos
+    ]
+    if not any(citas):
+        return abiertos
+    ocultas = _ocultas(accesos, set().union(*citas))
+    return [
+        (fila, nombrados.callar(json, suyas & ocultas) if suyas & ocultas else json)
+        for (fila, json), suyas in zip(abiertos, citas, strict=True)
+    ]
+
+
+def _ocultas(accesos: Mapping[UUID, Acceso], citas: Iterable[Cita]) -> set[Cita]:
+    por_tipo: dict[str, list[UUID]] = {}
+    for tipo, id_ in citas:
+        por_tipo.setdefault(tipo, []).append(id_)
+    ocultas = set[Cita]()
+    for tipo, ids in por_tipo.items():
+        tabla, condicion = _tabla(tipo)
+        filas = bitacora.consultar(
+            "SELECT r.id, r.paciente, r.etiquetas, r.encuentro, r.autor, r.fecha "
+            f"FROM {tabla} r WHERE r.id = ANY(%s::uuid[]){condicion}",
+            [bitacora.arreglo(ids)],
+        )
+        for id_, paciente, etiquetas, encuentro, autor, fecha in filas:
+            acceso = accesos.get(paciente)
+            renglon = Renglon(tipo, etiquetas, encuentro, autor, id_, fecha)
+            if acceso is None or acceso.reserva.oculta(renglon):
+                ocultas.add((tipo, id_))
+    return ocultas
+
+
+def visible(acceso: Acceso, sellado: Sellado) -> bool:
+    """Whether `acceso` lets its holder see this row of its patient."""
+    return not acceso.reserva.oculta(sellado.renglon)
+
+
+def _llave(acceso: Acceso | None, sellado: Sellado, version: int) -> Llave:
+    if acceso is None or sellado.paciente != acceso.paciente:
         raise AccesoInvalido("el registro es de otro paciente")
-    version = cifrado.version_de_llave(sellado.contenido)
     envuelta = sellado.envuelta
     if envuelta is not None and envuelta.version != version:
         envuelta = None
-    llave = llavero.clave_clinica(acceso, version=version, envuelta=envuelta)
-    lugar = Lugar(sellado.tipo, sellado.id, sellado.version, sellado.paciente)
-    return cifrado.descifrar(sellado.contenido, llave=llave, lugar=lugar)
+    return llavero.clave_clinica(acceso, version=version, envuelta=envuelta)
 
 
 def buscar(prueba: Acceso | Alcance, consulta: Consulta) -> list[Sellado]:
@@ -172,8 +274,13 @@ def _condiciones(prueba: Acceso | Alcance, consulta: Consulta) -> tuple[str, str
 
     if isinstance(prueba, Acceso):
         agregar("r.paciente = %s", prueba.paciente)
-    elif prueba.pacientes is not None:
-        agregar("r.paciente = ANY(%s::uuid[])", bitacora.arreglo(prueba.pacientes))
+        reservado, valores = _reservado(prueba, consulta.tipo)
+        agregar(reservado, *valores)
+    else:
+        if prueba.pacientes is not None:
+            agregar("r.paciente = ANY(%s::uuid[])", bitacora.arreglo(prueba.pacientes))
+        for reservado, valores in _reservados(prueba, consulta.tipo):
+            agregar(reservado, *valores)
     if consulta.pacientes is not None:
         agregar("r.paciente = ANY(%s::uuid[])", bitacora.arreglo(consulta.pacientes))
     if consulta.ids is not None:
@@ -181,15 +288,17 @@ def _condiciones(prueba: Acceso | Alcance, consulta: Consulta) -> tuple[str, str
     # Inside a few patients the btree finds the rows and tokens filter them; across patients the
     # GIN index finds them. `= ANY` and the concatenation keep the planner from mixing the two.
     pocas = isinstance(prueba, Acceso) or consulta.ids is not None or consulta.pacientes is not None
-    for grupo in consulta.fichas:
-        if pocas and len(grupo) == 1:
+    buscados, probados = (
+        ((), consulta.fichas + consulta.filtros) if pocas else (consulta.fichas, consulta.filtros)
+    )
+    for grupo in buscados:
+        operador = "@>" if len(grupo) == 1 else "&&"
+        agregar(f"r.fichas {operador} %s::bigint[]", bitacora.arreglo(grupo))
+    for grupo in probados:
+        if len(grupo) == 1:
             agregar("%s::bigint = ANY(r.fichas)", grupo[0])
-        elif pocas:
-            agregar("(r.fichas || '{}'::bigint[]) && %s::bigint[]", bitacora.arreglo(grupo))
-        elif len(grupo) == 1:
-            agregar("r.fichas @> %s::bigint[]", bitacora.arreglo(grupo))
         else:
-            agregar("r.fichas && %s::bigint[]", bitacora.arreglo(grupo))
+            agregar("(r.fichas || '{}'::bigint[]) && %s::bigint[]", bitacora.arreglo(grupo))
     for grupo in consulta.sin_fichas:
         agregar("NOT (r.fichas && %s::bigint[])", bitacora.arreglo(grupo))
     if consulta.actualizado.desde:
@@ -205,6 +314,38 @@ def _condiciones(prueba: Acceso | Alcance, consulta: Consulta) -> tuple[str, str
     return tabla, " AND ".join(donde), parametros
 
 
+def _reservado(acceso: Acceso, tipo: str, columna: str = "") -> tuple[str, list[Any]]:
+    """What `acceso` lets be seen of rows ``r`` of `tipo` (or, in a table of many, of `columna`)."""
+    if not acceso.reserva or tipo in SIN_RESERVA_DE:
+        return "true", []
+    return acceso.reserva.sql(tipo=columna or f"'{tipo}'::text")
+
+
+def _reservados(alcance: Alcance, tipo: str) -> Iterator[tuple[str, list[Any]]]:
+    """The same across patients: one condition a patient of whom something is withheld."""
+    ocultos = [p for p, reserva in alcance.reservas.items() if reserva.total]
+    if ocultos:
+        yield "r.paciente <> ALL(%s::uuid[])", [bitacora.arreglo(ocultos)]
+    if tipo in SIN_RESERVA_DE:
+        return
+    for paciente, reserva in alcance.reservas.items():
+        if not reserva.total:
+            visible, valores = reserva.sql(tipo=f"'{tipo}'::text")
+            yield f"(r.paciente <> %s OR ({visible}))", [paciente, *valores]
+
+
+def visible_en(alcance: Alcance, tipo: str) -> tuple[str, list[Any]]:
+    """The condition, over rows ``r`` of `tipo`, of what a listing of `alcance` may show or count.
+
+    For the listings that join clear columns by themselves; what they open is covered besides.
+    """
+    partes = list(_reservados(alcance, tipo))
+    return (
+        " AND ".join(condicion for condicion, _ in partes) or "true",
+        [valor for _, valores in partes for valor in valores],
+    )
+
+
 def compartimento(
     acceso: Acceso,
     *,
@@ -212,8 +353,12 @@ def compartimento(
     orden: Orden = Orden.ID,
     despues: tuple[Any, UUID] | None = None,
     limite: int = 1_000,
+    sin_binarios: bool = False,
 ) -> list[Sellado]:
-    """The patient's records of `tipos` (None: all), in one query over the handful of tables."""
+    """The patient's records of `tipos` (None: all), in one query over the handful of tables.
+
+    `sin_binarios` leaves out the bytes of documents, which no list opens.
+    """
     verificar(acceso)
     elegidos = None if tipos is None else set(tipos)
     columna, sentido = orden.lstrip("-"), "DESC" if orden[0] == "-" else "ASC"
@@ -228,11 +373,14 @@ def compartimento(
             elegidos - set(CLASES) if otro else clase.TIPO in elegidos
         ):
             continue
-        donde = "r.paciente = %s"
-        parametros.append(acceso.paciente)
+        reservado, valores = _reservado(acceso, clase.TIPO, "r.tipo" if otro else "")
+        donde = f"r.paciente = %s AND {reservado}"
+        parametros += [acceso.paciente, *valores]
         if otro and elegidos is not None:
             donde += " AND r.tipo = ANY(%s::text[])"
             parametros.append(sorted(elegidos - set(CLASES)))
+        if sin_binarios and otro:
+            donde += " AND r.tipo <> 'Binary'"
         if despues is not None and columna == "id":
             donde += f" AND r.id {signo} %s"
             parametros.append(despues[1])
@@ -242,20 +390,32 @@ def compartimento(
         tipo = "r.tipo" if otro else f"'{clase.TIPO}'::varchar"
         partes.append(
             f"(SELECT {tipo} AS t, r.id, r.paciente, r.version, r.estado, r.fecha, "
-            f"r.actualizado_at, r.contenido FROM {clase._meta.db_table} r "
+            f"r.actualizado_at, r.contenido, r.encuentro, r.autor, r.etiquetas "
+            f"FROM {clase._meta.db_table} r "
             f"WHERE {donde} ORDER BY {clave} {sentido} LIMIT {limite:d})"
         )
     if not partes:
         return []
     filas = bitacora.consultar(
-        "SELECT t, id, paciente, version, estado, fecha, actualizado_at, contenido, "
-        "NULL::int, NULL::text, NULL::bytea FROM ("
+        "SELECT t, id, paciente, version, estado, fecha, actualizado_at, contenido, encuentro, "
+        "autor, etiquetas FROM ("
         + " UNION ALL ".join(partes)
         + f") r ORDER BY {clave} {sentido} LIMIT {limite:d}",
         parametros,
         asentando=True,
     )
     return [_fila(fila[0], fila[1:]) for fila in filas]
+
+
+def directivas(pacientes: Iterable[UUID] | None) -> list[Sellado]:
+    """The Consents about privacy in force of `pacientes` (None: of anybody), closed."""
+    de_ellos = "" if pacientes is None else "AND r.paciente = ANY(%s::uuid[])"
+    filas = bitacora.consultar(
+        f"SELECT {_COLUMNAS} FROM registros_consentimiento r {_LLAVE} "
+        f"WHERE r.estado = 'active' AND r.ambito = 'patient-privacy' {de_ellos} ORDER BY r.id",
+        [] if pacientes is None else [bitacora.arreglo(pacientes)],
+    )
+    return [_fila("Consent", fila) for fila in filas]
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,13 +447,20 @@ def por_fichas(tipo: str, fichas: Iterable[int]) -> dict[int, Marcado]:
 def tipos_de(acceso: Acceso) -> list[str]:
     """The R4 types of which the patient has records."""
     verificar(acceso)
-    partes = [
-        f"SELECT '{clase.TIPO}'::varchar WHERE EXISTS "
-        f"(SELECT 1 FROM {clase._meta.db_table} WHERE paciente = %s)"
-        for clase in CLASES.values()
-    ]
-    partes.append("SELECT DISTINCT tipo FROM registros_otroregistro WHERE paciente = %s")
-    filas = bitacora.consultar(" UNION ALL ".join(partes), [acceso.paciente] * len(partes))
+    partes, parametros = list[str](), list[Any]()
+    for clase in CLASES.values():
+        reservado, valores = _reservado(acceso, clase.TIPO)
+        partes.append(
+            f"SELECT '{clase.TIPO}'::varchar WHERE EXISTS "
+            f"(SELECT 1 FROM {clase._meta.db_table} r WHERE r.paciente = %s AND {reservado})"
+        )
+        parametros += [acceso.paciente, *valores]
+    reservado, valores = _reservado(acceso, "", "r.tipo")
+    partes.append(
+        f"SELECT DISTINCT r.tipo FROM registros_otroregistro r "
+        f"WHERE r.paciente = %s AND {reservado}"
+    )
+    filas = bitacora.consultar(" UNION ALL ".join(partes), [*parametros, acceso.paciente, *valores])
     return [fila[0] for fila in filas]
 
 
@@ -326,12 +493,3 @@ def existentes(pacientes: Iterable[UUID]) -> set[UUID]:
         [bitacora.arreglo(pacientes)],
     )
     return {fila[0] for fila in filas}
-
-
-def pacientes_de(sellados: Iterable[Sellado]) -> frozenset[UUID]:
-    return frozenset(s.paciente for s in sellados)
-
-
-def abrir_todos(accesos: Mapping[UUID, Acceso], sellados: Iterable[Sellado]) -> list[bytes]:
-    """The JSON of each row, with the proof of its own patient."""
-    return [abrir(accesos[s.paciente], s) for s in sellados]

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
+from registros.catalogos.aportaciones import es_aportado
 from registros.catalogos.signos import POR_LOINC, Signo
 from registros.selectors import expediente
 
@@ -14,8 +15,11 @@ LIMITE = 400
 
 @dataclass(frozen=True, slots=True)
 class Punto:
+    """A figure; `aportado` when the patient measured it."""
+
     fecha: datetime
     valor: Decimal
+    aportado: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,8 @@ def series(acceso: Acceso) -> list[Serie]:
             cantidad = medido.get("valueQuantity", {})
             for codigo in medido["code"].get("coding", ()):
                 if codigo.get("code") in POR_LOINC and "value" in cantidad:
-                    punto = Punto(entrada.fecha, Decimal(str(cantidad["value"])))
+                    valor = Decimal(str(cantidad["value"]))
+                    punto = Punto(entrada.fecha, valor, es_aportado(entrada.recurso))
                     puntos.setdefault(codigo["code"], []).append(punto)
     return [
         Serie(signo, puntos[loinc][::-1]) for loinc, signo in POR_LOINC.items() if loinc in puntos

@@ -9,13 +9,13 @@ from auditoria.actos import acto
 from auditoria.tipos import TipoDeEvento
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
+from registros.catalogos.problemas import SISTEMA_CLINICO
 from registros.models import Diagnostico
 from registros.models.base import Recurso
 
 SISTEMA_CIE10 = "http://hl7.org/fhir/sid/icd-10"
-_CLINICO = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 _VERIFICACION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
-_CATEGORIA = "http://terminology.hl7.org/CodeSystem/condition-category"
+CATEGORIA_DE_CONDICION = "http://terminology.hl7.org/CodeSystem/condition-category"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def condiciones(
     return [
         {
             "resourceType": "Condition",
-            "clinicalStatus": {"coding": [{"system": _CLINICO, "code": "active"}]},
+            "clinicalStatus": {"coding": [{"system": SISTEMA_CLINICO, "code": "active"}]},
             "verificationStatus": {
                 "coding": [
                     {
@@ -67,7 +67,9 @@ def condiciones(
                     }
                 ]
             },
-            "category": [{"coding": [{"system": _CATEGORIA, "code": "encounter-diagnosis"}]}],
+            "category": [
+                {"coding": [{"system": CATEGORIA_DE_CONDICION, "code": "encounter-diagnosis"}]}
+            ],
             "code": {
                 "coding": [
                     {
@@ -104,4 +106,14 @@ def de_condicion(recurso: Recurso) -> NuevoDiagnostico:
         texto=codigo["display"],
         version=codigo.get("version", ""),
         presuntivo=estado == "provisional",
+    )
+
+
+def es_de_cie10(recurso: Recurso) -> bool:
+    """Whether a Condition is one that `de_condicion` can read."""
+    codigo: Recurso = next(iter(recurso.get("code", {}).get("coding", ())), {})
+    return (
+        codigo.get("system") == SISTEMA_CIE10
+        and {"code", "display"} <= codigo.keys()
+        and "verificationStatus" in recurso
     )

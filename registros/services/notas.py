@@ -1,28 +1,38 @@
 """Clinical notes: drafted, autosaved, finished once and for all, and then only added to."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from auditoria.actos import VersionEnConflicto, acto
+from auditoria.actos import Acto, VersionEnConflicto, acto
 from auditoria.tipos import TipoDeEvento
 from ece import fhir
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
 from registros.catalogos import notas as catalogo
-from registros.catalogos.notas import SISTEMA_LOINC, SISTEMA_SECCION, Clase, TipoDeNota
+from registros.catalogos.notas import (
+    EN_FORMACION,
+    MEDICOS,
+    SISTEMA_LOINC,
+    SISTEMA_NOTA,
+    SISTEMA_SECCION,
+    Clase,
+    TipoDeNota,
+)
 from registros.models import Diagnostico, NotaClinica, Observacion
 from registros.models.base import Recurso, RegistroClinico
-from registros.services import diagnosticos, signos
-from registros.services.diagnosticos import NuevoDiagnostico
+from registros.services import diagnosticos, requisitos, respuestas, revisiones, signos
+from registros.services.contenido import Contenido, Falta, faltas
+from registros.services.requisitos import FaltaConsentimiento
+from registros.services.respuestas import Valor
 
 SISTEMA_VACIO = "http://terminology.hl7.org/CodeSystem/list-empty-reason"
 
 __all__ = [
     "Contenido",
+    "Falta",
+    "FaltaConsentimiento",
     "NotaInexistente",
     "NotaYaFinalizada",
     "OtroAutor",
@@ -31,6 +41,7 @@ __all__ = [
     "VersionEnConflicto",
     "adendar",
     "faltantes",
+    "faltas",
     "finalizar",
     "guardar_borrador",
     "redactar",
@@ -42,7 +53,7 @@ class NotaInexistente(Exception):
 
 
 class NotaYaFinalizada(Exception):
-    """A finished note does not change (NOM-004 5.11); add an addendum."""
+    """A finished note does not change (NOM-004 5.11); nor one that waits for a countersignature."""
 
 
 class NotaSinFinalizar(Exception):
@@ -58,31 +69,16 @@ class RolSinEstaNota(Exception):
 
 
 class SeccionesIncompletas(Exception):
-    """Required sections are empty; `faltan` are their keys."""
+    """Something required is empty; says each with its numeral, in Spanish (`faltas`)."""
 
-    def __init__(self, faltan: tuple[str, ...]) -> None:
-        super().__init__(", ".join(faltan))
-        self.faltan = faltan
-
-
-@dataclass(frozen=True, slots=True)
-class Contenido:
-    """What the author has written so far."""
-
-    textos: Mapping[str, str] = field(default_factory=dict)
-    signos: Mapping[str, Decimal] = field(default_factory=dict)
-    diagnosticos: tuple[NuevoDiagnostico, ...] = ()
+    def __init__(self, pendientes: tuple[Falta, ...]) -> None:
+        super().__init__(" ".join(str(falta) for falta in pendientes))
+        self.faltas = pendientes
 
 
 def faltantes(tipo: TipoDeNota, contenido: Contenido) -> tuple[str, ...]:
-    """Keys of the required sections still empty, in the norm's order."""
-    llenas = {clave for clave, texto in contenido.textos.items() if texto.strip()}
-    for seccion in tipo.secciones:
-        if seccion.clase is Clase.SIGNOS and contenido.signos:
-            llenas.add(seccion.clave)
-        if seccion.clase is Clase.DIAGNOSTICOS and contenido.diagnosticos:
-            llenas.add(seccion.clave)
-    return tuple(s.clave for s in tipo.requeridas if s.clave not in llenas)
+    """Keys of the sections where something required is still empty, in the norm's order."""
+    return tuple(dict.fromkeys(falta.seccion.clave for falta in faltas(tipo, contenido)))
 
 
 def redactar(
@@ -96,8 +92,7 @@ def redactar(
     """Start a draft of the note type `tipo` in an encounter; returns its id."""
     acceso.exigir(Permiso.NOTA_REDACTAR)
     descripcion = catalogo.TIPOS[tipo]
-    if not descripcion.autores & acceso.actor.roles:
-        raise RolSinEstaNota(descripcion.titulo)
+    exigir_autoria(acceso, descripcion)
     recurso = _composicion(acceso, descripcion, encuentro_id, contenido or Contenido(), ahora)
     with acto(acceso, tipo=TipoDeEvento.NOTA_REDACTADA, ahora=ahora) as el_acto:
         nota = NotaClinica.nuevo(acceso, recurso, ahora=ahora)
@@ -127,61 +122,101 @@ def finalizar(
 ) -> None:
     """Finish a draft with `contenido`: it becomes immutable, its signs and diagnoses, records.
 
-    The caller has just verified the author's password. Also raises `SeccionesIncompletas`.
+    What somebody in training finishes waits, as they wrote it, for a physician to countersign it
+    (`contrafirmas`). The caller has just verified the author's password. Also raises
+    `SeccionesIncompletas`, `RolSinEstaNota`, `RespuestaInvalida` and `FaltaConsentimiento`.
     """
     acceso.exigir(Permiso.NOTA_FINALIZAR)
-    with acto(acceso, tipo=TipoDeEvento.NOTA_FINALIZADA, ahora=ahora) as el_acto:
+    espera = en_formacion(acceso)
+    tipo = TipoDeEvento.NOTA_PRESENTADA if espera else TipoDeEvento.NOTA_FINALIZADA
+    with acto(acceso, tipo=tipo, ahora=ahora) as el_acto:
         nota = _borrador_propio(acceso, nota_id, version)
         descripcion = tipo_de(nota.recurso)
-        if faltan := faltantes(descripcion, contenido):
-            raise SeccionesIncompletas(faltan)
-        encuentro_id = nota.encuentro
-        observaciones = [
-            Observacion.nuevo(acceso, recurso, ahora=ahora)
-            for recurso in signos.observaciones(
-                acceso, contenido.signos, encuentro_id=encuentro_id, momento=ahora
-            )
-        ]
-        condiciones = [
-            Diagnostico.nuevo(acceso, recurso, ahora=ahora)
-            for recurso in diagnosticos.condiciones(
-                acceso, contenido.diagnosticos, encuentro_id=encuentro_id, momento=ahora
-            )
-        ]
-        recurso = _composicion(acceso, descripcion, encuentro_id, contenido, ahora, borrador=False)
-        recurso["attester"] = [
-            {"mode": "professional", "time": _instante(ahora), "party": _autor(acceso)}
-        ]
-        entradas: dict[Clase, Sequence[RegistroClinico]] = {
-            Clase.SIGNOS: observaciones,
-            Clase.DIAGNOSTICOS: condiciones,
-        }
-        for seccion in recurso["section"]:
-            descrita = descripcion.seccion(seccion["code"]["coding"][0]["code"])
-            if registros := entradas.get(descrita.clase):
-                seccion["entry"] = [{"reference": f"{r.TIPO}/{r.id}"} for r in registros]
-        for registro in (*observaciones, *condiciones):
-            el_acto.insertar(registro)
-        el_acto.reemplazar(nota.siguiente(acceso, recurso, ahora=ahora))
+        exigir_autoria(acceso, descripcion)
+        if pendientes := faltas(descripcion, contenido):
+            raise SeccionesIncompletas(pendientes)
+        if espera:
+            recurso = _con_contenido(acceso, nota, contenido, ahora)
+            requisitos.exigir(acceso, recurso, ahora=ahora)
+            recurso["attester"] = [_testimonio(acceso, "professional", ahora)]
+            el_acto.reemplazar(nota.siguiente(acceso, recurso, ahora=ahora))
+            revisiones.pedir(el_acto, acceso, nota, ahora=ahora)
+        else:
+            terminar(el_acto, acceso, nota, contenido, ahora=ahora)
+
+
+def en_formacion(acceso: Acceso) -> bool:
+    """Whether what the actor writes waits for a countersignature."""
+    return bool(EN_FORMACION & acceso.actor.roles) and not MEDICOS & acceso.actor.roles
+
+
+def terminar(
+    el_acto: Acto, acceso: Acceso, nota: NotaClinica, contenido: Contenido, *, ahora: datetime
+) -> None:
+    """In an act: make `nota` final with `contenido`, and records of its signs and diagnoses.
+
+    A note that waited keeps its author, date and attestation; who acts attests it legally.
+    """
+    descripcion, momento = tipo_de(nota.recurso), ahora
+    if nota.en_espera:
+        momento = datetime.fromisoformat(nota.recurso["date"])
+    recursos = {
+        Clase.SIGNOS: signos.observaciones(
+            acceso, contenido.signos, encuentro_id=nota.encuentro, momento=momento
+        ),
+        Clase.DIAGNOSTICOS: diagnosticos.condiciones(
+            acceso, contenido.diagnosticos, encuentro_id=nota.encuentro, momento=momento
+        ),
+    }
+    recurso = _composicion(acceso, descripcion, nota.encuentro, contenido, momento, borrador=False)
+    requisitos.exigir(acceso, recurso, ahora=ahora)
+    recurso["attester"] = [_testimonio(acceso, "professional", ahora)]
+    if nota.en_espera:
+        (autor,) = recurso["author"] = nota.recurso["author"]
+        recurso["attester"] = [*nota.recurso["attester"], _testimonio(acceso, "legal", ahora)]
+        for observacion in recursos[Clase.SIGNOS]:
+            observacion["performer"] = [autor]
+        for condicion in recursos[Clase.DIAGNOSTICOS]:
+            condicion |= {"recorder": autor, "asserter": _autor(acceso)}
+    entradas: dict[Clase, Sequence[RegistroClinico]] = {
+        Clase.SIGNOS: [Observacion.nuevo(acceso, r, ahora=ahora) for r in recursos[Clase.SIGNOS]],
+        Clase.DIAGNOSTICOS: [
+            Diagnostico.nuevo(acceso, r, ahora=ahora) for r in recursos[Clase.DIAGNOSTICOS]
+        ],
+    }
+    for seccion in recurso["section"]:
+        descrita = descripcion.seccion(seccion["code"]["coding"][0]["code"])
+        if registros := entradas.get(descrita.clase):
+            seccion["entry"] = [{"reference": f"{r.TIPO}/{r.id}"} for r in registros]
+    for registro in (*entradas[Clase.SIGNOS], *entradas[Clase.DIAGNOSTICOS]):
+        el_acto.insertar(registro)
+    final = nota.siguiente(acceso, recurso, ahora=ahora)
+    final.autor = nota.autor
+    el_acto.reemplazar(final)
 
 
 def adendar(acceso: Acceso, *, nota_id: UUID, texto: str, ahora: datetime) -> UUID:
-    """Add a finished, dated addendum to a finished note, leaving the note as it is."""
+    """Add a finished, dated addendum to a finished note, leaving the note as it is.
+
+    Raises `NotaInexistente`, `NotaSinFinalizar`, `RolSinEstaNota`.
+    """
     acceso.exigir(Permiso.NOTA_FINALIZAR)
     with acto(acceso, tipo=TipoDeEvento.NOTA_ADENDADA, ahora=ahora) as el_acto:
-        nota = _leer(acceso, nota_id)
+        nota = leer(acceso, nota_id)
         if not nota.finalizada:
             raise NotaSinFinalizar(str(nota_id))
         original = nota.recurso
+        if en_formacion(acceso):
+            raise RolSinEstaNota(original["title"])
+        if descripcion := catalogo.de_concepto(original["type"]):
+            exigir_autoria(acceso, descripcion)
         recurso = {
             **_cabecera(acceso, ahora),
             "status": "final",
             "type": original["type"],
             **({"encounter": original["encounter"]} if "encounter" in original else {}),
             "title": f"Adenda: {original['title']}",
-            "attester": [
-                {"mode": "professional", "time": _instante(ahora), "party": _autor(acceso)}
-            ],
+            "attester": [_testimonio(acceso, "professional", ahora)],
             "relatesTo": [
                 {"code": "appends", "targetReference": {"reference": f"Composition/{nota_id}"}}
             ],
@@ -193,28 +228,27 @@ def adendar(acceso: Acceso, *, nota_id: UUID, texto: str, ahora: datetime) -> UU
 
 
 def tipo_de(recurso: Recurso) -> TipoDeNota:
-    """The description of a note, by its LOINC code."""
-    codigos = (c.get("code", "") for c in recurso["type"].get("coding", ()))
-    return next(tipo for codigo in codigos if (tipo := catalogo.por_loinc(codigo)))
+    """The description of a note of ours."""
+    descripcion = catalogo.de_concepto(recurso["type"])
+    assert descripcion is not None, recurso["type"]
+    return descripcion
 
 
 def contenido_de(recurso: Recurso) -> Contenido:
     """What a draft says, as it was written."""
     textos: dict[str, str] = {}
     for seccion in recurso.get("section", ()):
-        clave = next(
-            (
-                c["code"]
-                for c in seccion.get("code", {}).get("coding", ())
-                if c.get("system") == SISTEMA_SECCION
-            ),
-            "",
-        )
-        if clave and "text" in seccion:
+        clave = catalogo.clave_de_seccion(seccion)
+        if clave and "text" in seccion and not seccion.get("entry"):
             textos[clave] = fhir.narrativa.a_texto(seccion["text"]["div"])
     contenidos = recurso.get("contained", ())
+    contestadas: dict[str, Valor] = {}
+    for contenido in contenidos:
+        if contenido["resourceType"] == "QuestionnaireResponse":
+            contestadas |= respuestas.de_cuestionario(contenido)
     return Contenido(
         textos=textos,
+        respuestas=contestadas,
         signos=signos.mediciones(r for r in contenidos if r["resourceType"] == "Observation"),
         diagnosticos=tuple(
             diagnosticos.de_condicion(r) for r in contenidos if r["resourceType"] == "Condition"
@@ -222,7 +256,14 @@ def contenido_de(recurso: Recurso) -> Contenido:
     )
 
 
-def _leer(acceso: Acceso, nota_id: UUID) -> NotaClinica:
+def exigir_autoria(acceso: Acceso, tipo: TipoDeNota) -> None:
+    """That the actor's posts write this type of note. Raises `RolSinEstaNota`."""
+    if not tipo.autores & acceso.actor.roles:
+        raise RolSinEstaNota(tipo.titulo)
+
+
+def leer(acceso: Acceso, nota_id: UUID) -> NotaClinica:
+    """A note of the patient. Raises `NotaInexistente`."""
     nota = NotaClinica.objects.uno(acceso, nota_id)
     if nota is None:
         raise NotaInexistente(str(nota_id))
@@ -230,10 +271,10 @@ def _leer(acceso: Acceso, nota_id: UUID) -> NotaClinica:
 
 
 def _borrador_propio(acceso: Acceso, nota_id: UUID, version: int) -> NotaClinica:
-    nota = _leer(acceso, nota_id)
+    nota = leer(acceso, nota_id)
     if nota.autor != acceso.actor.id:
         raise OtroAutor(str(nota_id))
-    if nota.finalizada:
+    if nota.finalizada or nota.en_espera:
         raise NotaYaFinalizada(str(nota_id))
     if nota.version != version:
         raise VersionEnConflicto(f"la versión vigente es la {nota.version}")
@@ -264,36 +305,26 @@ def _composicion(
     *,
     borrador: bool = True,
 ) -> Recurso:
-    """The Composition: a draft carries its signs and diagnoses, a finished note cites them."""
+    """The Composition: answers travel inside; signs and diagnoses too, until they are records."""
     recurso: Recurso = {
         **_cabecera(acceso, ahora),
         "status": "preliminary" if borrador else "final",
         "type": {
-            "coding": [{"system": SISTEMA_LOINC, "code": tipo.loinc}],
+            "coding": [
+                {"system": SISTEMA_LOINC, "code": tipo.loinc},
+                {"system": SISTEMA_NOTA, "code": tipo.clave, "display": tipo.titulo},
+            ],
             "text": tipo.titulo,
         },
         "title": tipo.titulo,
     }
     if encuentro_id is not None:
         recurso["encounter"] = {"reference": f"Encounter/{encuentro_id}"}
-    contenidos: dict[Clase, list[Recurso]] = {}
-    if borrador:
-        contenidos = {
-            Clase.SIGNOS: signos.observaciones(
-                acceso, contenido.signos, encuentro_id=encuentro_id, momento=ahora
-            ),
-            Clase.DIAGNOSTICOS: diagnosticos.condiciones(
-                acceso, contenido.diagnosticos, encuentro_id=encuentro_id, momento=ahora
-            ),
-        }
-        dentro = [r for grupo in contenidos.values() for r in grupo]
-        for numero, contenido_en in enumerate(dentro, 1):
-            contenido_en["id"] = f"c{numero}"
-        if dentro:
-            recurso["contained"] = dentro
+    dentro = _contenidos(acceso, tipo, encuentro_id, contenido, ahora, borrador=borrador)
+    if todos := [r for grupo in dentro.values() for r in grupo]:
+        recurso["contained"] = todos
     secciones = [
-        _seccion(seccion, contenido, contenidos.get(seccion.clase, []))
-        for seccion in tipo.secciones
+        _seccion(seccion, contenido, dentro.get(seccion.clave, ())) for seccion in tipo.secciones
     ]
     # cmp-1: a section has words or entries; what is not yet written is not a section.
     if escritas := [s for s in secciones if "text" in s or "entry" in s]:
@@ -301,15 +332,52 @@ def _composicion(
     return recurso
 
 
-def _seccion(seccion: catalogo.Seccion, contenido: Contenido, dentro: list[Recurso]) -> Recurso:
+def _contenidos(
+    acceso: Acceso,
+    tipo: TipoDeNota,
+    encuentro_id: UUID | None,
+    contenido: Contenido,
+    ahora: datetime,
+    *,
+    borrador: bool,
+) -> dict[str, list[Recurso]]:
+    """Resources contained in the note, by section; the answers always, the rest in a draft."""
+    comun: Recurso = {
+        "subject": {"reference": f"Patient/{acceso.paciente}"},
+        "authored": _instante(ahora),
+        "author": _autor(acceso),
+    }
+    dentro: dict[str, list[Recurso]] = {}
+    for seccion in tipo.secciones:
+        suyos: list[Recurso] = []
+        if seccion.clase is Clase.REACTIVOS:
+            contestado = respuestas.cuestionario(
+                seccion, contenido.respuestas, comun=comun, terminado=not borrador
+            )
+            suyos = [contestado] if contestado else []
+        elif seccion.clase is Clase.SIGNOS and borrador:
+            suyos = signos.observaciones(
+                acceso, contenido.signos, encuentro_id=encuentro_id, momento=ahora
+            )
+        elif seccion.clase is Clase.DIAGNOSTICOS and borrador:
+            suyos = diagnosticos.condiciones(
+                acceso, contenido.diagnosticos, encuentro_id=encuentro_id, momento=ahora
+            )
+        for numero, uno in enumerate(suyos, 1):
+            uno.setdefault("id", f"{seccion.clave}-{numero}")
+        dentro[seccion.clave] = suyos
+    return dentro
+
+
+def _seccion(seccion: catalogo.Seccion, contenido: Contenido, dentro: Sequence[Recurso]) -> Recurso:
     recurso: Recurso = {
         "title": seccion.titulo,
         "code": {"coding": [{"system": SISTEMA_SECCION, "code": seccion.clave}]},
     }
+    if texto := _texto(seccion, contenido):
+        recurso["text"] = _narrativa(texto)
     if dentro:
         recurso["entry"] = [{"reference": f"#{r['id']}"} for r in dentro]
-    elif texto := _texto(seccion, contenido):
-        recurso["text"] = _narrativa(texto)
     return recurso
 
 
@@ -318,6 +386,8 @@ def _texto(seccion: catalogo.Seccion, contenido: Contenido) -> str:
         return signos.en_palabras(contenido.signos)
     if seccion.clase is Clase.DIAGNOSTICOS:
         return "\n".join(d.en_palabras() for d in contenido.diagnosticos)
+    if seccion.clase is Clase.REACTIVOS:
+        return respuestas.en_palabras(seccion, contenido.respuestas)
     return contenido.textos.get(seccion.clave, "").strip()
 
 
@@ -327,6 +397,10 @@ def _narrativa(texto: str) -> Recurso:
 
 def _instante(momento: datetime) -> str:
     return momento.isoformat(timespec="seconds")
+
+
+def _testimonio(acceso: Acceso, modo: str, ahora: datetime) -> Recurso:
+    return {"mode": modo, "time": _instante(ahora), "party": _autor(acceso)}
 
 
 def _autor(acceso: Acceso) -> dict[str, Any]:

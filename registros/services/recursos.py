@@ -20,9 +20,14 @@ from registros.models import (
     clase_de,
 )
 from registros.models.base import Recurso
+from registros.models.carta import tipo_de
 from registros.models.paciente import SISTEMA_CURP, SISTEMA_EXPEDIENTE, identificador
+from registros.services import requisitos
+from registros.services.requisitos import FaltaConsentimiento
 
 __all__ = [
+    "CartaSinFirmar",
+    "FaltaConsentimiento",
     "IdentificadorRepetido",
     "OtroPaciente",
     "RecursoInexistente",
@@ -42,8 +47,16 @@ class RecursoInexistente(Exception):
     """There is no such record of this patient."""
 
 
+class CartaSinFirmar(Exception):
+    """A letter of consent of ours is signed before who asks for it, never sent."""
+
+
 class IdentificadorRepetido(Exception):
     """The CURP or expediente number already belongs to another patient."""
+
+
+ADMISION = "admision.nuevo"
+"""The ground of whoever registers somebody new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +127,7 @@ def _toca_la_base(escritura: Escritura) -> bool:
     """Whether sealing it reads what it succeeds, or writes keys and claims beside the record."""
     return (
         escritura.version is not None
+        or bool(requisitos.exigidas(escritura.recurso))
         or escritura.recurso.get("resourceType") == "Patient"
         or escritura.acceso.paciente == INSTITUCIONAL
     )
@@ -152,21 +166,36 @@ def _preparar_llaves(escrituras: Iterable[Escritura]) -> None:
 
 
 def _registrar(el_acto: Acto, escritura: Escritura, ahora: datetime) -> RegistroClinico:
-    clase = clase_de(escritura.recurso["resourceType"])
+    acceso, recurso = escritura.acceso, escritura.recurso
+    clase = clase_de(recurso["resourceType"])
     if escritura.version is None:
-        registro = clase.nuevo(escritura.acceso, escritura.recurso, ahora=ahora, id=escritura.id)
-    else:
-        anterior = clase.objects.uno(escritura.acceso, escritura.id)
-        if anterior is None:
-            raise RecursoInexistente(f"{clase.__name__} {escritura.id}")
-        if anterior.version != escritura.version:
-            raise VersionEnConflicto(f"la versión vigente es la {anterior.version}")
-        registro = anterior.siguiente(escritura.acceso, escritura.recurso, ahora=ahora)
-    if escritura.version is None:
+        _exigir_cartas(escritura, None, ahora)
+        registro = clase.nuevo(acceso, recurso, ahora=ahora, id=escritura.id)
         el_acto.insertar(registro)
-    else:
-        el_acto.reemplazar(registro)
+        return registro
+    anterior = clase.objects.uno(acceso, escritura.id)
+    if anterior is None:
+        raise RecursoInexistente(f"{clase.__name__} {escritura.id}")
+    if anterior.version != escritura.version:
+        raise VersionEnConflicto(f"la versión vigente es la {anterior.version}")
+    _exigir_cartas(escritura, anterior.recurso, ahora)
+    registro = anterior.siguiente(acceso, recurso, ahora=ahora)
+    el_acto.reemplazar(registro)
     return registro
+
+
+def _exigir_cartas(escritura: Escritura, anterior: Recurso | None, ahora: datetime) -> None:
+    """What a machine plans needs its letters too; and it signs none of them.
+
+    A history that arrives with its person tells what already was.
+    """
+    if escritura.acceso.fundamento == ADMISION:
+        return
+    tipo = escritura.recurso["resourceType"]
+    if tipo == "Consent" and any(tipo_de(r) for r in (escritura.recurso, anterior) if r):
+        raise CartaSinFirmar(str(escritura.id))
+    if tipo in requisitos.DE_MAQUINAS:
+        requisitos.exigir(escritura.acceso, escritura.recurso, ahora=ahora, anterior=anterior)
 
 
 def apartar_identificadores(pacientes: Iterable[Paciente]) -> None:

@@ -2,26 +2,26 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from uuid import UUID
 
 from auditoria.actos import acto
 from auditoria.tipos import TipoDeEvento
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
+from registros.catalogos import formulas
 from registros.catalogos.signos import (
-    CATEGORIA,
     IMC,
     POR_LOINC,
     SIGNOS,
+    SISTEMA_LOINC,
     SISTEMA_UCUM,
     TENSION_ARTERIAL,
     Signo,
 )
 from registros.models import Observacion
 from registros.models.base import Recurso
-
-SISTEMA_LOINC = "http://loinc.org"
+from registros.services import observaciones as de_observaciones
 
 
 class MedicionImposible(Exception):
@@ -63,35 +63,25 @@ def observaciones(
     for clave, valor in mediciones.items():
         if not SIGNOS[clave].minimo <= valor <= SIGNOS[clave].maximo:
             raise MedicionImposible(SIGNOS[clave], valor)
-    base: Recurso = {
-        "resourceType": "Observation",
-        "status": "final",
-        "category": [{"coding": [{"system": CATEGORIA, "code": "vital-signs"}]}],
-        "subject": {"reference": f"Patient/{acceso.paciente}"},
-        "effectiveDateTime": momento.isoformat(timespec="seconds"),
-        "performer": [
-            {"reference": f"Practitioner/{acceso.actor.id}", "display": acceso.actor.nombre}
-        ],
-    }
-    if encuentro_id is not None:
-        base["encounter"] = {"reference": f"Encounter/{encuentro_id}"}
+    base = de_observaciones.base(
+        acceso, categoria="vital-signs", encuentro_id=encuentro_id, momento=momento
+    )
     recursos = []
     presion = [SIGNOS[c] for c in ("sistolica", "diastolica") if c in mediciones]
     if presion:
         componentes = [
-            {"code": _codigo(s), "valueQuantity": _cantidad(s, mediciones[s.clave])}
-            for s in presion
+            {"code": codigo(s), "valueQuantity": cantidad(s, mediciones[s.clave])} for s in presion
         ]
-        codigo = {
+        panel = {
             "coding": [{"system": SISTEMA_LOINC, "code": TENSION_ARTERIAL}],
             "text": "Tensión arterial",
         }
-        recursos.append({**base, "code": codigo, "component": componentes})
+        recursos.append({**base, "code": panel, "component": componentes})
     sueltas = [(SIGNOS[c], v) for c, v in mediciones.items() if SIGNOS[c] not in presion]
     if (imc := indice_de_masa_corporal(mediciones)) is not None:
         sueltas.append((IMC, imc))
     recursos.extend(
-        {**base, "code": _codigo(signo), "valueQuantity": _cantidad(signo, valor)}
+        {**base, "code": codigo(signo), "valueQuantity": cantidad(signo, valor)}
         for signo, valor in sueltas
     )
     return recursos
@@ -102,8 +92,7 @@ def mediciones(recursos: Iterable[Recurso]) -> dict[str, Decimal]:
     resultado: dict[str, Decimal] = {}
     for recurso in recursos:
         for medido in (recurso, *recurso.get("component", ())):
-            codigo = medido["code"]["coding"][0]["code"]
-            signo = POR_LOINC.get(codigo)
+            signo = POR_LOINC.get(medido["code"]["coding"][0]["code"])
             if signo and signo.clave in SIGNOS and "valueQuantity" in medido:
                 resultado[signo.clave] = Decimal(str(medido["valueQuantity"]["value"]))
     return resultado
@@ -113,8 +102,7 @@ def indice_de_masa_corporal(mediciones: Mapping[str, Decimal]) -> Decimal | None
     """kg/m², to one decimal, when weight and height are both given."""
     if "peso" not in mediciones or "talla" not in mediciones:
         return None
-    metros = mediciones["talla"] / 100
-    return (mediciones["peso"] / (metros * metros)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return formulas.masa_corporal(mediciones["peso"], mediciones["talla"]).valor
 
 
 def en_palabras(mediciones: Mapping[str, Decimal]) -> str:
@@ -128,9 +116,11 @@ def en_palabras(mediciones: Mapping[str, Decimal]) -> str:
     return "\n".join(lineas)
 
 
-def _codigo(signo: Signo) -> Recurso:
+def codigo(signo: Signo) -> Recurso:
+    """The CodeableConcept of a sign."""
     return {"coding": [{"system": SISTEMA_LOINC, "code": signo.loinc}], "text": signo.nombre}
 
 
-def _cantidad(signo: Signo, valor: Decimal) -> Recurso:
+def cantidad(signo: Signo, valor: Decimal) -> Recurso:
+    """The Quantity of a sign, in its UCUM unit."""
     return {"value": valor, "unit": signo.unidad, "system": SISTEMA_UCUM, "code": signo.ucum}

@@ -1,0 +1,99 @@
+from datetime import timedelta
+from typing import ClassVar
+from uuid import UUID
+
+from django.db import models
+
+from ece import fhir
+from ece.nucleo import fichas
+from registros.models.base import Recurso, RegistroClinico, referido
+
+SISTEMA = "urn:ece:tarea"
+RESULTADO, CRITICO = "resultado", "valor-critico"
+CONTRAFIRMA, DEVOLUCION = "contrafirma", "nota-devuelta"
+ESCALA_TRAS = timedelta(minutes=30)
+"""A critical value that nobody answers for so long is everybody's at the unit that asked."""
+
+PENDIENTES = ("requested", "received", "accepted", "ready", "in-progress", "on-hold")
+
+
+class Tarea(RegistroClinico):
+    """Something somebody must still do about a patient (FHIR Task): answer a critical value,
+    countersign a note. `responsable` or `unidad` is who; both are clear, for everybody's own list.
+    """
+
+    TIPO: ClassVar[str] = "Task"
+    CAMPOS_EN_CLARO: ClassVar[frozenset[str]] = RegistroClinico.CAMPOS_EN_CLARO | {
+        "unidad",
+        "responsable",
+    }
+
+    unidad = models.UUIDField(null=True)
+    responsable = models.UUIDField(null=True)
+
+    class Meta(RegistroClinico.Meta):
+        indexes = [
+            *RegistroClinico.Meta.indexes,
+            # what waits for me, and for my unit
+            models.Index(
+                fields=["responsable", "fecha"],
+                name="rc_tarea_responsable",
+                condition=models.Q(estado__in=PENDIENTES),
+            ),
+            models.Index(
+                fields=["unidad", "fecha"],
+                name="rc_tarea_unidad",
+                condition=models.Q(estado__in=PENDIENTES),
+            ),
+        ]
+
+    def derivar(self, recurso: Recurso) -> None:
+        self.responsable = referido(recurso.get("owner"), "Practitioner")
+        self.unidad = referido(recurso.get("location"), "Location")
+
+    @property
+    def critica(self) -> bool:
+        return any(c.get("code") == CRITICO for c in self.recurso["code"].get("coding", ()))
+
+    @property
+    def informe(self) -> UUID | None:
+        return referido(self.recurso.get("focus"), "DiagnosticReport")
+
+    @property
+    def nota(self) -> UUID | None:
+        """The note to countersign, or to write again."""
+        return referido(self.recurso.get("focus"), "Composition")
+
+    @property
+    def devolucion(self) -> str:
+        """Why the note was returned, when it was."""
+        codigos = self.recurso["code"].get("coding", ())
+        if not any(c.get("code") == DEVOLUCION for c in codigos):
+            return ""
+        return str(next((e.get("valueString", "") for e in self.recurso.get("input", ())), ""))
+
+    @property
+    def orden(self) -> UUID | None:
+        return referido(next(iter(self.recurso.get("basedOn", ())), None), "ServiceRequest")
+
+    @property
+    def criticos(self) -> dict[str, str]:
+        """name of what was measured -> its value in words, of each critical one."""
+        return {
+            fhir.texto(entrada["type"]): str(entrada["valueString"])
+            for entrada in self.recurso.get("input", ())
+            if "valueString" in entrada
+        }
+
+    @property
+    def pendiente(self) -> bool:
+        return self.estado in PENDIENTES
+
+
+def ficha_de(clave: str) -> int:
+    """The token by which tasks of a kind are told apart without opening them."""
+    return fichas.ficha("Task.code", f"{SISTEMA}|{clave}")
+
+
+def ficha_de_critico() -> int:
+    return ficha_de(CRITICO)

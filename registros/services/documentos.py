@@ -1,0 +1,162 @@
+"""Documents made elsewhere: looked into, kept as they came, and never opened by a list."""
+
+import base64
+from datetime import date, datetime
+from hashlib import sha1, sha256
+from uuid import UUID
+
+from auditoria.actos import acto
+from auditoria.tipos import TipoDeEvento
+from ece.nucleo import archivos
+from ece.nucleo.acceso import Acceso
+from ece.nucleo.archivos import Archivo, ArchivoRechazado
+from ece.nucleo.roles import Permiso
+from registros.catalogos.documentos import CLASES
+from registros.catalogos.notas import SISTEMA_LOINC
+from registros.models import Documento, OtroRegistro
+from registros.models.base import ANULADO, Recurso
+from registros.models.documento import AVISO, DATO, HUELLA, PAGINAS, TEXTO
+from registros.services import ordenes
+
+__all__ = ["ArchivoRechazado", "DocumentoInexistente", "agregar", "anular", "guardar"]
+
+
+class DocumentoInexistente(Exception):
+    """There is no such document of this patient."""
+
+
+def agregar(
+    acceso: Acceso,
+    *,
+    contenido: bytes,
+    nombre: str,
+    titulo: str,
+    clase: str,
+    origen: str,
+    autor: str,
+    fecha_documento: date | None,
+    limite: int,
+    ahora: datetime,
+    encuentro_id: UUID | None = None,
+    orden_id: UUID | None = None,
+) -> UUID:
+    """Keep a file of at most `limite` bytes; the actor vouches for it. Returns the document's id.
+
+    `clase` is a key of `catalogos.documentos`; `orden_id`, the order whose images they are. Raises
+    `ArchivoRechazado`, having kept nothing, and `OrdenInexistente`.
+    """
+    acceso.exigir(Permiso.DOCUMENTO_AGREGAR)
+    if orden_id is not None:
+        ordenes.leer(acceso, orden_id)
+    contexto: Recurso = {}
+    if encuentro_id is not None:
+        contexto["encounter"] = [{"reference": f"Encounter/{encuentro_id}"}]
+    if orden_id is not None:
+        contexto["related"] = [{"reference": f"ServiceRequest/{orden_id}"}]
+    return guardar(
+        acceso,
+        contenido=contenido,
+        nombre=nombre,
+        titulo=titulo,
+        clase=clase,
+        fecha_documento=fecha_documento,
+        limite=limite,
+        tipo=TipoDeEvento.DOCUMENTO_AGREGADO,
+        propio={
+            "authenticator": ordenes.autor(acceso),
+            **({"custodian": {"display": origen}} if origen else {}),
+            **({"author": [{"display": autor}]} if autor else {}),
+            **({"context": contexto} if contexto else {}),
+        },
+        ahora=ahora,
+    )
+
+
+def guardar(
+    acceso: Acceso,
+    *,
+    contenido: bytes,
+    nombre: str,
+    titulo: str,
+    clase: str,
+    fecha_documento: date | None,
+    limite: int,
+    tipo: TipoDeEvento,
+    propio: Recurso,
+    ahora: datetime,
+) -> UUID:
+    """Look into a file and keep it, in an act of `tipo`; `propio` is what the resource says of who
+    brings it. The caller has asked for the permission. Raises `ArchivoRechazado`.
+    """
+    archivo = archivos.inspeccionar(contenido, nombre=nombre, limite=limite)
+    binario: Recurso = {
+        "resourceType": "Binary",
+        "contentType": archivo.tipo.value,
+        "securityContext": {"reference": f"Patient/{acceso.paciente}"},
+        "data": base64.b64encode(archivo.contenido).decode(),
+    }
+    with acto(acceso, tipo=tipo, ahora=ahora) as el_acto:
+        guardado = OtroRegistro.nuevo(acceso, binario, ahora=ahora)
+        recurso: Recurso = {
+            "resourceType": "DocumentReference",
+            "status": "current",
+            "docStatus": "final",
+            "type": {
+                "coding": [{"system": SISTEMA_LOINC, "code": CLASES[clase].loinc}],
+                "text": CLASES[clase].nombre,
+            },
+            "subject": {"reference": f"Patient/{acceso.paciente}"},
+            "date": ahora.isoformat(timespec="milliseconds"),
+            "description": titulo,
+            "content": [{"attachment": _adjunto(archivo, nombre, guardado.id, fecha_documento)}],
+            **({"extension": extensiones} if (extensiones := _extensiones(archivo)) else {}),
+            **propio,
+        }
+        documento = Documento.nuevo(acceso, recurso, ahora=ahora)
+        el_acto.insertar(guardado)
+        el_acto.insertar(documento)
+    return documento.id
+
+
+def anular(acceso: Acceso, *, documento_id: UUID, motivo: str, ahora: datetime) -> None:
+    """Say that a document was put in this record by error; it stays, and says so.
+
+    A service that does not read the record withdraws only what it brought itself.
+    """
+    acceso.exigir(Permiso.DOCUMENTO_AGREGAR)
+    with acto(acceso, tipo=TipoDeEvento.DOCUMENTO_ANULADO, ahora=ahora) as el_acto:
+        documento = Documento.objects.uno(acceso, documento_id)
+        suyo = documento is not None and documento.autor == acceso.actor.id
+        if documento is None or not (suyo or Permiso.EXPEDIENTE_LEER in acceso.permisos):
+            raise DocumentoInexistente(str(documento_id))
+        extensiones = [*documento.recurso.get("extension", ())]
+        extensiones.append({"url": AVISO, "valueString": motivo})
+        recurso = {**documento.recurso, "status": ANULADO, "extension": extensiones}
+        el_acto.reemplazar(documento.siguiente(acceso, recurso, ahora=ahora))
+
+
+def _adjunto(archivo: Archivo, nombre: str, binario: UUID, fecha_documento: date | None) -> Recurso:
+    huella = sha256(archivo.contenido).hexdigest()
+    adjunto: Recurso = {
+        "extension": [{"url": HUELLA, "valueString": huella}],
+        "contentType": archivo.tipo.value,
+        "url": f"Binary/{binario}",
+        "size": len(archivo.contenido),
+        # FHIR R4 fixes SHA-1 for this element; the digest that counts is the extension.
+        "hash": base64.b64encode(sha1(archivo.contenido, usedforsecurity=False).digest()).decode(),
+        "title": archivos.nombre_seguro(nombre, archivo.tipo),
+    }
+    if fecha_documento is not None:
+        adjunto["creation"] = fecha_documento.isoformat()
+    return adjunto
+
+
+def _extensiones(archivo: Archivo) -> list[Recurso]:
+    extensiones: list[Recurso] = [{"url": PAGINAS, "valueInteger": archivo.paginas}]
+    if archivo.texto.strip():
+        extensiones.append({"url": TEXTO, "valueString": archivo.texto.strip()})
+    extensiones += [{"url": AVISO, "valueString": aviso} for aviso in archivo.avisos]
+    extensiones += [
+        {"url": f"{DATO}{clave}", "valueString": valor} for clave, valor in archivo.datos.items()
+    ]
+    return extensiones

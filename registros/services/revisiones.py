@@ -1,0 +1,70 @@
+"""What a note in training leaves to do: a physician countersigns it, or its author corrects it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from auditoria.actos import Acto
+from ece.nucleo.acceso import Acceso
+from registros.models import Encuentro, NotaClinica, Tarea
+from registros.models.base import Recurso
+from registros.models.tarea import CONTRAFIRMA, DEVOLUCION, PENDIENTES, SISTEMA
+from registros.services.observaciones import quien
+
+
+def pedir(el_acto: Acto, acceso: Acceso, nota: NotaClinica, *, ahora: datetime) -> None:
+    """In the act of finishing it: the task of whoever answers for the visit, or of its unit."""
+    concluir(el_acto, acceso, nota.id, ahora=ahora)
+    tarea = _tarea(acceso, nota, CONTRAFIRMA, ahora)
+    encuentro = Encuentro.objects.uno(acceso, nota.encuentro) if nota.encuentro else None
+    if encuentro is not None and encuentro.responsable is not None:
+        tarea["owner"] = {"reference": f"Practitioner/{encuentro.responsable}"}
+    elif encuentro is not None and encuentro.unidad is not None:
+        tarea["location"] = {"reference": f"Location/{encuentro.unidad}"}
+    el_acto.insertar(Tarea.nuevo(acceso, tarea, ahora=ahora))
+
+
+def devolver(
+    el_acto: Acto, acceso: Acceso, nota: NotaClinica, *, motivo: str, ahora: datetime
+) -> None:
+    """In the act of returning it: the task of its author, with the reason."""
+    concluir(el_acto, acceso, nota.id, ahora=ahora)
+    tarea = _tarea(acceso, nota, DEVOLUCION, ahora)
+    tarea["owner"] = nota.recurso["author"][0]
+    tarea["input"] = [{"type": {"text": "Motivo"}, "valueString": motivo}]
+    el_acto.insertar(Tarea.nuevo(acceso, tarea, ahora=ahora))
+
+
+def concluir(el_acto: Acto, acceso: Acceso, nota_id: UUID, *, ahora: datetime) -> None:
+    """In the act that answers it: what waited because of a note waits no more."""
+    for tarea in Tarea.objects.de(acceso).con_estado(*PENDIENTES):
+        if tarea.nota == nota_id:
+            hecha = {**tarea.recurso, "status": "completed", "lastModified": _instante(ahora)}
+            el_acto.reemplazar(tarea.siguiente(acceso, hecha, ahora=ahora))
+
+
+def _tarea(acceso: Acceso, nota: NotaClinica, clave: str, ahora: datetime) -> Recurso:
+    tarea: Recurso = {
+        "resourceType": "Task",
+        "status": "requested",
+        "intent": "order",
+        "priority": "routine",
+        "code": {"coding": [{"system": SISTEMA, "code": clave}]},
+        "focus": {"reference": f"Composition/{nota.id}"},
+        "for": {"reference": f"Patient/{acceso.paciente}"},
+        "description": _DESCRIPCION[clave].format(titulo=nota.titulo),
+        "authoredOn": _instante(ahora),
+        "requester": quien(acceso),
+    }
+    if nota.encuentro is not None:
+        tarea["encounter"] = {"reference": f"Encounter/{nota.encuentro}"}
+    return tarea
+
+
+_DESCRIPCION = {
+    CONTRAFIRMA: "Contrafirmar: {titulo}",
+    DEVOLUCION: "Corregir: {titulo}",
+}
+
+
+def _instante(momento: datetime) -> str:
+    return momento.isoformat(timespec="seconds")
