@@ -16,6 +16,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 ECE_HOME = Path(entorno.texto("ECE_HOME", "") or BASE_DIR / ".local").resolve()
 ECE_DEMO = False
 ECE_PUERTO = entorno.entero("PORT", 8000)
+# Where people open it, as messages to them say it.
+ECE_URL = entorno.texto("ECE_URL", f"http://127.0.0.1:{ECE_PUERTO}").rstrip("/")
 # The server of our own, where there is one (the demo's).
 ECE_POSTGRES: PostgresEmbebido | None = None
 
@@ -60,10 +62,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "ece.web.cuenta.sesion.SesionLigada",
     "auditlog.middleware.AuditlogMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "ece.web.copias.SinCopias",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -115,6 +119,12 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_LOCKOUT_TEMPLATE = "429.html"
 
+# Posts (or * for all) whose people must have a passkey or a code generator.
+ECE_SEGUNDO_FACTOR: list[str] = []
+ECE_MINUTOS_DE_INACTIVIDAD = entorno.entero("ECE_MINUTOS_DE_INACTIVIDAD", 10)
+# Ends a session also when its network (/24, /48) changes: not for those who walk between networks.
+ECE_SESION_LIGADA_A_LA_RED = entorno.booleano("ECE_SESION_LIGADA_A_LA_RED", False)
+
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 10
@@ -162,11 +172,44 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 50 * 1024 * 1024
+# The largest document that is kept. Files that people upload stay in memory until they are
+# encrypted: none is ever written to a temporary directory, and a larger one is not received.
+ECE_DOCUMENTO_BYTES = entorno.entero("ECE_DOCUMENTO_MB", 25) * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = ECE_DOCUMENTO_BYTES + 64 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+
+# The terms of ARCO requests by regime (a file, so that a reform is a change of data), and the
+# institution's own days without business, as ISO dates separated by commas.
+ECE_PLAZOS_ARCO = Path(
+    entorno.texto("ECE_PLAZOS_ARCO", "") or BASE_DIR / "consentimiento/datos/plazos_arco.json"
+)
+ECE_DIAS_INHABILES = entorno.fechas("ECE_DIAS_INHABILES")
+# How long a record is kept after the last medical act (NOM-004 5.4: at least five years).
+ECE_CONSERVACION_ANIOS = max(5, entorno.entero("ECE_CONSERVACION_ANIOS", 5))
+# How long a broken glass stays broken.
+ECE_EMERGENCIA_MINUTOS = entorno.entero("ECE_EMERGENCIA_MINUTOS", 60)
 
 AUDITLOG_INCLUDE_TRACKING_MODELS: tuple[str, ...] = ()
 
 # Who, other than the machine itself, may read /metricas.
 ECE_METRICAS_TOKEN = entorno.texto("ECE_METRICAS_TOKEN", "")
+
+# Messages to people leave by the institution's mail server (none: only in the portal) and by the
+# push services that browsers use; nobody makes the server call another address.
+EMAIL_HOST = entorno.texto("ECE_CORREO_SERVIDOR", "")
+EMAIL_PORT = entorno.entero("ECE_CORREO_PUERTO", 587)
+EMAIL_HOST_USER = entorno.texto("ECE_CORREO_USUARIO", "")
+EMAIL_HOST_PASSWORD = entorno.texto("ECE_CORREO_CONTRASENA", "")
+EMAIL_USE_TLS = entorno.booleano("ECE_CORREO_TLS", True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = entorno.texto("ECE_CORREO_REMITENTE", "no-responder@localhost")
+ECE_PUSH_SERVICIOS = entorno.lista(
+    "ECE_PUSH_SERVICIOS",
+    "https://fcm.googleapis.com,https://updates.push.services.mozilla.com,"
+    "https://*.push.apple.com,https://*.notify.windows.com",
+)
+# How long whoever recovers an account by e-mail waits, while its owner can still say no.
+ECE_RECUPERACION_HORAS = entorno.entero("ECE_RECUPERACION_HORAS", 24)
 
 # Never a clinical or personal word in a log line: requests are logged by route, not by address.
 LOGGING: dict[str, Any] = {
@@ -177,6 +220,7 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["consola"], "level": "WARNING"},
     "loggers": {
         "django.request": {"level": "CRITICAL"},
+        "django.security.csrf": {"level": "CRITICAL"},
         "axes": {"level": "CRITICAL"},
         "ece": {"level": "INFO"},
     },

@@ -1,6 +1,7 @@
 """Typed readers of the environment that raise on nonsense, with one clear line."""
 
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -30,6 +31,15 @@ def booleano(nombre: str, omision: bool) -> bool:
     if valor.lower() in ("0", "false", "no", ""):
         return False
     raise ImproperlyConfigured(f"{nombre}={valor!r}: se espera 1 o 0.")
+
+
+def fechas(nombre: str) -> frozenset[date]:
+    """ISO dates separated by commas; none when it is not set."""
+    valor = os.environ.get(nombre, "")
+    try:
+        return frozenset(date.fromisoformat(v.strip()) for v in valor.split(",") if v.strip())
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{nombre}={valor!r}: se esperan fechas AAAA-MM-DD.") from error
 
 
 def entero(nombre: str, omision: int) -> int:

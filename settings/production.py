@@ -18,6 +18,7 @@ _aplicacion = entorno.texto("DATABASE_URL")
 _duena = entorno.texto("ECE_DATABASE_OWNER_URL", None if entorno.es_duena() else "")
 DATABASES = base_de_datos(_aplicacion, _duena)
 
+ECE_SEGUNDO_FACTOR = entorno.lista("ECE_SEGUNDO_FACTOR", "*")
 SESSION_COOKIE_SECURE = entorno.booleano("ECE_COOKIES_SEGURAS", True)
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
 SECURE_SSL_REDIRECT = entorno.booleano("ECE_REDIRIGIR_A_HTTPS", True)

@@ -42,6 +42,7 @@ class _Busqueda:
     def __init__(self, actor: Actor, plan: Plan, ahora: datetime) -> None:
         self.actor, self.plan, self.ahora = actor, plan, ahora
         self.accesos: dict[UUID, Acceso] = {}
+        self.alcance: Alcance | None = None
         self.detalle = {"busqueda": plan.tipo}
 
     def prueba(self) -> Acceso | Alcance:
@@ -56,13 +57,14 @@ class _Busqueda:
             )
             self.accesos[acceso.paciente] = acceso
             return acceso
-        return decision.alcanzar(
+        self.alcance = decision.alcanzar(
             self.actor,
             Permiso.RECURSO_LEER,
             motivo="busqueda",
             ahora=self.ahora,
             detalle=self.detalle,
         )
+        return self.alcance
 
     def abrir(self, filas: Sequence[Sellado]) -> list[Hallado]:
         """Open each row the decision lets be opened; the others are as if they were not there."""
@@ -74,12 +76,14 @@ class _Busqueda:
                 Permiso.RECURSO_LEER,
                 ahora=self.ahora,
                 detalle=self.detalle,
+                dentro_de=self.alcance,
             )
-        return [
-            Hallado(fila, recursos.abrir(acceso, fila))
+        visibles = (
+            fila
             for fila in filas
-            if (acceso := self.accesos.get(fila.paciente)) is not None
-        ]
+            if (acceso := self.accesos.get(fila.paciente)) and recursos.visible(acceso, fila)
+        )
+        return [Hallado(*abierto) for abierto in recursos.abrir_todos(self.accesos, visibles)]
 
     def pagina(self, prueba: Acceso | Alcance) -> tuple[list[Hallado], str]:
         plan, cuenta = self.plan, self.plan.cuenta
@@ -144,8 +148,9 @@ class _Busqueda:
         propias = [i for i in self.plan.incluir if i.tipo == self.plan.tipo]
         if not propias:
             return citados
+        parametros = frozenset(i.parametro for i in propias)
         for hallado in hallados:
-            for indice in fhir.indices(fhir.json.leer(hallado.json)):
+            for indice in fhir.indices(fhir.json.leer(hallado.json), de=parametros):
                 for inclusion in propias:
                     tipo = getattr(indice.valor, "tipo", "")
                     if indice.parametro != inclusion.parametro or not tipo:
@@ -176,7 +181,7 @@ def ejecutar(actor: Actor, plan: Plan, *, ahora: datetime) -> Resultado:
     try:
         prueba = busqueda.prueba()
     except AccesoDenegado as negado:
-        if negado.fundamento != "sin.relacion":
+        if negado.fundamento in ErrorFhir.DEL_CLIENTE:
             raise
         return Resultado(total=0)
     if plan.resumen == "count":

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -10,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from ece import fhir
-from ece.fhir import Criterio, CriterioInvalido
+from ece.fhir import Criterio, CriterioInvalido, Parametro
 from ece.fhir.valores import Cadena, Valor
 from ece.nucleo import fichas, frecuencias
 from interoperabilidad.fhir.errores import ErrorFhir
@@ -30,6 +31,8 @@ _ORDENES = {
     "created": "fecha",
 }
 _DE_FORMA = frozenset({"_format", "_pretty"})
+_SENAS = frozenset({"identifier", "telecom", "phone", "email"})
+_DIA = re.compile(r"(eq)?\d{4}-\d\d-\d\d", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,18 @@ class Inclusion:
 
 @dataclass(slots=True)
 class Plan:
-    """What to ask the database, what to verify afterwards, and how to show it."""
+    """What to ask the database, what to verify afterwards, and how to show it.
+
+    `senas` are the token groups that few rows can have (an identifier, a day): where there are any,
+    they find the rows and the other `fichas`, which may stand for a fifth of them, are tested.
+    """
 
     tipo: str
     paciente: UUID | None = None
     pacientes: tuple[UUID, ...] | None = None
     ids: tuple[UUID, ...] | None = None
     fichas: list[tuple[int, ...]] = field(default_factory=list)
+    senas: list[tuple[int, ...]] = field(default_factory=list)
     sin_fichas: list[tuple[int, ...]] = field(default_factory=list)
     criterios: list[Criterio] = field(default_factory=list)
     actualizado: Rango = field(default_factory=Rango)
@@ -68,7 +76,8 @@ class Plan:
             tipo=self.tipo,
             ids=self.ids,
             pacientes=self.pacientes,
-            fichas=tuple(self.fichas),
+            fichas=tuple(self.senas or self.fichas),
+            filtros=tuple(self.fichas) if self.senas else (),
             sin_fichas=tuple(self.sin_fichas),
             actualizado=self.actualizado,
             orden=self.orden,
@@ -78,7 +87,7 @@ class Plan:
 
     def coincide(self, recurso: dict[str, Any]) -> bool:
         """The exact test of what tokens alone could not decide."""
-        indices = fhir.indices(recurso)
+        indices = fhir.indices(recurso, de=frozenset(c.parametro for c in self.criterios))
         return all(criterio.coincide(indices) for criterio in self.criterios)
 
     @property
@@ -179,10 +188,18 @@ def _de_filtro(plan: Plan, clave: str, valor: str) -> bool:
         plan.sin_fichas.append(tokens)
         return True
     if tokens:
-        plan.fichas.append(tokens)
+        (plan.senas if _es_sena(parametro, modificador, valor) else plan.fichas).append(tokens)
     if not criterio.exacto:
         plan.criterios.append(criterio)
     return True
+
+
+def _es_sena(parametro: Parametro, modificador: str, valor: str) -> bool:
+    """Whether few rows can match: an identifier, or a date given to the day."""
+    if parametro.clase == "date":
+        return _DIA.match(valor) is not None
+    sin_valor = any(parte.endswith("|") for parte in valor.split(","))
+    return parametro.codigo in _SENAS and not modificador and not sin_valor
 
 
 def _de_pacientes(plan: Plan, valor: str) -> bool:
@@ -235,12 +252,12 @@ def _de_nombre(codigo: str, modificador: str, valor: str) -> list[tuple[int, ...
     """Token groups, one a word; with several alternatives, one group of all their first words."""
     if modificador == "contains":
         raise CriterioInvalido(f"{codigo}:contains no se puede buscar sobre nombres cifrados")
-    alternativas = [fichas.palabras(parte) for parte in valor.split(",")]
-    buscadas = [fichas.buscables(palabras) for palabras in alternativas]
-    if not all(buscadas):
-        raise CriterioInvalido(f"{codigo}: escriba al menos tres letras, o una palabra de dos")
+    partes = [parte.strip() for parte in valor.split(",")]
+    buscadas = [fichas.buscables(fichas.palabras(parte)) for parte in partes]
+    if not all(buscadas) or min(map(len, partes)) < 2:
+        raise CriterioInvalido(f"{codigo}: escriba al menos tres letras, o un apellido más corto")
     fonetica = codigo == "phonetic"
-    if len(alternativas) == 1:
+    if len(partes) == 1:
         return [tuple(fichas.busqueda_de_palabra(p, fonetica=fonetica)) for p in buscadas[0]]
     unidas = [f for b in buscadas for f in fichas.busqueda_de_palabra(b[0], fonetica=fonetica)]
     return [tuple(unidas)]

@@ -1,7 +1,7 @@
 """Failures in the form a FHIR client expects: an OperationOutcome and the right status."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpResponse
 
@@ -12,6 +12,10 @@ TIPO_MIME = "application/fhir+json; charset=utf-8"
 
 class ErrorFhir(Exception):
     """A failed interaction; `codigo` is an OperationOutcome issue type."""
+
+    DEL_CLIENTE: ClassVar[frozenset[str]] = frozenset({"rol.insuficiente", "proposito"})
+    """Grounds of a refusal that say something of the client alone; any other is a 404, for it would
+    say that there is such a patient."""
 
     def __init__(
         self, estado: int, codigo: str, mensaje: str, *, problemas: Sequence[fhir.Problema] = ()

@@ -69,16 +69,19 @@ def aplicar(
                 "not-found",
                 f"{pedido.tipo}: Patient/{dueno} no existe o no está a su alcance.",
             )
-        escrituras.append(Escritura(acceso, pedido.recurso, pedido.id, _version(pedido, dueno)))
+        escrituras.append(Escritura(acceso, pedido.recurso, pedido.id, _version(pedido, acceso)))
     return recursos.escribir(escrituras, ahora=ahora, tipo=tipo)
 
 
-def _version(pedido: Pedido, dueno: UUID) -> int | None:
-    """The version to succeed; a resource that moved to another patient is refused."""
+def _version(pedido: Pedido, acceso: Acceso) -> int | None:
+    """The version to succeed; a resource that moved to another patient, or that is withheld from
+    who writes it, is refused as one that does not exist."""
     if pedido.version != 0:
         return pedido.version
     actual = selectores.sellado(pedido.tipo, pedido.id)
-    if actual is None or actual.paciente != dueno:
+    if actual is None or actual.paciente != acceso.paciente:
+        raise recursos.RecursoInexistente(str(pedido.id))
+    if not selectores.visible(acceso, actual):
         raise recursos.RecursoInexistente(str(pedido.id))
     return actual.version
 

@@ -19,6 +19,8 @@ from ece.nucleo.llavero import LlaveDestruida
 from interoperabilidad.fhir.errores import ErrorFhir, no_encontrado
 from interoperabilidad.oauth.credenciales import CredencialInvalida, actor_de
 from registros.services.recursos import (
+    CartaSinFirmar,
+    FaltaConsentimiento,
     IdentificadorRepetido,
     OtroPaciente,
     RecursoInexistente,
@@ -73,7 +75,7 @@ def traducir(error: Exception) -> ErrorFhir:
             return error
         case CredencialInvalida():
             return ErrorFhir(401, "login", str(error))
-        case AccesoDenegado(fundamento="sin.relacion"):
+        case AccesoDenegado() if error.fundamento not in ErrorFhir.DEL_CLIENTE:
             return no_encontrado("El recurso")
         case AccesoDenegado() | PermisoInsuficiente():
             return ErrorFhir(403, "forbidden", "Su rol no permite esta operación.")
@@ -87,6 +89,14 @@ def traducir(error: Exception) -> ErrorFhir:
             return ErrorFhir(412, "conflict", f"Hay una versión más reciente: {error}.")
         case IdentificadorRepetido():
             return ErrorFhir(409, "duplicate", f"No se registró: {error}.")
+        case CartaSinFirmar():
+            return ErrorFhir(
+                422, "business-rule", "Una carta de consentimiento se firma ante quien la recaba."
+            )
+        case FaltaConsentimiento():
+            return ErrorFhir(
+                422, "business-rule", f"Falta el consentimiento firmado (NOM-004, 10.1.2): {error}."
+            )
         case OtroPaciente():
             return ErrorFhir(422, "business-rule", f"El recurso es de otro paciente ({error}).")
         case LlaveDestruida():

@@ -11,7 +11,7 @@ from ece.nucleo.acceso import Actor
 from ece.nucleo.roles import Permiso
 from interoperabilidad.fhir import busqueda, consulta, paquetes
 from interoperabilidad.fhir.errores import no_encontrado
-from registros.selectors import recursos
+from registros.selectors import recursos, versiones
 from registros.selectors.recursos import Sellado
 
 PAGINA_DE_EXPEDIENTE = 1_000
@@ -41,10 +41,12 @@ def leer_version(actor: Actor, tipo: str, id: UUID, version: int, *, ahora: date
         ahora=ahora,
         detalle={"interaccion": "vread", "pedida": version},
     )
-    fila = actual if actual.version == version else recursos.version_sellada(tipo, id, version)
-    if fila is None:
+    if actual.version == version:
+        return Leido(actual, recursos.abrir(acceso, actual))
+    hallada = versiones.version(acceso, tipo=tipo, id=id, numero=version)
+    if hallada is None:
         raise no_encontrado(f"{tipo}/{id}/_history/{version}")
-    return Leido(fila, recursos.abrir(acceso, fila))
+    return Leido(*hallada)
 
 
 def historia(actor: Actor, tipo: str, id: UUID, *, base: str, ahora: datetime) -> bytes:
@@ -57,8 +59,7 @@ def historia(actor: Actor, tipo: str, id: UUID, *, base: str, ahora: datetime) -
         ahora=ahora,
         detalle={"interaccion": "history"},
     )
-    versiones = recursos.historia_sellada(tipo, id)
-    return paquetes.de_historia(base, ((v, recursos.abrir(acceso, v)) for v in versiones))
+    return paquetes.de_historia(base, versiones.historia(acceso, tipo=tipo, id=id))
 
 
 def buscar(
@@ -114,5 +115,5 @@ def expediente(
         cursor = consulta.escribir_cursor(recursos.Orden.ID, visibles[-1])
         extra = {"_cursor": cursor} | ({"_type": tipos} if tipos else {})
         siguiente = f"{base}/Patient/{paciente}/$everything?{urlencode(extra)}"
-    pares = ((fila, recursos.abrir(acceso, fila)) for fila in visibles)
+    pares = recursos.abrir_todos({paciente: acceso}, visibles)
     return paquetes.de_compartimento(base, pares, siguiente)

@@ -45,7 +45,9 @@ def actor_de(request: HttpRequest) -> Actor:
     recordada = _verificadas.get(clave)
     if recordada is not None and recordada[0] > time.monotonic():
         return recordada[1]
-    actor = _verificar(credencial, origen=request.META.get("REMOTE_ADDR", ""))
+    actor, de_persona = _verificar(credencial, origen=request.META.get("REMOTE_ADDR", ""))
+    if de_persona:  # whoever is dismissed loses it at the next request
+        return actor
     with _candado:
         if len(_verificadas) >= _CAPACIDAD:
             _verificadas.clear()
@@ -59,9 +61,11 @@ def olvidar() -> None:
         _verificadas.clear()
 
 
-def _verificar(credencial: Credencial, *, origen: str) -> Actor:
+def _verificar(credencial: Credencial, *, origen: str) -> tuple[Actor, bool]:
+    """The actor, and whether the credential was lent by a person (a token in their name)."""
+    de_persona = False
     if credencial.esquema == "bearer":
-        aplicacion = _de_token(credencial.valor)
+        aplicacion, de_persona = _de_token(credencial.valor)
     elif credencial.esquema == "basic" and settings.ECE_DEMO:
         aplicacion = _de_secreto(credencial.valor)
     else:
@@ -69,19 +73,20 @@ def _verificar(credencial: Credencial, *, origen: str) -> Actor:
     actor = identidad.actor_de_cliente(aplicacion, origen=origen)
     if actor is None:
         raise CredencialInvalida("la aplicación no está registrada como cliente")
-    return actor
+    return actor, de_persona
 
 
-def _de_token(token: str) -> int:
+def _de_token(token: str) -> tuple[int, bool]:
     resumen = hashlib.sha256(token.encode()).hexdigest()
     encontrado = (
         AccessToken.objects.filter(token_checksum=resumen, expires__gt=timezone.now())
-        .values_list("application_id", flat=True)
+        .values_list("application_id", "user_id")
         .first()
     )
     if encontrado is None:
         raise CredencialInvalida("el token no existe o ya venció; pida otro en /oauth/token")
-    return int(encontrado)
+    aplicacion, usuario = encontrado
+    return int(aplicacion), usuario is not None
 
 
 def _de_secreto(valor: str) -> int:
