@@ -30,7 +30,6 @@ _AJUSTES = {
     "unix_socket_permissions": "0777",  # the folder is private; the two roles connect through it
     "shared_buffers": "256MB",
     "max_connections": "60",
-    "gin_pending_list_limit": "16MB",
     "jit": "off",
     "log_statement": "none",
     "log_min_error_statement": "panic",

@@ -4,7 +4,10 @@ from django.contrib import admin
 from django.urls import include, path
 
 from ece import salud
+from ece.web.cuenta import entrada
 from interoperabilidad.fhir import vistas
+
+admin.site.login = entrada.de_administrar  # type: ignore[method-assign, assignment]
 
 urlpatterns = [
     path("", include("ece.web.urls")),

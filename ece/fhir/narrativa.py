@@ -86,9 +86,14 @@ def es_valida(div: str) -> bool:
     return revisor.bien and revisor.contenido and not revisor.abiertas
 
 
+def sin_controles(texto: str) -> str:
+    """`texto` with a space for each control character, which R4 strings may not have."""
+    return _CONTROL.sub(" ", texto)
+
+
 def de_texto(texto: str) -> str:
     """A div that says `texto`, a paragraph a line."""
-    lineas = [linea.strip() for linea in _CONTROL.sub(" ", texto).splitlines()]
+    lineas = [linea.strip() for linea in sin_controles(texto).splitlines()]
     parrafos = "".join(f"<p>{html.escape(linea)}</p>" if linea else "<br/>" for linea in lineas)
     return f'<div xmlns="{ESPACIO}">{parrafos}</div>'
 

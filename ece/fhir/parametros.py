@@ -123,8 +123,11 @@ def _extractores(tipo: str) -> Mapping[str, tuple[_Extractor, ...]]:
     return {miembro: tuple(lista) for miembro, lista in resultado.items()}
 
 
-def indices(recurso: dict[str, object]) -> list[Indice]:
-    """Every value that the parameters of its type find in `recurso` (a valid resource)."""
+def indices(recurso: dict[str, object], *, de: frozenset[str] | None = None) -> list[Indice]:
+    """Every value that the parameters of its type find in `recurso` (a valid resource).
+
+    With `de`, at least those of these parameters.
+    """
     entorno = {"%resource": recurso}
     extractores = _extractores(str(recurso["resourceType"]))
     foco = [recurso]
@@ -132,6 +135,7 @@ def indices(recurso: dict[str, object]) -> list[Indice]:
         Indice(codigo, valor)
         for miembro in recurso
         for extractor in extractores.get(miembro, ())
+        if de is None or not de.isdisjoint(extractor.codigos)
         for nodo in extractor.funcion(foco, entorno)
         for valor in extractor.convertir(nodo)
         for codigo in extractor.codigos
