@@ -13,6 +13,8 @@ PERSONAS = (
     ("calidad", "integración del expediente"),
     ("paciente", "ve su propio expediente"),
     ("tutora", "madre de un paciente menor"),
+    ("madre", "madre de una persona adolescente; no ve su espacio confidencial"),
+    ("adolescente", "ve todo su expediente"),
     ("admin", "usuarios, unidades y catálogos; ningún dato clínico"),
 )
 MAQUINAS = (

@@ -18,6 +18,8 @@ UNIDADES = {
     "urgencias": ("Urgencias", "OCSSA000001"),
     "hospitalizacion": ("Hospitalización", "OCSSA000001"),
     "laboratorio": ("Laboratorio", "OCSSA000001"),
+    "imagen": ("Imagenología", "OCSSA000001"),
+    "farmacia": ("Farmacia", "OCSSA000001"),
     "otra": ("Consulta externa, anexo norte", "OCSSA000002"),
 }
 
@@ -49,8 +51,22 @@ def reunir(*, ahora: datetime) -> Gente:
         ("archivo", "Ana", "Solís Vera", Rol.ARCHIVO, "consulta", "", ""),
         ("privacidad", "Raúl", "Téllez Gil", Rol.PRIVACIDAD, "", "", ""),
         ("calidad", "Noemí", "Arce León", Rol.CALIDAD, "", "", ""),
+        ("residente", "Abril", "Ucán May", Rol.RESIDENTE, "consulta", "7654326", ""),
+        ("interno", "Joel", "Pat Canul", Rol.INTERNO, "consulta", "", ""),
+        ("psicologa", "Delia", "Ríos Caamal", Rol.PSICOLOGIA, "consulta", "7654327", "Psicología"),
+        ("trabajo-social", "Marisol", "Chi Dzul", Rol.TRABAJO_SOCIAL, "consulta", "7654328", ""),
+        ("imagen", "Tomás", "Balam Noh", Rol.IMAGEN, "imagen", "7654329", "Radiología"),
+        ("farmacia", "Rosa", "Ek Tun", Rol.FARMACIA, "farmacia", "7654330", ""),
+        ("admision", "Beatriz", "Poot Uc", Rol.ADMISION, "consulta", "", ""),
+        ("epidemiologia", "Saúl", "Yam Cob", Rol.EPIDEMIOLOGIA, "", "7654331", "Epidemiología"),
+        ("investigacion", "Inés", "Tzab Kú", Rol.INVESTIGACION, "", "", ""),
+        ("direccion", "Adela", "Pech Moo", Rol.DIRECCION, "", "7654332", ""),
+        ("sistemas", "Iván", "Cauich Ay", Rol.SISTEMAS, "", "", ""),
+        ("enlace", "Olga", "Dzib Chan", Rol.ENLACE, "", "", ""),
         ("paciente", "Paciente", "de Ejemplo", None, "", "", ""),
         ("tutora", "Tutora", "de Ejemplo", None, "", "", ""),
+        ("madre", "Madre", "de Ejemplo", None, "", "", ""),
+        ("adolescente", "Adolescente", "de Ejemplo", None, "", "", ""),
         ("admin", "Administración", "del Sistema", Rol.ADMINISTRADOR, "", "", ""),
     )
     usuarios = {

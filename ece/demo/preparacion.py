@@ -10,6 +10,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from ece.demo import servidor
 
@@ -43,15 +44,25 @@ def recolectar_estaticos() -> None:
 
 
 def sembrar(hogar: Path, *, pacientes: int) -> None:
-    """Fill an empty hospital, as the application's role. Raises `SiembraFallida`.
+    """Fill an empty hospital, as the application's role, and give a later day its appointments.
 
-    The mark is written last: a seeding that was killed is taken up again at the next start.
+    The mark says for which day it was done, and is written last: a seeding that was killed is taken
+    up again at the next start. Raises `SiembraFallida`.
     """
     sello = hogar / "sembrada"
-    if sello.exists():
+    hoy = timezone.localdate().isoformat()
+    if not sello.exists():
+        _mandar_sembrar(hogar, "--pacientes", str(pacientes))
+    elif sello.read_text() != hoy:
+        _mandar_sembrar(hogar, "--agenda")
+    else:
         return
+    sello.write_text(hoy)
+
+
+def _mandar_sembrar(hogar: Path, *opciones: str) -> None:
     proceso = servidor.hijo(
-        [sys.executable, _MANAGE, "sembrar", "--pacientes", str(pacientes)],
+        [sys.executable, _MANAGE, "sembrar", *opciones],
         hogar=hogar,
         entorno={"ECE_BD_ROL": "aplicacion"},
     )
@@ -60,7 +71,6 @@ def sembrar(hogar: Path, *, pacientes: int) -> None:
             raise SiembraFallida("La siembra de la demostración no terminó.")
     finally:
         servidor.terminar(proceso)
-    sello.touch()
 
 
 _MANAGE = os.path.join(settings.BASE_DIR, "manage.py")

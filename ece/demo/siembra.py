@@ -11,19 +11,24 @@ from uuid import UUID
 from django.db import connections
 from django.utils import timezone
 
+from auditoria import bitacora
 from auditoria.tipos import TipoDeEvento
 from consentimiento import decision
 from ece.demo.poblacion import Elenco, Historia, generar
 from ece.nucleo.acceso import Actor, Asignado
 from ece.nucleo.roles import Permiso, Rol
+from ece.nucleo.uuid7 import uuid7
 from registros.selectors import recursos as selectores
 from registros.selectors import relaciones
 from registros.services import citas, recursos
+from registros.services.citas import Lugar
 from registros.services.recursos import Escritura
 
 LOTE = 10
 """Patients a transaction: each row looks itself up among all the digests of its event."""
 TRAMO = 50
+_TERMINOLOGIA = "http://terminology.hl7.org/CodeSystem/condition"
+POR_DIA = 12
 SEMBRADOR = Actor(
     id=UUID(int=3), clase="sistema", nombre="Siembra", asignaciones=(Asignado(Rol.INTEGRACION),)
 )
@@ -45,6 +50,7 @@ class Tramo:
 @dataclass(frozen=True, slots=True)
 class Sembrado:
     paciente: UUID
+    nacimiento: date
     menor: bool
     registros: int
 
@@ -65,7 +71,7 @@ def sembrar(
     )
     for lote in _en_lotes(historias):
         _escribir(lote, ahora)
-        sembrados += [Sembrado(h.paciente, h.menor, len(h.recursos)) for h in lote]
+        sembrados += [Sembrado(h.paciente, h.nacimiento, h.menor, len(h.recursos)) for h in lote]
         avisar(len(lote))
     return sembrados
 
@@ -120,28 +126,83 @@ def programar_citas(
     profesional: UUID,
     unidad: UUID,
     ahora: datetime,
-    por_dia: int = 12,
+    por_dia: int = POR_DIA,
 ) -> None:
     """Give each patient an appointment with `profesional`: today's first, then the days around.
 
     Whoever has one that still ties them is left as they are.
     """
-    citados = relaciones.de_actor(profesional, unidades=(), ahora=ahora, pacientes=pacientes)
-    accesos = decision.abrir_pacientes(
-        SEMBRADOR,
+    lazos = relaciones.de_actor(profesional, unidades=(), ahora=ahora, pacientes=pacientes)
+    citados = {paciente for _, paciente, _ in lazos}
+    _citar(
         [p for p in pacientes if p not in citados],
-        Permiso.CITA_PROGRAMAR,
+        profesional=profesional,
+        unidad=unidad,
         ahora=ahora,
-        comprobar=True,
+        por_dia=por_dia,
+    )
+
+
+def reservar(paciente: UUID, *, ahora: datetime) -> None:
+    """Give an adolescent something to keep to themselves: advice that they asked for alone."""
+    acceso = decision.abrir_paciente(SEMBRADOR, paciente, Permiso.RECURSO_ESCRIBIR, ahora=ahora)
+    consejo = {
+        "resourceType": "Condition",
+        "clinicalStatus": {"coding": [{"system": f"{_TERMINOLOGIA}-clinical", "code": "active"}]},
+        "verificationStatus": {
+            "coding": [{"system": f"{_TERMINOLOGIA}-ver-status", "code": "confirmed"}]
+        },
+        "code": {
+            "coding": [
+                {
+                    "system": "http://hl7.org/fhir/sid/icd-10",
+                    "code": "Z300",
+                    "display": "Consejo y asesoramiento general sobre la anticoncepción",
+                }
+            ]
+        },
+        "subject": {"reference": f"Patient/{paciente}"},
+        "recordedDate": ahora.date().isoformat(),
+    }
+    recursos.escribir(
+        [Escritura(acceso, consejo, uuid7())], ahora=ahora, tipo=TipoDeEvento.RECURSO_CREADO
+    )
+
+
+def renovar_citas(*, profesional: UUID, unidad: UUID, ahora: datetime) -> None:
+    """On a day without appointments, give everybody who ever had one another, around that day.
+
+    (A demonstration that is opened again a month later is still a hospital at work.)
+    """
+    ultimas = bitacora.consultar(
+        "SELECT paciente, max(fecha) FROM registros_cita WHERE profesional = %s "
+        "GROUP BY paciente ORDER BY max(fecha), paciente",
+        [profesional],
+    )
+    hoy = timezone.localdate(ahora)
+    if not any(timezone.localdate(ultima) == hoy for _, ultima in ultimas):
+        pacientes = [paciente for paciente, _ in ultimas]
+        _citar(pacientes, profesional=profesional, unidad=unidad, ahora=ahora)
+
+
+def _citar(
+    pacientes: Sequence[UUID],
+    *,
+    profesional: UUID,
+    unidad: UUID,
+    ahora: datetime,
+    por_dia: int = POR_DIA,
+) -> None:
+    accesos = decision.abrir_pacientes(
+        SEMBRADOR, pacientes, Permiso.CITA_PROGRAMAR, ahora=ahora, comprobar=True
     )
     manana = timezone.localtime(ahora).replace(hour=8, minute=0, second=0, microsecond=0)
     for numero, paciente in enumerate(p for p in pacientes if p in accesos):
         dia, turno = divmod(numero, por_dia)
+        inicio = manana + _dias_alrededor(dia) + citas.DURACION * turno
         citas.programar(
             accesos[paciente],
-            profesional_id=profesional,
-            unidad_id=unidad,
-            inicio=manana + _dias_alrededor(dia) + timedelta(minutes=25 * turno),
+            lugar=Lugar(profesional, unidad, inicio, inicio + citas.DURACION),
             motivo="Consulta de seguimiento",
             ahora=ahora,
         )

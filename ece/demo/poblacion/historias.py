@@ -37,6 +37,7 @@ class Historia:
     """A patient and everything recorded about them; the first resource is the Patient."""
 
     paciente: UUID
+    nacimiento: date
     menor: bool
     recursos: list[tuple[UUID, Recurso]]
 
@@ -78,7 +79,7 @@ class _Cronista:
     ) -> None:
         self.a_lo_mas = a_lo_mas
         self.azar, self.quien, self.hoy, self.elenco = azar, quien, hoy, elenco
-        self.nacimiento = quien.identificacion.fecha_nacimiento
+        self.nacimiento = quien.nacimiento
         self.edad = quien.edad(hoy)
         self.hoja = Hoja(azar, quien.id, elenco.institucion)
         self.talla: int = round(
@@ -96,7 +97,7 @@ class _Cronista:
         cuadro = POR_CLAVE["diabetes"] if visitas_de_mas else self._padecer()
         cada = (6, 12) if visitas_de_mas else cuadro.intervalo
         self._atender(cuadro, self._dias(cuadro, visitas_de_mas, cada))
-        return Historia(self.quien.id, self.edad < 18, self.hoja.recursos)
+        return Historia(self.quien.id, self.nacimiento, self.edad < 18, self.hoja.recursos)
 
     def _padecer(self) -> Cuadro:
         posibles, pesos = _posibles(self.edad, self.quien.sexo)

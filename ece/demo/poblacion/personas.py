@@ -11,7 +11,9 @@ from uuid import UUID
 from ece.nucleo import frecuencias
 from ece.nucleo.frecuencias import Sexo
 from ece.nucleo.identificadores import ENTIDADES, calcular_curp, digito_de_luhn
-from registros.services.pacientes import Contacto, Domicilio, Identificacion
+from registros.catalogos import personas as catalogos
+from registros.catalogos.personas import Clave
+from registros.services.pacientes import Cobertura, Contacto, Domicilio, Identificacion
 
 _COLONIAS = (
     "Centro", "Reforma", "Las Flores", "Jardines del Sur", "La Esperanza", "San Felipe",
@@ -67,8 +69,14 @@ class Persona:
     identificacion: Identificacion
     sexo: Sexo  # biological
 
+    @property
+    def nacimiento(self) -> date:
+        nacio = self.identificacion.fecha_nacimiento
+        assert nacio is not None
+        return nacio
+
     def edad(self, hoy: date) -> int:
-        n = self.identificacion.fecha_nacimiento
+        n = self.nacimiento
         return hoy.year - n.year - ((hoy.month, hoy.day) < (n.month, n.day))
 
 
@@ -121,8 +129,8 @@ def _domicilio(azar: random.Random, municipio: str, entidad: str, prefijo: str) 
     return Domicilio(
         f"{azar.choice(_CALLES)} {azar.randrange(1, 900)}",
         azar.choice(_COLONIAS),
-        municipio,
-        ENTIDADES[entidad],
+        Clave(texto=municipio),
+        catalogos.por_texto(catalogos.ENTIDADES, ENTIDADES[entidad]),
         f"{prefijo}{azar.randrange(1000):03d}",
     )
 
@@ -177,11 +185,14 @@ def persona(azar: random.Random, *, hoy: date, adulto: bool = False) -> Persona:
             curp=curp,
             sin_curp_motivo=sin_curp,
             entidad_nacimiento=natal,
-            nacionalidad=azar.choice(("GTM", "HND", "VEN")) if extranjero else "MEX",
+            nacionalidad=catalogos.propia(
+                catalogos.NACIONALIDADES,
+                azar.choice(("GTM", "HND", "VEN")) if extranjero else "MEX",
+            ),
             domicilio=_domicilio(azar, municipio, entidad, prefijo),
             telefono=telefono,
-            derechohabiencia=cobertura,
+            coberturas=(Cobertura(catalogos.por_texto(catalogos.AFILIACIONES, cobertura)),),
             nss=_nss(azar, nacimiento) if cobertura == "IMSS" and not menor else "",
-            contacto=contacto,
+            contactos=(contacto,),
         ),
     )

@@ -1,9 +1,9 @@
 """``manage.py sembrar --pacientes N``: an invented hospital with N invented patients."""
 
 from argparse import ArgumentParser
-from datetime import date, timedelta
+from datetime import date, datetime, time
 from time import monotonic
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
 from django.core.management.base import BaseCommand
@@ -11,19 +11,20 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from consentimiento.services import concesiones
-from consentimiento.services.concesiones import Motivo
-from ece.demo import elenco, maquinas, siembra
+from ece.demo import avisos, elenco, maquinas, siembra
 from ece.demo.elenco import Gente
 from ece.demo.poblacion import Elenco, Sitio
 from ece.demo.siembra import Sembrado, Tramo
-from ece.identidad.services import directorio
-from ece.nucleo.roles import Permiso
+from ece.identidad.services import directorio, horarios
 from registros.catalogos import fuentes
+from registros.catalogos.edades import meses_cumplidos
 from registros.selectors import catalogos as vigentes
 from registros.services import catalogos
 
 CON_CITA = 300
 MUCHOS = 1_000
+_CON_CUENTA, _ADULTO = 14 * 12, 18 * 12
+"""Months of age between which a person of the demonstration has an account and a mother."""
 NUMERO_DEL_RICO = 40_000_000
 VISITAS_DEL_RICO = 260
 
@@ -39,11 +40,20 @@ class Command(BaseCommand):
         parser.add_argument("--rico", action="store_true", help="uno con más de 2 000 registros")
         parser.add_argument("--hoy", type=date.fromisoformat, default=None, metavar="AAAA-MM-DD")
 
+        parser.add_argument(
+            "--agenda", action="store_true", help="sólo vuelve a citar, si hoy nadie tiene cita"
+        )
+
     def handle(self, *args: Any, **opciones: Any) -> None:
         ahora = timezone.now()
+        if opciones["agenda"]:
+            gente = elenco.reunir(ahora=ahora)
+            siembra.renovar_citas(**_de_medica(gente), ahora=ahora)
+            return
         hoy = opciones["hoy"] or timezone.localdate()
         gente = elenco.reunir(ahora=ahora)
         maquinas.registrar()
+        avisos.publicar(privacidad=gente.usuarios["privacidad"], ahora=ahora)
         quienes = Elenco(
             _sitio(gente, "medica", "Elena Cruz Robles", "consulta"),
             _sitio(gente, "urgencias", "Óscar Luna Prado", "urgencias"),
@@ -81,30 +91,60 @@ class Command(BaseCommand):
 
     def _agenda(self, gente: Gente, sembrados: list[Sembrado]) -> None:
         ahora = timezone.now()
+        for nombre, unidad in (("medica", "consulta"), ("medico-ajeno", "otra")):
+            horarios.abrir(
+                profesional_id=gente.usuarios[nombre],
+                unidad_id=gente.unidades[unidad],
+                consultorio="Consultorio 1",
+                desde=time(8),
+                hasta=time(14),
+                minutos=20,
+                vigente_desde=timezone.localdate(ahora),
+            )
         ricos = [s.paciente for s in sembrados[CON_CITA:] if s.registros > MUCHOS]
         siembra.programar_citas(
             ricos + [s.paciente for s in sembrados[:CON_CITA]],
-            profesional=gente.usuarios["medica"],
-            unidad=gente.unidades["consulta"],
+            **_de_medica(gente),
             ahora=ahora,
         )
         adulto = next((s.paciente for s in sembrados if not s.menor), None)
-        menor = next((s.paciente for s in sembrados if s.menor), None)
         if adulto is not None:
             directorio.ligar_expediente(usuario_id=gente.usuarios["paciente"], paciente=adulto)
-        if menor is not None and concesiones.a_cargo_de(gente.usuarios["tutora"]) is None:
-            self._tutela(gente.usuarios["tutora"], menor)
+        menores = [s for s in sembrados if s.menor]
+        self._representar(gente, "tutora", menores[:1], ahora)
+        hoy = timezone.localdate(ahora)
+        adolescentes = [
+            s for s in menores[1:] if _CON_CUENTA <= meses_cumplidos(s.nacimiento, hoy) < _ADULTO
+        ]
+        for quien in self._representar(gente, "madre", adolescentes[:1], ahora):
+            directorio.ligar_expediente(
+                usuario_id=gente.usuarios["adolescente"], paciente=quien.paciente
+            )
+            siembra.reservar(quien.paciente, ahora=ahora)
 
-    def _tutela(self, tutora: UUID, menor: UUID) -> None:
-        ahora = timezone.now()
-        concesiones.otorgar(
-            usuario_id=tutora,
-            paciente=menor,
-            permisos=[Permiso.PACIENTE_LEER, Permiso.EXPEDIENTE_LEER],
-            motivo=Motivo.TUTELA,
-            desde=ahora,
-            hasta=ahora + timedelta(days=365),
+    def _representar(
+        self, gente: Gente, usuario: str, menores: list[Sembrado], ahora: datetime
+    ) -> list[Sembrado]:
+        """Let `usuario` look after the first of `menores`, unless they look after somebody."""
+        usuario_id = gente.usuarios[usuario]
+        if not menores or concesiones.a_cargo_de(usuario_id) is not None:
+            return []
+        concesiones.representar(
+            usuario_id=usuario_id,
+            paciente=menores[0].paciente,
+            nacimiento=menores[0].nacimiento,
+            ahora=ahora,
         )
+        return menores[:1]
+
+
+class _Consultorio(TypedDict):
+    profesional: UUID
+    unidad: UUID
+
+
+def _de_medica(gente: Gente) -> _Consultorio:
+    return {"profesional": gente.usuarios["medica"], "unidad": gente.unidades["consulta"]}
 
 
 def _sitio(gente: Gente, usuario: str, nombre: str, unidad: str) -> Sitio:
