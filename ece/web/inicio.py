@@ -12,6 +12,14 @@ from ece.web.guardas import con_sesion
 def inicio(request: HttpRequest, actor: Actor) -> HttpResponse:
     if Permiso.PACIENTE_LISTAR in actor.permisos:
         return redirect("clinica:hoy")
+    if Permiso.CALIDAD_EVALUAR in actor.permisos:
+        return redirect("clinica:calidad")
+    if Permiso.ARCO_ATENDER in actor.permisos:
+        return redirect("clinica:privacidad")
     if getattr(request.user, "is_staff", False):
         return redirect("admin:index")
+    if Permiso.ASIGNACION_OTORGAR in actor.permisos:
+        return redirect("cuenta:personas")
+    if Permiso.ASIGNACION_AUTORIZAR in actor.permisos:
+        return redirect("cuenta:autorizaciones")
     return redirect("portal:inicio")

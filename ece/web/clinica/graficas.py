@@ -9,8 +9,10 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from ece.web.templatetags import fechas
-from registros.catalogos.signos import SIGNOS
-from registros.selectors.signos import Serie
+from registros.catalogos.aportaciones import APORTADO
+from registros.catalogos.signos import SIGNOS, Signo
+from registros.selectors.resultados import SerieDeAnalito
+from registros.selectors.signos import Punto, Serie
 
 ANCHO, ALTO = 440, 200
 IZQUIERDA, DERECHA, ARRIBA, ABAJO = 52, 16, 26, 28
@@ -26,6 +28,8 @@ class Marca:
     ys: list[float]
     fecha: datetime
     texto: str
+    nota: str = ""
+    grado: str = ""
 
     @property
     def zona(self) -> float:
@@ -55,6 +59,16 @@ class Trazo:
 
 
 @dataclass(frozen=True, slots=True)
+class Curva:
+    """A line of reference behind the measurements, named where it ends."""
+
+    nombre: str
+    puntos: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
 class Grafica:
     """What the template draws: lines, the instants along them, and the guides of both axes."""
 
@@ -64,6 +78,7 @@ class Grafica:
     marcas: list[Marca]
     guias: list[tuple[float, str]]
     extremos: list[tuple[float, str, str]]
+    curvas: Sequence[Curva] = ()
 
     ancho: int = ANCHO
     alto: int = ALTO
@@ -71,10 +86,20 @@ class Grafica:
     arriba: int = ARRIBA
     fondo: int = ALTO - ABAJO - ARRIBA
     derecha: int = ANCHO - DERECHA
+    banda: tuple[float, float] | None = None
+    """Top and height of what is within the reference limits."""
 
     @property
-    def ultima(self) -> Marca:
-        return self.marcas[-1]
+    def ancho_util(self) -> int:
+        return self.derecha - self.izquierda
+
+    @property
+    def ultima(self) -> Marca | None:
+        return self.marcas[-1] if self.marcas else None
+
+    @property
+    def con_notas(self) -> bool:
+        return any(marca.nota for marca in self.marcas)
 
     @property
     def tabla(self) -> list[Marca]:
@@ -89,14 +114,27 @@ def de_series(series: Iterable[Serie]) -> list[Grafica]:
     return primeras + [_grafica(_(s.signo.nombre), [s]) for s in por_loinc.values()]
 
 
-def _grafica(titulo: str, series: Sequence[Serie]) -> Grafica:
+def de_analito(serie: SerieDeAnalito) -> Grafica:
+    """The chart of something that a laboratory measures, with its reference limits behind."""
+    signo = Signo(serie.loinc, serie.nombre, serie.loinc, "", serie.unidad, Decimal(0), Decimal(0))
+    puntos = [Punto(m.fecha, m.valor) for m in serie.puntos]
+    return _grafica(serie.nombre, [Serie(signo, puntos)], (serie.bajo, serie.alto))
+
+
+def _grafica(
+    titulo: str,
+    series: Sequence[Serie],
+    limites: tuple[Decimal | None, Decimal | None] = (None, None),
+) -> Grafica:
     instantes: dict[datetime, dict[str, Decimal]] = {}
     for serie in series:
         for punto in serie.puntos:
             instantes.setdefault(punto.fecha, {})[serie.signo.loinc] = punto.valor
+    aportados = {punto.fecha for serie in series for punto in serie.puntos if punto.aportado}
     momentos = sorted(instantes)
     valores = [float(v) for juntos in instantes.values() for v in juntos.values()]
-    guias = _escalones(min(valores), max(valores))
+    valores += [float(limite) for limite in limites if limite is not None]
+    guias = escalones(min(valores), max(valores))
     bajo, alto = guias[0], guias[-1]
     inicio, lapso = momentos[0], (momentos[-1] - momentos[0]).total_seconds()
 
@@ -107,7 +145,16 @@ def _grafica(titulo: str, series: Sequence[Serie]) -> Grafica:
         parte = (fecha - inicio).total_seconds() / lapso if lapso else 0.5
         return IZQUIERDA + 8 + parte * (ANCHO - IZQUIERDA - DERECHA - 16)
 
+    def banda() -> tuple[float, float] | None:
+        if limites == (None, None):
+            return None
+        bajo_normal, alto_normal = limites
+        techo = y(alto if alto_normal is None else float(alto_normal))
+        piso = y(bajo if bajo_normal is None else float(bajo_normal))
+        return techo, piso - techo
+
     return Grafica(
+        banda=banda(),
         titulo=titulo,
         unidad=series[0].signo.unidad,
         trazos=[
@@ -122,7 +169,8 @@ def _grafica(titulo: str, series: Sequence[Serie]) -> Grafica:
                 x(momento),
                 [y(float(v)) for v in instantes[momento].values()],
                 momento,
-                "/".join(_cifra(instantes[momento].get(s.signo.loinc)) for s in series),
+                "/".join(_cifra(instantes[momento].get(s.signo.loinc)) for s in series)
+                + (f" · {_(APORTADO)}" if momento in aportados else ""),
             )
             for momento in momentos
         ],
@@ -131,12 +179,12 @@ def _grafica(titulo: str, series: Sequence[Serie]) -> Grafica:
     )
 
 
-def _escalones(bajo: float, alto: float) -> list[float]:
+def escalones(bajo: float, alto: float, cuantas: int = GUIAS) -> list[float]:
     """Round figures that cover the values: steps of 1, 2 or 5 by a power of ten."""
     if bajo == alto:
         holgura = max(abs(alto) * 0.05, 0.5)
         bajo, alto = bajo - holgura, alto + holgura
-    crudo = (alto - bajo) / (GUIAS - 1)
+    crudo = (alto - bajo) / (cuantas - 1)
     potencia = 10 ** math.floor(math.log10(crudo))
     paso = next(p * potencia for p in (1, 2, 5, 10) if p * potencia >= crudo)
     primero, ultimo = math.floor(bajo / paso), math.ceil(alto / paso)

@@ -48,6 +48,15 @@ def renglones(recurso: dict[str, Any], *, paciente: object) -> list[Renglon]:
     ]
 
 
+def por_nombre(lineas: list[Renglon]) -> dict[str, str]:
+    """name -> value; what is said twice, together."""
+    leidas: dict[str, str] = {}
+    for linea in lineas:
+        previo = leidas.get(linea.nombre)
+        leidas[linea.nombre] = f"{previo}, {linea.valor}" if previo else linea.valor
+    return leidas
+
+
 def _lineas(clave: str, valor: Any, sobre: str, paciente: str) -> Iterator[Renglon]:
     if clave == "extension":
         yield from _extensiones(valor, sobre, paciente)
@@ -164,11 +173,12 @@ def _medio(valor: dict[str, Any]) -> str:
     return f"{valor.get('value', '')} ({', '.join(detalle).lower()})" if detalle else valor["value"]
 
 
-def _domicilio(valor: dict[str, Any]) -> str:
+def domicilio(valor: dict[str, Any]) -> str:
+    """An Address in one line."""
     if valor.get("text"):
         return str(valor["text"])
     codigo = f"C.P. {valor['postalCode']}" if valor.get("postalCode") else ""
-    lugares = [valor.get(c, "") for c in ("district", "city", "state", "country")]
+    lugares = [valor.get(c, "") for c in ("city", "district", "state", "country")]
     return ", ".join(parte for parte in (*valor.get("line", ()), codigo, *lugares) if parte)
 
 
@@ -183,6 +193,11 @@ def _anotacion(valor: dict[str, Any]) -> str:
     return f"{valor.get('text', '')} ({firma})" if firma else str(valor.get("text", ""))
 
 
+def _idioma(valor: dict[str, Any]) -> str:
+    idioma = valor.get("language", {})
+    return _concepto(idioma) if isinstance(idioma, dict) else str(idioma)
+
+
 def _adjunto(valor: dict[str, Any]) -> str:
     titulo = valor.get("title") or _("Documento")
     return f"{titulo} ({valor['contentType']})" if "contentType" in valor else str(titulo)
@@ -195,6 +210,7 @@ _FORMAS: tuple[tuple[frozenset[str], Callable[[dict[str, Any]], str]], ...] = tu
     (frozenset(claves.split()), leer)
     for claves, leer in (
         ("coding text", _concepto),
+        ("language preferred", _idioma),
         ("system version code display userSelected", _concepto),
         ("start end", _periodo),
         ("low high", _intervalo),
@@ -202,7 +218,11 @@ _FORMAS: tuple[tuple[frozenset[str], Callable[[dict[str, Any]], str]], ...] = tu
         ("use type system value period assigner", _identificador),
         ("reference type identifier display", _referencia),
         ("use text family given prefix suffix period _family _given", _persona),
-        ("use type text line city district state postalCode country period", _domicilio),
+        (
+            "use type text line city _city district _district state _state postalCode country "
+            "period",
+            domicilio,
+        ),
         ("authorReference authorString time text", _anotacion),
         ("contentType language data url size hash title creation", _adjunto),
     )

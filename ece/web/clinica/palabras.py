@@ -5,7 +5,15 @@ Adding a word is adding a line; what is not here goes by its name in the standar
 
 from django.utils.translation import gettext_lazy as _
 
-from registros.services.pacientes import EXTENSION, SISTEMA_CURP, SISTEMA_EXPEDIENTE, SISTEMA_NSS
+from consentimiento.arco import Paso
+from registros.services.pacientes import (
+    EXTENSION,
+    PROVISIONAL,
+    SISTEMA_CURP,
+    SISTEMA_EXPEDIENTE,
+    SISTEMA_NSS,
+    SISTEMA_PASAPORTE,
+)
 
 SEXO_EN_LA_CURP = f"{EXTENSION}sexo-curp"
 
@@ -44,7 +52,7 @@ ELEMENTOS = {
     "clinicalStatus": _("Estado clínico"),
     "code": _("Concepto"),
     "comment": _("Comentario"),
-    "communication": _("Idioma"),
+    "communication": _("Idioma o lengua"),
     "complication": _("Complicación"),
     "component": _("Componente"),
     "conclusion": _("Conclusión"),
@@ -73,6 +81,7 @@ ELEMENTOS = {
     "display": _("Nombre"),
     "docStatus": _("Estado del documento"),
     "dosage": _("Dosificación"),
+    "detectedIssue": _("Aviso al recetar"),
     "dosageInstruction": _("Indicación"),
     "doseAndRate": _("Dosis"),
     "doseNumberPositiveInt": _("Número de dosis"),
@@ -132,6 +141,7 @@ ELEMENTOS = {
     "modality": _("Modalidad"),
     "mode": _("Modo"),
     "multipleBirthBoolean": _("Parto múltiple"),
+    "multipleBirthInteger": _("Orden en el parto múltiple"),
     "name": _("Nombre"),
     "note": _("Observaciones"),
     "numberOfInstances": _("Imágenes"),
@@ -202,6 +212,8 @@ ELEMENTOS = {
     "started": _("Realizado el"),
     "status": _("Estado"),
     "statusDate": _("Fecha del estado"),
+    "groupIdentifier": _("Código de la receta"),
+    "boundsDuration": _("Duración"),
     "statusReason": _("Razón del estado"),
     "subjectState": _("Estado de la persona"),
     "substance": _("Sustancia"),
@@ -345,6 +357,7 @@ IDENTIFICADORES = {
     SISTEMA_CURP: "CURP",
     SISTEMA_NSS: _("Número de seguridad social"),
     SISTEMA_EXPEDIENTE: _("Expediente"),
+    SISTEMA_PASAPORTE: _("Pasaporte"),
 }
 
 EXTENSIONES = {
@@ -355,6 +368,50 @@ EXTENSIONES = {
     f"{EXTENSION}nacionalidad": _("Nacionalidad"),
     f"{EXTENSION}sin-curp-motivo": _("Por qué no tiene CURP"),
     f"{EXTENSION}derechohabiencia": _("Derechohabiencia"),
+    "institucion": _("Institución"),
+    "numero": _("Número de afiliación"),
+    "nivel": _("Nivel o calidad"),
+    "vigencia": _("Vigente hasta"),
+    f"{EXTENSION}se-considera-indigena": _("Se considera indígena"),
+    f"{EXTENSION}se-considera-afromexicano": _("Se considera afromexicana o afromexicano"),
+    f"{EXTENSION}escolaridad": _("Escolaridad"),
+    "http://hl7.org/fhir/StructureDefinition/patient-religion": _("Religión"),
+    f"{EXTENSION}ocupacion": _("Ocupación"),
+    f"{EXTENSION}nivel-socioeconomico": _("Nivel socioeconómico del estudio"),
+    f"{EXTENSION}vivienda": _("Vivienda"),
+    f"{EXTENSION}edad-aproximada": _("Edad aproximada en años"),
+    f"{EXTENSION}senas-particulares": _("Señas particulares"),
+    f"{EXTENSION}folio-certificado-defuncion": _("Folio del certificado de defunción"),
+    f"{EXTENSION}madre": _("Madre"),
+    PROVISIONAL: _("Identidad provisional"),
+    f"{EXTENSION}sobrecupo": _("Sobrecupo"),
+}
+
+SITUACIONES = {
+    "programada": _("Programada"),
+    "llego": _("Llegó"),
+    "en-consulta": _("En consulta"),
+    "terminada": _("Terminada"),
+    "no-llego": _("No llegó"),
+}
+
+ESTADOS_DE_CITA = {
+    "pending": _("Por confirmar"),
+    "booked": _("Programada"),
+    "arrived": _("Llegó"),
+    "checked-in": _("En consulta"),
+    "fulfilled": _("Terminada"),
+    "noshow": _("No llegó"),
+    "cancelled": _("Cancelada"),
+    "waitlist": _("En espera"),
+}
+
+RESPUESTAS = {"si": _("Cumple"), "no": _("No cumple"), "na": _("No aplica")}
+
+NIVELES = {
+    "integrado-y-de-calidad": _("Integrado y de calidad"),
+    "integrado": _("Integrado"),
+    "no-integrado": _("No integrado"),
 }
 
 CODIGOS_PROPIOS = {
@@ -365,5 +422,30 @@ CODIGOS_PROPIOS = {
     (f"{EXTENSION}sexo-biologico", "femenino"): _("Femenino"),
     (f"{EXTENSION}sexo-biologico", "intersexual"): _("Intersexual"),
     (f"{EXTENSION}nacionalidad", "MEX"): _("Mexicana"),
+    (PROVISIONAL, "desconocido"): _("Persona sin identificar"),
+    (PROVISIONAL, "recien-nacido"): _("Recién nacido, sin registro civil"),
 }
 """(extension, code) -> what it means."""
+
+PASOS_DE_ARCO = {
+    Paso.ADMITIR: _("Admitir a trámite"),
+    Paso.INCOMPETENCIA: _("Declarar incompetencia"),
+    Paso.RECONDUCIR: _("Indicar el trámite específico"),
+    Paso.PREVENIR: _("Pedir que aclare o complete"),
+    Paso.DESAHOGAR: _("Aclaración de la persona"),
+    Paso.NO_PRESENTAR: _("Tener por no presentada"),
+    Paso.PRORROGAR: _("Ampliar el plazo para resolver"),
+    Paso.CONCEDER: _("Resolver que procede"),
+    Paso.NEGAR: _("Resolver que no procede"),
+    Paso.AMPLIAR: _("Ampliar el plazo para hacerla efectiva"),
+    Paso.EFECTUAR: _("Hacerla efectiva"),
+}
+TEXTOS_DE_ARCO = {
+    "peticion": _("Qué pide"),
+    "fin": _("A qué uso se opone"),
+    "solicitante": _("Quién lo pide"),
+    "identidad": _("Cómo se identificó"),
+    "acredita": _("Con qué acredita la representación"),
+    "medio": _("Dónde recibe la respuesta"),
+    "registro": _("Dato en disputa"),
+}

@@ -2,18 +2,24 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from consentimiento import decision
+from consentimiento.selectors import emergencias
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
-from registros.catalogos.notas import TIPOS, TipoDeNota
-from registros.selectors import expediente
+from registros.catalogos.edades import meses_cumplidos
+from registros.catalogos.notas import CAPITULO_DE, HABITUALES, TIPOS, Capitulo, TipoDeNota
+from registros.selectors import alergias as selector_de_alergias
+from registros.selectors import embarazo as selector_de_embarazo
+from registros.selectors import expediente, plazos
 from registros.selectors.expediente import Entrada, ResumenDeIdentidad
 
 SEXOS = {
@@ -28,12 +34,19 @@ def cabecera(
     acceso: Acceso, identidad: ResumenDeIdentidad, alergias: list[Entrada]
 ) -> dict[str, Any]:
     """The header of every page of a chart: who this is, and what harms them."""
+    niegan = [a for a in alergias if selector_de_alergias.niega(a.recurso)]
     return {
         "paciente_id": acceso.paciente,
         "identidad": identidad,
-        "edad": edad(identidad.nacimiento),
+        "edad": edad(identidad.nacimiento, aproximada=identidad.edad_aproximada),
         "sexo": SEXOS.get(identidad.sexo, ""),
-        "alergias": alergias,
+        "alergias": [a for a in alergias if a not in niegan],
+        "niega_alergias": niegan,
+        "embarazo": _embarazo(acceso, identidad),
+        "en_crecimiento": _meses(identidad) is not None and (_meses(identidad) or 0) < 228,
+        "puede_embarazarse": _puede_embarazarse(identidad),
+        "notas_posibles": notas_posibles(acceso),
+        "emergencia_hasta": emergencias.vigente(acceso, ahora=timezone.now()),
         "puede": {permiso.name.lower() for permiso in acceso.permisos},
     }
 
@@ -41,13 +54,95 @@ def cabecera(
 def cabecera_de(acceso: Acceso) -> dict[str, Any]:
     """The same, asked for by pages that need nothing else of the chart."""
     identidad, _, _ = expediente.identidad(acceso)
-    return cabecera(acceso, identidad, expediente.alergias(acceso))
+    otros = vinculados(acceso) if identidad.vinculos else []
+    return cabecera(acceso, identidad, expediente.alergias(acceso, vinculados=otros))
+
+
+def vinculados(acceso: Acceso) -> list[Acceso]:
+    """Accesos to the patient's other records, for whoever may read a chart."""
+    if Permiso.EXPEDIENTE_LEER not in acceso.permisos:
+        return []
+    return decision.abrir_vinculados(acceso, ahora=timezone.now())
+
+
+def encuentro_de(acceso: Acceso) -> UUID | None:
+    """The visit under way that what is recorded now hangs from."""
+    if Permiso.EXPEDIENTE_LEER not in acceso.permisos:
+        return None
+    abiertos = expediente.encuentros_abiertos(acceso)
+    return abiertos[0].id if abiertos else None
+
+
+def _embarazo(acceso: Acceso, identidad: ResumenDeIdentidad) -> dict[str, Any] | None:
+    """The pregnancy under way and its age today, for those who may read the record."""
+    if Permiso.EXPEDIENTE_LEER not in acceso.permisos or not _puede_embarazarse(identidad):
+        return None
+    vigente = selector_de_embarazo.vigente(acceso)
+    if vigente is None:
+        return None
+    return {"datos": vigente, "edad": vigente.edad(timezone.localdate())}
+
+
+def _puede_embarazarse(identidad: ResumenDeIdentidad) -> bool:
+    meses = _meses(identidad)
+    return identidad.sexo != "male" and (meses is None or 9 * 12 <= meses < 60 * 12)
+
+
+def _meses(identidad: ResumenDeIdentidad) -> int | None:
+    if identidad.nacimiento is None:
+        return None
+    return meses_cumplidos(identidad.nacimiento, timezone.localdate())
 
 
 def notas_posibles(acceso: Acceso) -> list[TipoDeNota]:
+    """The types of note that the actor's posts write."""
     if Permiso.NOTA_REDACTAR not in acceso.permisos:
         return []
     return [tipo for tipo in TIPOS.values() if tipo.autores & acceso.actor.roles]
+
+
+@dataclass(frozen=True, slots=True)
+class MenuDeNotas:
+    """What one may write: `habituales` in sight, and all by chapter, that of the visit first.
+
+    `vencidas` are those that the open visit should already have.
+    """
+
+    habituales: list[TipoDeNota]
+    capitulos: list[tuple[Capitulo, list[TipoDeNota]]]
+    del_encuentro: Capitulo | None
+    vencidas: list[TipoDeNota]
+
+
+def menu_de_notas(
+    acceso: Acceso, abiertos: list[Entrada], *, ahora: datetime
+) -> MenuDeNotas | None:
+    """The types of note that the actor's posts write, arranged for the newest open visit."""
+    posibles = notas_posibles(acceso)
+    if not posibles:
+        return None
+    clase = abiertos[0].recurso["class"].get("code", "") if abiertos else ""
+    propio = CAPITULO_DE.get(clase)
+    capitulos = [
+        (capitulo, [tipo for tipo in posibles if tipo.capitulo is capitulo])
+        for capitulo in sorted(Capitulo, key=lambda capitulo: capitulo is not propio)
+    ]
+    return MenuDeNotas(
+        habituales=[
+            TIPOS[clave]
+            for clave in HABITUALES.get(clase, HABITUALES["AMB"])
+            if TIPOS[clave] in posibles
+        ],
+        capitulos=[(capitulo, tipos) for capitulo, tipos in capitulos if tipos],
+        del_encuentro=propio,
+        vencidas=[
+            tipo
+            for tipo in (
+                plazos.vencidas(acceso, encuentro=abiertos[0], ahora=ahora) if abiertos else ()
+            )
+            if tipo in posibles
+        ],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +162,17 @@ def por_dia(entradas: Iterable[Entrada], *, ya: str = "") -> list[Jornada]:
     ]
 
 
-def edad(nacimiento: date | None) -> str:
-    """As people say it: days, months or years."""
+def edad(nacimiento: date | None, *, aproximada: int | None = None, al: date | None = None) -> str:
+    """As people say it: days, months or years; today, unless `al` says when."""
+    if nacimiento is None and aproximada is not None:
+        return ngettext("unos %(n)s año", "unos %(n)s años", aproximada) % {"n": aproximada}
     if nacimiento is None:
         return _("edad sin dato")
-    hoy = timezone.localdate()
+    hoy = al or timezone.localdate()
     dias = (hoy - nacimiento).days
     if dias < 60:
         return ngettext("%(n)s día", "%(n)s días", dias) % {"n": dias}
-    meses = (hoy.year - nacimiento.year) * 12 + hoy.month - nacimiento.month
-    meses -= hoy.day < nacimiento.day
+    meses = meses_cumplidos(nacimiento, hoy)
     if meses < 24:
         return _("%(n)s meses") % {"n": meses}
     return _("%(n)s años") % {"n": meses // 12}

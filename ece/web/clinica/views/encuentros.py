@@ -12,19 +12,32 @@ from django.views.decorators.http import require_POST
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
 from ece.web.clinica import forms, paneles
+from ece.web.clinica.cartas import que_faltan
 from ece.web.guardas import con_acceso
+from registros.catalogos.cartas import TipoDeCarta
 from registros.services import encuentros
 
 
 @con_acceso(Permiso.ENCUENTRO_ABRIR)
 def abrir(request: HttpRequest, acceso: Acceso) -> HttpResponse:
     form = forms.NuevoEncuentro(request.POST or None, actor=acceso.actor)
+    faltan: list[TipoDeCarta] = []
     if request.method == "POST" and form.is_valid():
-        encuentros.abrir(acceso, **form.cleaned_data, ahora=timezone.now())
-        messages.success(request, _("Encuentro abierto."))
-        return redirect("clinica:expediente", paciente=acceso.paciente)
-    contexto = {**paneles.cabecera_de(acceso), "form": form, "titulo": _("Abrir encuentro")}
-    return render(request, "clinica/formulario.html", contexto)
+        try:
+            encuentros.abrir(acceso, **form.cleaned_data, ahora=timezone.now())
+        except encuentros.FaltaConsentimiento as error:
+            faltan = que_faltan(error.cartas)
+        else:
+            messages.success(request, _("Encuentro abierto."))
+            return redirect("clinica:expediente", paciente=acceso.paciente)
+    contexto = {
+        **paneles.cabecera_de(acceso),
+        "form": form,
+        "titulo": _("Abrir encuentro"),
+        "faltan_cartas": faltan,
+    }
+    estado = 422 if faltan else 200
+    return render(request, "clinica/formulario.html", contexto, status=estado)
 
 
 @require_POST

@@ -1,15 +1,19 @@
-"""The day: who is waiting, who is being seen, and finding anybody else."""
+"""The day: who is waiting, who is being seen, what waits for me, and finding anybody else."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from ece.nucleo.acceso import Alcance
+from consentimiento import decision
+from ece.nucleo.acceso import Actor, Alcance
 from ece.nucleo.roles import Permiso, Rol
 from ece.web.guardas import con_alcance
-from registros.selectors import pacientes
+from registros.selectors import agenda, pacientes, pendientes
+from registros.selectors.pendientes import NADA, Pendientes
+
+PAGINAS_MAXIMAS = 10
 
 
 @con_alcance(Permiso.PACIENTE_LISTAR, motivo="agenda")
@@ -18,14 +22,51 @@ def hoy(request: HttpRequest, alcance: Alcance) -> HttpResponse:
     inicio = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     unidades = sorted(actor.unidades(Rol.URGENCIAS, Rol.ENFERMERIA))
     contexto = {
-        "agenda": pacientes.del_dia(
-            alcance, profesional=actor.id, desde=inicio, hasta=inicio + timedelta(days=1)
-        ),
+        "agenda": [
+            turno
+            for turno in agenda.turnos(
+                alcance,
+                profesional=actor.id,
+                desde=inicio,
+                hasta=inicio + timedelta(days=1),
+                ahora=timezone.now(),
+            )
+            if turno.paciente
+        ],
         "en_atencion": pacientes.en_atencion(alcance, actor=actor.id, unidades=unidades),
         "fecha": inicio,
         "puede_registrar": Permiso.PACIENTE_REGISTRAR in actor.permisos,
+        "ve_urgencias": Permiso.ESCALA_REGISTRAR in actor.permisos,
+        "puede_atender": Permiso.ORDEN_ATENDER in actor.permisos,
+        "puede_acusar": Permiso.RESULTADO_ACUSAR in actor.permisos,
+        "pendientes": _pendientes(request, actor, timezone.now()),
+        "atiende": Permiso.EXPEDIENTE_LEER in actor.permisos,
+        "escribe": Permiso.NOTA_REDACTAR in actor.permisos,
     }
     return render(request, "clinica/hoy.html", contexto)
+
+
+def _pendientes(request: HttpRequest, actor: Actor, ahora: datetime) -> Pendientes:
+    """What waits for `actor`; each list as many pages long as the address asks."""
+    if Permiso.EXPEDIENTE_LEER not in actor.permisos:
+        return NADA
+    paginas = {
+        nombre: min(int(valor), PAGINAS_MAXIMAS)
+        for nombre in ("borradores", "tareas", "resultados")
+        if (valor := request.GET.get(nombre, "")).isdigit() and int(valor) > 0
+    }
+    alcance = decision.alcanzar(actor, Permiso.EXPEDIENTE_LEER, motivo="pendientes", ahora=ahora)
+    hallado = pendientes.hallar(alcance, ahora=ahora, paginas=paginas)
+    if not hallado.pacientes:
+        return NADA
+    accesos = decision.abrir_pacientes(
+        actor,
+        hallado.pacientes,
+        Permiso.EXPEDIENTE_LEER,
+        ahora=ahora,
+        detalle={"pagina": "clinica:hoy"},
+    )
+    return pendientes.abrir(alcance, accesos, hallado, ahora=ahora, paginas=paginas)
 
 
 @con_alcance(Permiso.PACIENTE_LISTAR, motivo="busqueda")

@@ -1,24 +1,30 @@
 """Notes: drafted with autosave, finished with the author's password, read, added to, printed."""
 
 import base64
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from ece.identidad import selectors as identidad
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
 from ece.web.clinica import forms, paneles
+from ece.web.clinica.cartas import que_faltan
+from ece.web.clinica.views.impresion import en_pdf
 from ece.web.guardas import con_acceso
 from ece.web.impresion import notas as impresion
 from registros.catalogos.notas import TIPOS
-from registros.selectors import expediente
+from registros.selectors import etiquetas, expediente, rectificaciones, tareas
 from registros.selectors import notas as selectores
 from registros.selectors.notas import Nota
 from registros.services import notas
@@ -29,6 +35,8 @@ def nueva(request: HttpRequest, acceso: Acceso, tipo: str) -> HttpResponse:
     """Start a draft in the open visit (opening one is offered where there is none)."""
     if tipo not in TIPOS:
         raise Http404
+    if not TIPOS[tipo].autores & acceso.actor.roles:
+        raise PermissionDenied
     abiertos = expediente.encuentros_abiertos(acceso)
     if not abiertos:
         messages.info(request, _("Abra primero el encuentro en el que se escribe la nota."))
@@ -36,10 +44,7 @@ def nueva(request: HttpRequest, acceso: Acceso, tipo: str) -> HttpResponse:
     if request.method != "POST":
         contexto = {**paneles.cabecera_de(acceso), "tipo": TIPOS[tipo]}
         return render(request, "clinica/nota_nueva.html", contexto)
-    try:
-        id_ = notas.redactar(acceso, tipo=tipo, encuentro_id=abiertos[0].id, ahora=timezone.now())
-    except notas.RolSinEstaNota as error:
-        raise Http404 from error
+    id_ = notas.redactar(acceso, tipo=tipo, encuentro_id=abiertos[0].id, ahora=timezone.now())
     return redirect("clinica:nota", paciente=acceso.paciente, nota=id_)
 
 
@@ -47,14 +52,21 @@ def nueva(request: HttpRequest, acceso: Acceso, tipo: str) -> HttpResponse:
 def nota(request: HttpRequest, acceso: Acceso, nota: UUID) -> HttpResponse:
     """The editor for its author while it is a draft; the page to read for everybody else."""
     encontrada = _nota(acceso, nota)
-    if not encontrada.finalizada and encontrada.autor_id == acceso.actor.id and encontrada.tipo:
+    borrador = not encontrada.finalizada and not encontrada.en_espera
+    if borrador and encontrada.autor_id == acceso.actor.id and encontrada.tipo:
         return _editor(request, acceso, encontrada)
     contexto = {
         **paneles.cabecera_de(acceso),
         "nota": encontrada,
         "adendas": selectores.adendas(acceso, nota_id=nota),
-        "form_adenda": forms.Adenda(),
+        "rectificaciones": rectificaciones.sobre(acceso, tipo="Composition", id=nota),
+        "form_adenda": forms.Adenda() if _la_escribe(acceso, encontrada) else None,
+        "etiquetas": etiquetas.de_recurso(encontrada.recurso),
+        "form_contrafirma": _contrafirma(acceso, encontrada),
+        "form_devolucion": forms.Devolucion(),
     }
+    if encontrada.finalizada and encontrada.autor_id == acceso.actor.id:
+        contexto["llave_del_borrador"] = _llave_del_borrador(acceso, encontrada)
     return render(request, "clinica/nota.html", contexto)
 
 
@@ -64,6 +76,7 @@ def _editor(
     nota: Nota,
     *,
     form: forms.Nota | None = None,
+    faltan_cartas: Iterable[str] = (),
     estado: int = 200,
 ) -> HttpResponse:
     assert nota.tipo is not None
@@ -74,12 +87,33 @@ def _editor(
         **paneles.cabecera_de(acceso),
         "nota": nota,
         "form": form,
+        "faltan_cartas": que_faltan(faltan_cartas),
+        "version": form.data.get("version") or nota.version,
+        "servidor": _vigente(nota),
+        "fragmentos": [
+            {"abreviatura": f.abreviatura, "texto": f.texto, "unidad": f.unidad}
+            for f in identidad.fragmentos(acceso.actor)
+        ],
         "faltan": faltan,
+        "devuelta": tareas.devolucion(acceso, nota_id=nota.id),
+        "en_formacion": notas.en_formacion(acceso),
         "llave_del_borrador": _llave_del_borrador(acceso, nota),
         "requeridas": len(nota.tipo.requeridas),
         "completas": len(nota.tipo.requeridas) - len(faltan),
     }
     return render(request, "clinica/nota_editor.html", contexto, status=estado)
+
+
+def _vigente(nota: Nota) -> dict[str, Any]:
+    """What the server has, for an editor to compare with, or merge into, its own text."""
+    assert nota.tipo is not None
+    form = forms.Nota(tipo=nota.tipo, contenido=notas.contenido_de(nota.recurso))
+    hora = date_format(timezone.localtime(nota.fecha), "H:i")
+    return {
+        "version": nota.version,
+        "quien": _("%(autor)s, a las %(hora)s") % {"autor": nota.autor, "hora": hora},
+        "campos": form.escrito(),
+    }
 
 
 def _llave_del_borrador(acceso: Acceso, nota: Nota) -> str:
@@ -105,9 +139,7 @@ def _guardar(request: HttpRequest, acceso: Acceso, nota: UUID) -> JsonResponse:
             ahora=timezone.now(),
         )
     except notas.VersionEnConflicto:
-        return JsonResponse(
-            {"error": _("La nota cambió en otra ventana; recargue la página.")}, status=409
-        )
+        return JsonResponse(_vigente(_nota(acceso, nota)), status=409)
     except (notas.OtroAutor, notas.NotaYaFinalizada):
         return JsonResponse({"error": _("La nota ya no se puede editar.")}, status=409)
     assert encontrada.tipo is not None
@@ -135,19 +167,25 @@ def _finalizar(request: HttpRequest, acceso: Acceso, nota: UUID) -> HttpResponse
             version=form.cleaned_data["version"],
             ahora=timezone.now(),
         )
+    except notas.RolSinEstaNota as error:
+        raise PermissionDenied from error
     except notas.SeccionesIncompletas as error:
-        for clave in error.faltan:
-            form.add_error(
-                clave if clave in form.fields else None, _("Esta sección es obligatoria.")
-            )
+        form.exigir(error.faltas)
         return _editor(request, acceso, encontrada, form=form, estado=422)
+    except notas.FaltaConsentimiento as error:
+        return _editor(
+            request, acceso, encontrada, form=form, faltan_cartas=error.cartas, estado=422
+        )
     except notas.VersionEnConflicto:
-        form.add_error(None, _("La nota cambió en otra ventana; recargue la página."))
-        return _editor(request, acceso, encontrada, form=form, estado=409)
+        form.add_error(None, _("La nota cambió en otra ventana; no se ha terminado."))
+        return _editor(request, acceso, _nota(acceso, nota), form=form, estado=409)
     except (notas.OtroAutor, notas.NotaYaFinalizada):
         messages.error(request, _("La nota ya estaba terminada."))
         return redirect("clinica:nota", paciente=acceso.paciente, nota=nota)
-    messages.success(request, _("Nota terminada. Ya no se puede cambiar; se puede adendar."))
+    if notas.en_formacion(acceso):
+        messages.success(request, _("Nota terminada: espera la contrafirma de un médico."))
+    else:
+        messages.success(request, _("Nota terminada. Ya no se puede cambiar; se puede adendar."))
     return redirect("clinica:nota", paciente=acceso.paciente, nota=nota)
 
 
@@ -156,7 +194,10 @@ finalizar = con_acceso(Permiso.NOTA_FINALIZAR)(_finalizar)
 
 @require_POST
 def _adenda(request: HttpRequest, acceso: Acceso, nota: UUID) -> HttpResponse:
-    if not _nota(acceso, nota).finalizada:
+    encontrada = _nota(acceso, nota)
+    if not _la_escribe(acceso, encontrada):
+        raise PermissionDenied
+    if not encontrada.finalizada:
         messages.error(request, _("Es un borrador todavía: se corrige, no se adenda."))
         return redirect("clinica:nota", paciente=acceso.paciente, nota=nota)
     form = forms.Adenda(request.POST)
@@ -179,10 +220,20 @@ def pdf(request: HttpRequest, acceso: Acceso, nota: UUID) -> HttpResponse:
     documento = impresion.pdf(
         acceso, encontrada, selectores.adendas(acceso, nota_id=nota), ahora=timezone.now()
     )
-    respuesta = HttpResponse(documento, content_type="application/pdf")
-    respuesta["Content-Disposition"] = 'inline; filename="nota.pdf"'
-    respuesta["Cache-Control"] = "no-store"
-    return respuesta
+    return en_pdf(documento, "nota")
+
+
+def _la_escribe(acceso: Acceso, nota: Nota) -> bool:
+    """Whether the actor's post writes this type of note, and so adds to it."""
+    if notas.en_formacion(acceso):
+        return False
+    return nota.tipo is None or bool(nota.tipo.autores & acceso.actor.roles)
+
+
+def _contrafirma(acceso: Acceso, nota: Nota) -> forms.Contrafirma | None:
+    """The form to answer for a note that waits, for who may and did not write it."""
+    puede = Permiso.NOTA_CONTRAFIRMAR in acceso.permisos and nota.autor_id != acceso.actor.id
+    return forms.Contrafirma() if nota.en_espera and puede else None
 
 
 def _nota(acceso: Acceso, nota_id: UUID) -> Any:

@@ -1,4 +1,4 @@
-"""Allergies, diagnoses, medicines and results; and any record, to read."""
+"""Allergies, diagnoses and results; and any record, to read."""
 
 import json
 from collections.abc import Callable
@@ -17,8 +17,8 @@ from ece.nucleo.acceso import Acceso, Actor
 from ece.nucleo.roles import Permiso
 from ece.web.clinica import forms, lectura, paneles
 from ece.web.guardas import con_acceso, con_sesion
-from registros.selectors import catalogos, expediente
-from registros.services import alergias, diagnosticos, recetas, resultados
+from registros.selectors import catalogos, etiquetas, expediente, rectificaciones
+from registros.services import alergias, diagnosticos, resultados
 
 _Formulario = tuple[type[django_forms.Form], Permiso, Any, Callable[..., object], bool]
 FORMULARIOS: dict[str, _Formulario] = {
@@ -36,13 +36,6 @@ FORMULARIOS: dict[str, _Formulario] = {
         diagnosticos.registrar,
         True,
     ),
-    "receta": (
-        forms.NuevaReceta,
-        Permiso.RECETA_PRESCRIBIR,
-        gettext_lazy("Recetar"),
-        recetas.prescribir,
-        True,
-    ),
     "resultado": (
         forms.NuevoResultado,
         Permiso.RESULTADO_REGISTRAR,
@@ -52,6 +45,12 @@ FORMULARIOS: dict[str, _Formulario] = {
     ),
 }
 """key -> form, permission, title, service, whether it hangs from the open visit."""
+PAGINAS = {
+    "DiagnosticReport": "clinica:informe",
+    "ServiceRequest": "clinica:orden",
+    "DocumentReference": "clinica:documento",
+}
+"""Types with a page of their own; `?completo` asks for the one of every type."""
 
 
 def registrar(request: HttpRequest, paciente: UUID, clase: str) -> HttpResponse:
@@ -68,7 +67,7 @@ def _registrar(request: HttpRequest, acceso: Acceso, clase: str) -> HttpResponse
     clase_de_form, _permiso, titulo, servicio, en_encuentro = FORMULARIOS[clase]
     form = clase_de_form(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        extra = {"encuentro_id": _encuentro(acceso)} if en_encuentro else {}
+        extra = {"encuentro_id": paneles.encuentro_de(acceso)} if en_encuentro else {}
         servicio(acceso, **form.cleaned_data, **extra, ahora=timezone.now())
         messages.success(request, _("Registrado en el expediente."))
         return redirect("clinica:expediente", paciente=acceso.paciente)
@@ -76,25 +75,23 @@ def _registrar(request: HttpRequest, acceso: Acceso, clase: str) -> HttpResponse
     return render(request, "clinica/formulario.html", contexto)
 
 
-def _encuentro(acceso: Acceso) -> UUID | None:
-    if Permiso.EXPEDIENTE_LEER not in acceso.permisos:
-        return None
-    abiertos = expediente.encuentros_abiertos(acceso)
-    return abiertos[0].id if abiertos else None
-
-
 @con_acceso(Permiso.EXPEDIENTE_LEER)
 def registro(request: HttpRequest, acceso: Acceso, tipo: str, id: UUID) -> HttpResponse:
-    """Any record, as lines."""
-    if tipo == "Composition":
-        return redirect("clinica:nota", paciente=acceso.paciente, nota=id)
-    encontrado = expediente.registro(acceso, tipo=tipo, id=id)
+    """Any record, as lines; a note of the patient's own, in its page."""
+    vinculados = paneles.vinculados(acceso)
+    encontrado = expediente.registro(acceso, tipo=tipo, id=id, vinculados=vinculados)
     if encontrado is None:
         raise Http404
+    if tipo == "Composition" and encontrado.paciente == acceso.paciente:
+        return redirect("clinica:nota", paciente=acceso.paciente, nota=id)
+    if tipo in PAGINAS and encontrado.paciente == acceso.paciente and "completo" not in request.GET:
+        return redirect(PAGINAS[tipo], acceso.paciente, id)
     contexto = {
         **paneles.cabecera_de(acceso),
         "registro": encontrado,
+        "rectificaciones": rectificaciones.sobre(acceso, tipo=tipo, id=id),
         "campos": lectura.renglones(encontrado.recurso, paciente=acceso.paciente),
+        "etiquetas": etiquetas.de_recurso(encontrado.recurso),
         "json": json.dumps(encontrado.recurso, ensure_ascii=False, indent=2, default=str),
     }
     return render(request, "clinica/registro.html", contexto)

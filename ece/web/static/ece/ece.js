@@ -2,8 +2,9 @@
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 
+// Enter takes only from what was found for what is written now; pressed sooner, it waits for it.
 function listbox(input, box) {
-  let actual = -1;
+  let actual = -1, shown = input.value, waiting = false;
   const options = () => $$("[role=option]", box);
   const mark = (index) => {
     const all = options();
@@ -14,12 +15,18 @@ function listbox(input, box) {
       all[actual].scrollIntoView({ block: "nearest" });
     } else input.removeAttribute("aria-activedescendant");
   };
-  const close = () => { box.replaceChildren(); input.setAttribute("aria-expanded", "false"); actual = -1; };
+  const close = () => { box.replaceChildren(); input.setAttribute("aria-expanded", "false"); actual = -1; shown = input.value; waiting = false; };
+  input.addEventListener("input", () => { waiting = false; });
   box.addEventListener("htmx:afterSwap", () => { input.setAttribute("aria-expanded", String(options().length > 0)); mark(-1); actual = -1; });
+  box.addEventListener("htmx:afterSettle", (event) => {
+    shown = event.detail.requestConfig?.parameters?.[input.name] ?? input.value;
+    if (waiting && shown === input.value) { waiting = false; options()[0]?.click(); }
+  });
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") { event.preventDefault(); mark(actual + 1); }
     else if (event.key === "ArrowUp") { event.preventDefault(); mark(actual - 1); }
     else if (event.key === "Escape") close();
+    else if (event.key === "Enter" && input.value !== shown) { event.preventDefault(); waiting = true; }
     else if (event.key === "Enter" && options().length) { event.preventDefault(); options()[Math.max(actual, 0)].click(); }
   });
   document.addEventListener("click", (event) => { if (!box.contains(event.target) && event.target !== input) close(); });
@@ -42,15 +49,8 @@ if (theme) {
   tell();
 }
 
-document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, textarea, select, dialog");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "/" && search) { event.preventDefault(); search.focus(); }
-  if (event.key === "?") { event.preventDefault(); $("#atajos")?.showModal(); }
-  const target = $(`[data-atajo="${CSS.escape(event.key)}"]`);
-  if (target) { event.preventDefault(); target.click(); }
-});
 $$("[data-abre]").forEach((button) => button.addEventListener("click", () => $(button.dataset.abre).showModal()));
+$$("[data-imprime]").forEach((button) => button.addEventListener("click", () => print()));
 $$("[data-cierra]").forEach((button) => button.addEventListener("click", () => button.closest("dialog").close()));
 
 // What htmx brings: focus goes to the first thing that arrived, and what changed is said aloud.
@@ -58,7 +58,14 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const asked = event.detail.requestConfig?.elt;
   if (new URL(event.detail.xhr.responseURL || location.href).pathname === document.body.dataset.entrar) {
     event.detail.shouldSwap = false;
+    // Nobody asked, or a note is being written (its editor says so itself): the page stays.
+    if (asked?.matches("[data-callado]") || $("[data-nota]")) return;
     location.reload(); // The session ended: the guard of this page leads to the door and back.
+    return;
+  }
+  if (event.detail.xhr.status === 403 && event.detail.xhr.getResponseHeader("HX-Reswap") && !asked?.matches("[data-callado]")) {
+    event.detail.shouldSwap = true; // It says why not, where what was asked for would be.
+    event.detail.isError = false;
     return;
   }
   if (!asked?.matches("[data-anteriores]")) return;
@@ -73,7 +80,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const asked = event.detail.requestConfig?.elt;
   if (asked?.dataset.anuncia) announce(asked.dataset.anuncia);
 });
-const failed = () => announce(document.body.dataset.fallo, "error");
+const failed = (event) => event.target.matches("[data-callado]") || announce(document.body.dataset.fallo, "error");
 document.addEventListener("htmx:responseError", failed);
 document.addEventListener("htmx:sendError", failed);
 function announce(text, kind = "") {
@@ -97,19 +104,17 @@ $$(".grafica svg[role=group]").forEach((svg) => {
   });
 });
 
-// A finished note needs nothing of what its editor kept.
-$$("[data-terminada]").forEach((note) => localStorage.removeItem(note.dataset.terminada));
-
 // Diagnoses by CIE-10: chosen ones are listed and travel as JSON in a hidden field.
-$$("[data-diagnosticos]").forEach((root) => {
+const unready = (selector, root) => $$(`${selector}:not([data-listo])`, root).filter((one) => { one.dataset.listo = ""; return true; });
+function diagnoses(root) {
   const hidden = $("input[type=hidden]", root), input = $("input[type=search]", root), list = $("ul", root), box = $(".opciones", root);
-  let chosen = JSON.parse(hidden.value || root.dataset.diagnosticos || "[]");
+  let chosen = JSON.parse(hidden.value || "[]");
   const close = listbox(input, box);
   const draw = () => {
     hidden.value = JSON.stringify(chosen);
     list.replaceChildren(...chosen.map((one, index) => {
       const item = document.createElement("li"), words = document.createElement("span"), remove = document.createElement("button");
-      words.textContent = `${one.clave} ${one.texto}`;
+      words.textContent = root.hasAttribute("data-sin-clave") ? one.texto : `${one.clave} ${one.texto}`;
       remove.type = "button"; remove.className = "boton chico"; remove.textContent = root.dataset.quitar;
       remove.setAttribute("aria-label", `${root.dataset.quitar} ${one.texto}`);
       remove.addEventListener("click", () => { chosen.splice(index, 1); draw(); input.focus(); });
@@ -126,8 +131,8 @@ $$("[data-diagnosticos]").forEach((root) => {
   });
   hidden.addEventListener("recuperado", () => { chosen = JSON.parse(hidden.value || "[]"); draw(); });
   draw();
-});
-$$("[data-cie10-simple]").forEach((root) => {
+}
+function diagnosis(root) {
   const input = $("input", root), box = $(".opciones", root), close = listbox(input, box);
   box.addEventListener("click", (event) => {
     const option = event.target.closest("[data-clave]");
@@ -136,4 +141,25 @@ $$("[data-cie10-simple]").forEach((root) => {
     $(".ayuda", root).textContent = option.textContent.trim().replace(/\s+/g, " ");
     close(); input.focus();
   });
-});
+}
+
+// Medicines by generic name: choosing one asks the server for its line, already filled in.
+function medicine(root) {
+  const input = $("input", root), box = $(".opciones", root), close = listbox(input, box);
+  box.addEventListener("click", (event) => {
+    const option = event.target.closest("[data-nombre]");
+    if (!option) return;
+    input.value = option.dataset.nombre;
+    close();
+    $("[data-elegir]", root).click();
+  });
+}
+
+// Pieces that arrive later (by htmx, or in a dialog) are made ready as those of the page were.
+function prepare(root) {
+  unready("[data-diagnosticos]", root).forEach(diagnoses);
+  unready("[data-cie10-simple]", root).forEach(diagnosis);
+  unready("[data-medicamento]", root).forEach(medicine);
+}
+document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
+prepare(document);

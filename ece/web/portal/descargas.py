@@ -1,0 +1,49 @@
+"""The record to take away: on paper (PDF), and for another system (FHIR)."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ece.nucleo.acceso import Acceso
+from ece.nucleo.roles import Permiso
+from ece.web.clinica import forms
+from ece.web.clinica.views.impresion import en_pdf
+from ece.web.guardas import con_acceso
+from ece.web.impresion import expediente as impresion
+from ece.web.portal.marco import marco
+from registros.selectors import paquetes
+from registros.selectors.expediente import PeriodoDemasiadoLargo
+
+
+@con_acceso(Permiso.EXPEDIENTE_IMPRIMIR, en_portal=True)
+def descargar(request: HttpRequest, acceso: Acceso) -> HttpResponse:
+    """Ask which document and which days; answer with its PDF."""
+    form = forms.Impresion(request.POST or None)
+    if form.is_valid():
+        pedido = form.cleaned_data
+        try:
+            documento = impresion.pdf(
+                acceso,
+                documento_pedido=pedido["documento"],
+                desde=pedido["desde"],
+                hasta=pedido["hasta"],
+                ahora=timezone.now(),
+            )
+        except PeriodoDemasiadoLargo as error:
+            mensaje = _("Hay más de %(n)s registros en ese periodo: elija uno más corto.")
+            form.add_error(None, mensaje % {"n": f"{error.limite:,}"})
+        else:
+            return en_pdf(documento, pedido["documento"])
+    contexto = {**marco(acceso), "form": form}
+    return render(request, "portal/descargar.html", contexto, status=422 if form.is_bound else 200)
+
+
+@con_acceso(Permiso.EXPEDIENTE_IMPRIMIR, en_portal=True)
+def fhir(request: HttpRequest, acceso: Acceso) -> HttpResponse:
+    """Everything in force as one Bundle, to save."""
+    respuesta = HttpResponse(
+        paquetes.completo(acceso, ahora=timezone.now()), content_type="application/fhir+json"
+    )
+    respuesta["Content-Disposition"] = 'attachment; filename="expediente.json"'
+    return respuesta
