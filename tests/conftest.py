@@ -8,6 +8,7 @@ tests, may empty a clinical table.
 import fcntl
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,8 @@ from django.test import TransactionTestCase
 from ece.postgres_embebido import APLICACION, DUENA, PostgresEmbebido
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from ece.nucleo.acceso import Acceso
     from tests.elenco import Elenco
 
@@ -40,15 +43,34 @@ def _huella_del_esquema() -> str:
     return resumen.hexdigest()[:12]
 
 
-@pytest.fixture(scope="session")
-def cluster() -> PostgresEmbebido:
+def _postgres() -> PostgresEmbebido:
     hogar = HOGAR / hashlib.sha256(str(BASE).encode()).hexdigest()[:8]
     hogar.mkdir(parents=True, exist_ok=True)
-    postgres = PostgresEmbebido(
-        hogar / "pg", ajustes={"fsync": "off", "max_connections": "120", "shared_buffers": "128MB"}
-    )
-    postgres.arrancar()
-    return postgres
+    ajustes = {"fsync": "off", "max_connections": "120", "shared_buffers": "128MB"}
+    return PostgresEmbebido(hogar / "pg", ajustes=ajustes)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[PostgresEmbebido]:
+    postgres = _postgres()
+    with (postgres.raiz.parent / ".en_uso").open("w") as uso:
+        fcntl.flock(uso, fcntl.LOCK_SH)
+        postgres.arrancar()
+        yield postgres
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the cluster, unless another run of the suite is using it."""
+    if hasattr(config, "workerinput"):
+        return
+    postgres = _postgres()
+    with (postgres.raiz.parent / ".en_uso").open("w") as uso:
+        try:
+            fcntl.flock(uso, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        if postgres.datos.exists():
+            postgres.detener()
 
 
 class BaseDePruebas:
@@ -142,6 +164,21 @@ def acceso(elenco: "Elenco", paciente: UUID) -> "Acceso":
 
     en_consulta(elenco, paciente)
     return acceso_de_medica(elenco, paciente)
+
+
+@pytest.fixture(scope="session")
+def navegador() -> "Iterator[Browser]":
+    from playwright.sync_api import sync_playwright
+
+    ejecutable = os.environ.get("ECE_CHROMIUM") or shutil.which("chromium")
+    if not ejecutable:
+        pytest.skip("sin navegador: instale chromium o señale uno con ECE_CHROMIUM")
+    # Playwright keeps an event loop in this thread, which Django would take for async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        abierto = playwright.chromium.launch(executable_path=ejecutable, args=["--no-sandbox"])
+        yield abierto
+        abierto.close()
 
 
 @pytest.fixture(autouse=True)

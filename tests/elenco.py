@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from consentimiento import decision
+from consentimiento.motivos import MotivoDeConsulta
 from ece.identidad.models import Asignacion, Institucion, Profesional, Unidad, Usuario
 from ece.identidad.selectors import actor_de_usuario
 from ece.nucleo.acceso import Acceso, Actor, Asignado
 from ece.nucleo.roles import Permiso, Rol
-from registros.services import encuentros, pacientes
+from registros.services import citas, encuentros, pacientes
+from registros.services.citas import Lugar
 from registros.services.encuentros import ClaseDeEncuentro
 from registros.services.pacientes import Identificacion
 
@@ -109,7 +111,20 @@ def en_consulta(elenco: Elenco, paciente: UUID) -> UUID:
     )
 
 
+def citada(elenco: Elenco, paciente: UUID) -> UUID:
+    """Archivo books the patient with `medica`; returns the appointment's id."""
+    acceso = decision.abrir_paciente(
+        elenco.actor(elenco.archivo), paciente, Permiso.CITA_PROGRAMAR, ahora=AHORA
+    )
+    lugar = Lugar(elenco.medica.pk, elenco.consulta, AHORA, AHORA + citas.DURACION)
+    return citas.programar(acceso, lugar=lugar, motivo="Control", ahora=AHORA)
+
+
 def acceso_de_medica(elenco: Elenco, paciente: UUID) -> Acceso:
     return decision.abrir_paciente(
-        elenco.actor(elenco.medica), paciente, Permiso.EXPEDIENTE_LEER, ahora=AHORA
+        elenco.actor(elenco.medica),
+        paciente,
+        Permiso.EXPEDIENTE_LEER,
+        ahora=AHORA,
+        motivo=MotivoDeConsulta.SEGUIMIENTO,
     )

@@ -6,9 +6,20 @@ from django.urls import include, path
 from tests.contratos.urlconf import direcciones, sin_guarda
 
 PUBLICAS = {
+    "aviso-de-privacidad",
     "cuenta:entrar",
+    "cuenta:entrar-llave",
+    "cuenta:segundo-paso",
+    "cuenta:invitacion",
     "cuenta:salir",
     "cuenta:idioma",
+    "portal:manifiesto",
+    "portal:obrero",
+    "portal:sin-conexion",
+    "cuenta:inscribirse",
+    "cuenta:inscribirse-datos",
+    "cuenta:recuperar",
+    "cuenta:recuperar-enlace",
     "fhir:metadata",
     "fhir:smart",
     "oauth:token",

@@ -14,6 +14,7 @@ from ece.demo.poblacion.hoja import Recurso
 from ece.nucleo import identificadores
 from registros.catalogos import fuentes, notas
 from registros.catalogos.signos import POR_LOINC
+from registros.models.identificacion_en_fhir import de_recurso
 from registros.models.paciente import SISTEMA_CURP, SISTEMA_NSS, identificador, nombre_completo
 
 HOY = date(2026, 11, 23)
@@ -47,7 +48,12 @@ def muchos() -> list[Historia]:
 
 def extension(recurso: Recurso, clave: str) -> str:
     return next(
-        (e["valueString"] for e in recurso["extension"] if e["url"] == f"urn:ece:fhir:{clave}"), ""
+        (
+            e["valueString"]
+            for e in recurso["extension"]
+            if e["url"] == f"urn:ece:fhir:{clave}" and "valueString" in e
+        ),
+        "",
     )
 
 
@@ -107,7 +113,9 @@ def test_nadie_tiene_una_curp_que_lo_contradiga(muchos: list[Historia]) -> None:
 
 def test_hay_de_todo(muchos: list[Historia]) -> None:
     personas = [historia.recursos[0][1] for historia in muchos]
-    derechohabiencias = Counter(extension(p, "derechohabiencia") for p in personas)
+    derechohabiencias = Counter(
+        c.institucion.texto for p in personas for c in de_recurso(p).coberturas
+    )
     assert {"IMSS", "IMSS-Bienestar", "ISSSTE", "Ninguna"} <= set(derechohabiencias)
     for persona in personas:
         nss = identificador(persona, SISTEMA_NSS)

@@ -10,15 +10,16 @@ from django.db import connection
 from django.utils import timezone
 
 from consentimiento import decision
+from consentimiento.selectors import avisos
 from consentimiento.services import concesiones
-from ece.demo import elenco
+from ece.demo import elenco, siembra
 from ece.demo.siembra import _dias_alrededor
 from ece.identidad.models import Usuario
 from ece.identidad.selectors import actor_de_usuario
 from ece.nucleo import frecuencias
 from ece.nucleo.acceso import Actor
-from ece.nucleo.roles import Permiso
-from registros.selectors import catalogos, expediente, pacientes, relaciones
+from ece.nucleo.roles import Permiso, Rol
+from registros.selectors import agenda, catalogos, expediente, pacientes, relaciones
 
 pytestmark = pytest.mark.django_db
 PACIENTES = 14
@@ -49,23 +50,37 @@ def test_la_medica_encuentra_a_sus_pacientes_de_hoy(sembrada: Path) -> None:
     medica, ahora = actor("medica"), timezone.now()
     alcance = decision.alcanzar(medica, Permiso.PACIENTE_LISTAR, motivo="agenda", ahora=ahora)
     hoy = timezone.localtime(ahora).replace(hour=0, minute=0, second=0, microsecond=0)
-    turnos = pacientes.del_dia(
-        alcance, profesional=medica.id, desde=hoy, hasta=hoy + timedelta(days=1)
+    turnos = agenda.turnos(
+        alcance, profesional=medica.id, desde=hoy, hasta=hoy + timedelta(days=1), ahora=ahora
     )
     assert len(turnos) == 12
     alguien = turnos[0].paciente
+    assert alguien is not None
     palabra = frecuencias.normalizar(alguien.nombre).split()[-1]
     hallados = pacientes.buscar(alcance, texto=palabra[:4].lower(), limite=50)
     assert alguien.id in {r.id for r in hallados}
     acceso = decision.abrir_paciente(medica, alguien.id, Permiso.EXPEDIENTE_LEER, ahora=ahora)
-    resumen = expediente.resumen(acceso)
+    resumen = expediente.resumen(acceso, hoy=timezone.localdate())
     assert resumen.notas
     assert resumen.signos
 
 
+def test_meses_despues_el_hospital_sigue_trabajando(sembrada: Path) -> None:
+    medica, despues = actor("medica"), timezone.now() + timedelta(days=60)
+    (unidad,) = medica.unidades(Rol.MEDICO)
+    assert not list(relaciones.de_actor(medica.id, unidades=(), ahora=despues))
+    siembra.renovar_citas(profesional=medica.id, unidad=unidad, ahora=despues)
+    lazos = relaciones.de_actor(medica.id, unidades=(), ahora=despues)
+    assert len({paciente for _, paciente, _ in lazos}) == PACIENTES
+    renovadas = filas()
+    assert renovadas["cita"] == 2 * PACIENTES
+    siembra.renovar_citas(profesional=medica.id, unidad=unidad, ahora=despues)
+    assert filas() == renovadas
+
+
 def test_el_medico_ajeno_no(sembrada: Path) -> None:
     ajeno, ahora = actor("medico-ajeno"), timezone.now()
-    assert not relaciones.de_actor(ajeno.id, unidades=(), ahora=ahora)
+    assert not list(relaciones.de_actor(ajeno.id, unidades=(), ahora=ahora))
 
 
 def test_la_tutora_ve_a_un_menor_y_el_paciente_su_expediente(sembrada: Path) -> None:
@@ -79,6 +94,33 @@ def test_la_tutora_ve_a_un_menor_y_el_paciente_su_expediente(sembrada: Path) -> 
     assert nacimiento > date(2008, 11, 23)
     propio = actor("paciente").paciente_propio
     assert propio not in (None, menor)
+
+
+def test_el_hospital_tiene_su_aviso_de_privacidad(sembrada: Path) -> None:
+    publicado = avisos.publicado()
+    assert publicado is not None
+    assert (publicado.version, publicado.faltan) == (1, [])
+
+
+def test_la_madre_no_ve_lo_que_su_adolescente_se_reserva(sembrada: Path) -> None:
+    ahora = timezone.now()
+    hijo = actor("adolescente")
+    assert hijo.paciente_propio is not None
+    assert concesiones.a_cargo_de(actor("madre").id) == hijo.paciente_propio
+    vistos = {
+        quien: {
+            e.titulo
+            for e in expediente.problemas(
+                decision.abrir_paciente(
+                    actor(quien), hijo.paciente_propio, Permiso.EXPEDIENTE_LEER, ahora=ahora
+                )
+            )
+        }
+        for quien in ("adolescente", "madre")
+    }
+    (reservado,) = vistos["adolescente"] - vistos["madre"]
+    assert "anticoncepción" in reservado
+    assert vistos["madre"] < vistos["adolescente"]
 
 
 def test_sembrar_otra_vez_no_repite_nada(sembrada: Path) -> None:

@@ -1,13 +1,11 @@
 """A real browser against a real server, with the constant cast."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests import elenco as reparto
@@ -26,19 +24,6 @@ class Hospital:
 
     def expediente(self, resto: str = "") -> str:
         return f"{self.url}/clinica/{self.paciente}/{resto}"
-
-
-@pytest.fixture(scope="session")
-def navegador() -> Iterator[Browser]:
-    ejecutable = os.environ.get("ECE_CHROMIUM") or shutil.which("chromium")
-    if not ejecutable:
-        pytest.skip("sin navegador: instale chromium o señale uno con ECE_CHROMIUM")
-    # Playwright keeps an event loop in this thread, which Django would take for async code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        abierto = playwright.chromium.launch(executable_path=ejecutable, args=["--no-sandbox"])
-        yield abierto
-        abierto.close()
 
 
 @pytest.fixture
@@ -66,6 +51,7 @@ def abrir(navegador: Browser, hospital: Hospital) -> Iterator[Callable[..., Page
         pagina = contexto.new_page()
         pagina.goto(f"{hospital.url}/")
         if usuario:
+            pagina.wait_for_selector("#id_username:focus")
             pagina.keyboard.type(usuario)
             pagina.keyboard.press("Tab")
             pagina.keyboard.type(CONTRASENA)

@@ -22,7 +22,11 @@ def editor(abrir: Callable[..., Page], hospital: Hospital) -> Page:
 
 def guardado_aqui(pagina: Page) -> str | None:
     clave = pagina.locator("#nota").get_attribute("data-nota")
-    guardado: str | None = pagina.evaluate("c => localStorage.getItem(c)", f"nota:{clave}")
+    guardado: str | None = pagina.evaluate(
+        "c => { const k = Object.keys(localStorage).find(k => k.startsWith(c)); "
+        "return k ? localStorage[k] : null }",
+        f"nota:{clave}:",
+    )
     return guardado
 
 
@@ -32,6 +36,7 @@ def test_what_was_written_survives_a_crash(editor: Page) -> None:
     editor.fill("[name=evolucion]", PALABRAS)
     expect(editor.locator("#estado")).to_contain_text("Sin conexión")
     # What is kept in the browser tells nothing to whoever finds it.
+    editor.wait_for_function("() => localStorage.length === 1")
     assert "mejor" not in (guardado_aqui(editor) or "mejor")
     otra = editor.context.new_page()
     direccion = editor.url
@@ -48,7 +53,8 @@ def test_a_server_that_fails_is_not_called_a_lost_connection(editor: Page) -> No
     expect(editor.locator("#estado")).to_contain_text("El servidor falló al guardar")
     assert guardado_aqui(editor)
     editor.unroute("**/guardar/")
-    expect(editor.locator("#estado")).to_have_text("Guardado")
+    # The next try comes by itself, some seconds later.
+    expect(editor.locator("#estado")).to_have_text("Guardado", timeout=20_000)
 
 
 def test_a_session_that_ended_offers_to_sign_in_and_loses_nothing(editor: Page) -> None:
@@ -60,6 +66,7 @@ def test_a_session_that_ended_offers_to_sign_in_and_loses_nothing(editor: Page) 
     with editor.context.expect_page() as abierta:
         editor.get_by_role("link", name="Entrar de nuevo").click()
     puerta = abierta.value
+    puerta.wait_for_selector("#id_username:focus")
     puerta.fill("#id_username", "medica")
     puerta.fill("#id_password", CONTRASENA)
     puerta.keyboard.press("Enter")

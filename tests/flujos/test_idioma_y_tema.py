@@ -7,7 +7,8 @@ from django.utils import translation
 from playwright.sync_api import Page, expect
 
 from ece.web.clinica import palabras
-from registros.catalogos.notas import TIPOS
+from registros.catalogos import mecic
+from registros.catalogos.notas import TIPOS, Capitulo
 from registros.catalogos.signos import POR_LOINC
 from registros.selectors.descripciones import CLASES
 from tests.elenco import CONTRASENA
@@ -15,17 +16,33 @@ from tests.flujos.conftest import Hospital
 
 # Words that both languages write alike.
 IGUALES = {"Series", "Fax", "Legal", "Personal", "Plan", "Total", "CURP"}
+IGUALES |= {"Cardiovascular", "Abdomen", "Diabetes mellitus", "Mallampati", "Plasma", "CLUES"}
+IGUALES |= {"General", "Regional", "Local", "No", "mL", "h", "min", "g", "I", "II", "III", "IV"}
+IGUALES |= {f"ASA {numero}" for numero in ("I", "II", "III", "IV", "V", "VI")}
 
 
 def textos() -> Iterator[str]:
     for tipo in TIPOS.values():
         yield tipo.titulo
+        if tipo.plazo:
+            yield tipo.plazo.texto
         for seccion in tipo.secciones:
             yield seccion.titulo
             yield from filter(None, [seccion.ayuda])
+            for reactivo in seccion.reactivos:
+                yield reactivo.titulo
+                yield from filter(None, [reactivo.unidad[0]])
+                yield from (opcion.titulo for opcion in reactivo.opciones)
+    yield from Capitulo
     yield from CLASES.values()
     yield from (signo.nombre for signo in POR_LOINC.values())
-    for tabla in (palabras.ELEMENTOS, palabras.CODIGOS, palabras.EXTENSIONES):
+    yield from (dominio.titulo for dominio in mecic.DOMINIOS)
+    yield from (criterio.texto for criterio in mecic.CRITERIOS.values())
+    for tabla in (
+        *(palabras.ELEMENTOS, palabras.CODIGOS, palabras.EXTENSIONES),
+        *(palabras.SITUACIONES, palabras.ESTADOS_DE_CITA),
+        *(palabras.RESPUESTAS, palabras.NIVELES),
+    ):
         with translation.override("es-mx"):
             yield from map(str, tabla.values())
 

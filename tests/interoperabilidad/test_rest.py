@@ -215,7 +215,21 @@ class TestBuscar:
         )
         assert ids(encontrado) == esperados if esperados else paciente in ids(encontrado)
 
-    @pytest.mark.parametrize("consulta", ["family=garcia", "birthdate=1985", "gender=male"])
+    def test_un_apellido_de_una_letra(self, integracion, paciente):
+        otra = integracion.crear({**PACIENTE, "name": [{"family": "de la O"}]})
+        for consulta in ("family=de la O", "family=de la O&birthdate=1984-05-17"):
+            assert ids(integracion.buscar(f"Patient?{consulta}")) == [otra]
+
+    @pytest.mark.parametrize(
+        "consulta",
+        [
+            "family=garcia",
+            "birthdate=1985",
+            "gender=male",
+            "family=garcia&birthdate=1984-05-17",
+            "family=ibanez&birthdate=1984-05-18",
+        ],
+    )
     def test_no_encuentra_lo_que_no_es(self, integracion, paciente, consulta):
         assert ids(integracion.buscar(f"Patient?{consulta}")) == []
 

@@ -231,7 +231,7 @@ class TestLeer:
             elenco.actor(elenco.enfermera), paciente, Permiso.EXPEDIENTE_LEER, ahora=AHORA
         )
         with pytest.raises(PermisoInsuficiente):
-            acceso.exigir(Permiso.NOTA_REDACTAR)
+            acceso.exigir(Permiso.RECETA_PRESCRIBIR)
 
     def test_la_identidad_abre_a_un_alcance_que_la_cubre(self, elenco, acceso):
         alcance = decision.alcanzar(

@@ -1,0 +1,373 @@
+"""The same directives, the same answer, by whatever way somebody asks: three hundred sets of them
+made at random, each through every channel of the desk and of FHIR."""
+
+import random
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from consentimiento import decision, directivas
+from consentimiento.decision import AccesoDenegado
+from consentimiento.decision.politica import Hechos, Relacion
+from consentimiento.directivas import Destino, Directiva, Rango
+from ece import fhir
+from ece.nucleo.acceso import Acceso, Actor
+from ece.nucleo.reserva import Ambito, Renglon
+from ece.nucleo.roles import Permiso
+from interoperabilidad.fhir import lectura
+from interoperabilidad.fhir.errores import ErrorFhir
+from registros.catalogos.sensibles import Categoria
+from registros.models import CLASES
+from registros.selectors import expediente, recursos
+from registros.selectors.recursos import Consulta, Sellado
+from registros.services import recursos as escritura
+from tests import elenco as reparto
+from tests.consentimiento import referencia
+from tests.elenco import AHORA, INTEGRACION, Elenco
+
+LEER, RECURSO = Permiso.EXPEDIENTE_LEER, Permiso.RECURSO_LEER
+TANDAS, POR_TANDA = 6, 50
+ACTIVA = {
+    "coding": [
+        {
+            "system": "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical",
+            "code": "active",
+        }
+    ]
+}
+DATOS: tuple[tuple[str, dict[str, Any], tuple[str, ...]], ...] = (
+    ("Observation", {"status": "final", "code": {"text": "Peso"}}, ()),
+    ("Observation", {"status": "final", "code": {"text": "Carga"}}, ("VIH",)),
+    ("Condition", {"code": {"text": "Catarro"}}, ()),
+    ("Condition", {"code": {"text": "Ánimo bajo"}}, ("SALUD_MENTAL",)),
+    ("Condition", {"code": {"text": "Las dos cosas"}}, ("VIH", "ADICCIONES")),
+    ("AllergyIntolerance", {"code": {"text": "Polvo"}, "clinicalStatus": ACTIVA}, ()),
+    (
+        "DiagnosticReport",
+        {"status": "final", "code": {"text": "Perfil"}},
+        ("GENETICA",),
+    ),
+    ("Procedure", {"status": "completed", "code": {"text": "Sutura"}}, ()),
+    ("Procedure", {"status": "completed", "code": {"text": "Otra"}}, ("VIOLENCIA",)),
+)
+
+
+class Escena:
+    """A record with a visit and labelled data, and who asks for it."""
+
+    def __init__(self, elenco: Elenco, paciente: UUID) -> None:
+        self.paciente = paciente
+        self.visita = reparto.en_consulta(elenco, paciente)
+        self.propio = decision.abrir_paciente(
+            INTEGRACION, paciente, Permiso.RECURSO_ESCRIBIR, ahora=AHORA
+        )
+        self.categorias: dict[UUID, tuple[str, ...]] = {}
+        for numero, (tipo, datos, etiquetas) in enumerate(DATOS):
+            sitio = {"encounter": {"reference": f"Encounter/{self.visita}"}} if numero % 2 else {}
+            de_quien = "patient" if tipo == "AllergyIntolerance" else "subject"
+            meta = [{"system": "urn:ece:etiqueta", "code": e} for e in etiquetas]
+            recurso = {
+                "resourceType": tipo,
+                **({"meta": {"security": meta}} if meta else {}),
+                **datos,
+                **sitio,
+                de_quien: {"reference": f"Patient/{paciente}"},
+            }
+            escrita = escritura.crear(self.propio, recurso=recurso, ahora=AHORA)
+            self.categorias[escrita.id] = etiquetas
+        self.filas = [s for s in recursos.compartimento(self.propio) if s.tipo != "Patient"]
+
+    def renglon(self, fila: Sellado) -> Renglon:
+        """As the naive reference reads it: with the names of the labels, not their tokens."""
+        categorias = self.categorias.get(fila.id, ())
+        return Renglon(fila.tipo, categorias, fila.encuentro, fila.autor, fila.id, fila.fecha)  # type: ignore[arg-type]
+
+    def dirigir(self, azar: random.Random, quien: Actor) -> list[Directiva]:
+        """Between one and three directives at random, written as Consents and in force."""
+        return [self._dirigir(azar, quien) for _ in range(azar.randint(1, 3))]
+
+    def _dirigir(self, azar: random.Random, quien: Actor) -> Directiva:
+        destinos = [
+            Destino(Rango.PERSONA, str(quien.id)),
+            Destino(Rango.PERSONA, str(UUID(int=99))),
+            *(Destino(Rango.UNIDAD, str(unidad)) for unidad in quien.unidades()),
+            *(Destino(Rango.ROL, rol.value) for rol in quien.roles),
+        ]
+        sobre = azar.choice(["todo", "tipo", "etiqueta", "etiqueta", "visita", "registro"])
+        ambito = {
+            "todo": Ambito(),
+            "tipo": Ambito(tipos=frozenset(azar.sample(sorted({f.tipo for f in self.filas}), 2))),
+            "etiqueta": Ambito(
+                etiquetas=frozenset(c.value for c in azar.sample(list(Categoria), 2))
+            ),
+            "visita": Ambito(encuentros=frozenset({self.visita})),
+            "registro": Ambito(registros=frozenset({azar.choice(self.filas).id})),
+        }[sobre]
+        directiva = Directiva(
+            UUID(int=0),
+            permite=azar.random() < 0.35,
+            destinos=frozenset(azar.sample(destinos, 1)) if azar.random() < 0.7 else frozenset(),
+            propositos=frozenset({azar.choice(["TREAT", "HRESCH"])})
+            if azar.random() < 0.2
+            else None,
+            ambito=ambito,
+        )
+        provision = directivas.escribir(directiva, nombres={})
+        if ambito.registros:
+            (id_,) = ambito.registros
+            referencia_ = {"reference": f"Observation/{id_}"}
+            provision["data"] = [{"meaning": "instance", "reference": referencia_}]
+        recurso = {
+            "resourceType": "Consent",
+            "status": "active",
+            "scope": {"coding": [{"system": directivas.ALCANCE, "code": "patient-privacy"}]},
+            "category": [{"coding": [{"system": "http://loinc.org", "code": "59284-0"}]}],
+            "patient": {"reference": f"Patient/{self.paciente}"},
+            "policyRule": {"coding": [{"system": directivas.POLITICA, "code": "OPTIN"}]},
+            "provision": provision,
+        }
+        escrita = escritura.crear(self.propio, recurso=recurso, ahora=AHORA)
+        self._puestas.append((escrita.id, recurso))
+        return directiva
+
+    _puestas: list[tuple[UUID, dict[str, Any]]]
+
+    def retirar(self) -> None:
+        for id_, recurso in self._puestas:
+            escritura.actualizar(
+                self.propio,
+                id=id_,
+                recurso={**recurso, "status": "inactive"},
+                version=1,
+                ahora=AHORA,
+            )
+        self._puestas = []
+
+
+@pytest.fixture
+def escena(elenco: Elenco, paciente: UUID) -> Escena:
+    puesta = Escena(elenco, paciente)
+    puesta._puestas = []
+    return puesta
+
+
+Canal = Callable[[Escena, Acceso], set[UUID]]
+
+
+def _linea(escena: Escena, acceso: Acceso) -> set[UUID]:
+    return {e.id for e in expediente.linea_de_tiempo(acceso, limite=200).entradas}
+
+
+def _por_paginas(escena: Escena, acceso: Acceso) -> set[UUID]:
+    vistos, cursor = set[UUID](), ""
+    while True:
+        pagina = expediente.linea_de_tiempo(acceso, limite=4, cursor=cursor)
+        # No page is short of what was taken out of it: nothing tells that there was more.
+        assert not pagina.siguiente or len(pagina.entradas) == 4
+        vistos |= {e.id for e in pagina.entradas}
+        cursor = pagina.siguiente
+        if not cursor:
+            return vistos
+
+
+def _de_una_en_una(escena: Escena, acceso: Acceso) -> set[UUID]:
+    return {
+        f.id for f in escena.filas if expediente.registro(acceso, tipo=f.tipo, id=f.id) is not None
+    }
+
+
+def _por_tipo(escena: Escena, acceso: Acceso) -> set[UUID]:
+    vistos = set[UUID]()
+    tipos = dict(expediente.tipos_presentes(acceso))
+    for tipo in {f.tipo for f in escena.filas}:
+        de_tipo = {e.id for e in expediente.linea_de_tiempo(acceso, tipos=[tipo]).entradas}
+        assert bool(de_tipo) == (tipo in tipos)
+        assert recursos.contar(acceso, Consulta(tipo)) == len(de_tipo)
+        vistos |= de_tipo
+    return vistos
+
+
+def _por_modelo(escena: Escena, acceso: Acceso) -> set[UUID]:
+    from registros.models import OtroRegistro
+
+    vistos = set[UUID]()
+    for modelo in (*CLASES.values(), OtroRegistro):
+        filas = modelo.objects.de(acceso)
+        assert filas.count() == len(filas)
+        vistos |= {fila.id for fila in filas}
+    return vistos
+
+
+def _resumen(escena: Escena, acceso: Acceso) -> set[UUID]:
+    """What the summary shows, and the rest as the timeline has it."""
+    resumen = expediente.resumen(acceso, hoy=AHORA.date())
+    propios = {"AllergyIntolerance": resumen.alergias, "Condition": resumen.problemas}
+    propios["DiagnosticReport"] = resumen.resultados
+    vistos = {e.id for entradas in propios.values() for e in entradas}
+    return vistos | {
+        e.id
+        for e in expediente.linea_de_tiempo(acceso, limite=200).entradas
+        if e.tipo not in propios
+    }
+
+
+def _periodo(escena: Escena, acceso: Acceso) -> set[UUID]:
+    manana = AHORA + timedelta(days=1)
+    return {e.id for e in expediente.del_periodo(acceso, desde=None, hasta=manana, limite=500)}
+
+
+DEL_ESCRITORIO: dict[str, Canal] = {
+    "línea de tiempo": _linea,
+    "línea por páginas": _por_paginas,
+    "uno por uno": _de_una_en_una,
+    "por tipo y cuentas": _por_tipo,
+    "tablas": _por_modelo,
+    "resumen": _resumen,
+    "impresión del periodo": _periodo,
+}
+
+CanalFhir = Callable[[Escena, Actor], set[UUID]]
+
+
+def _ids(paquete: bytes) -> set[UUID]:
+    entradas = fhir.json.leer(paquete).get("entry", ())
+    return {UUID(e["resource"]["id"]) for e in entradas}
+
+
+def _si(pregunta: Callable[[], object]) -> bool:
+    try:
+        pregunta()
+    except (AccesoDenegado, ErrorFhir):
+        return False
+    return True
+
+
+def _read(escena: Escena, quien: Actor) -> set[UUID]:
+    return {
+        f.id
+        for f in escena.filas
+        if _si(lambda f=f: lectura.leer(quien, f.tipo, f.id, ahora=AHORA))  # type: ignore[misc]
+    }
+
+
+def _vread(escena: Escena, quien: Actor) -> set[UUID]:
+    return {
+        f.id
+        for f in escena.filas
+        if _si(lambda f=f: lectura.leer_version(quien, f.tipo, f.id, 1, ahora=AHORA))  # type: ignore[misc]
+    }
+
+
+def _history(escena: Escena, quien: Actor) -> set[UUID]:
+    return {
+        f.id
+        for f in escena.filas
+        if _si(lambda f=f: lectura.historia(quien, f.tipo, f.id, base="x", ahora=AHORA))  # type: ignore[misc]
+    }
+
+
+def _buscar(quien: Actor, tipo: str, pares: Iterable[tuple[str, str]]) -> bytes:
+    return lectura.buscar(quien, tipo, pares, base="x", estricto=True, ahora=AHORA)
+
+
+def _search(escena: Escena, quien: Actor) -> set[UUID]:
+    vistos = set[UUID]()
+    for tipo in {f.tipo for f in escena.filas}:
+        de_tipo = _ids(_buscar(quien, tipo, [("patient", str(escena.paciente))]))
+        contados = fhir.json.leer(
+            _buscar(quien, tipo, [("patient", str(escena.paciente)), ("_summary", "count")])
+        )
+        assert contados["total"] == len(de_tipo)
+        vistos |= de_tipo
+    return vistos
+
+
+def _search_de_todos(escena: Escena, quien: Actor) -> set[UUID]:
+    """Across patients, where nobody is named: rows and totals."""
+    vistos = set[UUID]()
+    for tipo in {f.tipo for f in escena.filas}:
+        hallado = fhir.json.leer(_buscar(quien, tipo, [("_total", "accurate"), ("_count", "2")]))
+        pagina = fhir.json.leer(_buscar(quien, tipo, [("_count", "200")]))
+        assert hallado["total"] == len(pagina.get("entry", ()))
+        vistos |= {UUID(e["resource"]["id"]) for e in pagina.get("entry", ())}
+    return vistos
+
+
+def _revinclude(escena: Escena, quien: Actor) -> set[UUID]:
+    vistos = set[UUID]()
+    for tipo in {f.tipo for f in escena.filas}:
+        parametro = "patient"
+        pares = [("_id", str(escena.paciente)), ("_revinclude", f"{tipo}:{parametro}")]
+        vistos |= _ids(_buscar(quien, "Patient", pares)) - {escena.paciente}
+    return vistos
+
+
+def _everything(escena: Escena, quien: Actor) -> set[UUID]:
+    try:
+        paquete = lectura.expediente(
+            quien, escena.paciente, base="x", cursor="", tipos="", ahora=AHORA
+        )
+    except AccesoDenegado:
+        return set()
+    return _ids(paquete) - {escena.paciente}
+
+
+DE_FHIR: dict[str, CanalFhir] = {
+    "read": _read,
+    "vread": _vread,
+    "history": _history,
+    "search": _search,
+    "search de todos": _search_de_todos,
+    "_revinclude": _revinclude,
+    "$everything": _everything,
+}
+
+
+def _esperado(
+    escena: Escena,
+    quien: Actor,
+    permiso: Permiso,
+    relaciones: frozenset[Relacion],
+    dirigido: list[Directiva],
+) -> set[UUID] | None:
+    hechos = Hechos(True, relaciones, directivas=tuple(dirigido))
+    respuesta = referencia.responder(quien, permiso, hechos, AHORA, None)
+    if not respuesta.permitido:
+        return None
+    return {
+        f.id
+        for f in escena.filas
+        if referencia.muestra(quien, hechos, AHORA, respuesta, escena.renglon(f))
+    }
+
+
+@pytest.mark.parametrize("tanda", range(TANDAS))
+def test_every_channel_shows_the_same(escena: Escena, elenco: Elenco, tanda: int) -> None:
+    semilla = random.SystemRandom().getrandbits(48)
+    azar = random.Random(semilla)
+    mirados = {f.id for f in escena.filas}
+    personas = (
+        (elenco.actor(elenco.medica), frozenset({Relacion.ENCUENTRO_RESPONSABLE})),
+        (elenco.actor(elenco.enfermera), frozenset({Relacion.ENCUENTRO_EN_UNIDAD})),
+    )
+    for caso in range(POR_TANDA):
+        quien, relaciones = azar.choice(personas)
+        dirigido = escena.dirigir(azar, azar.choice([quien, INTEGRACION]))
+        esperado = _esperado(escena, quien, LEER, relaciones, dirigido)
+        try:
+            acceso = decision.abrir_paciente(quien, escena.paciente, LEER, ahora=AHORA)
+        except AccesoDenegado:
+            assert esperado is None, (semilla, caso)
+        else:
+            assert esperado is not None, (semilla, caso)
+            for nombre, canal in DEL_ESCRITORIO.items():
+                visto = canal(escena, acceso) & mirados
+                assert visto == esperado, (semilla, caso, nombre)
+        esperado = _esperado(escena, INTEGRACION, RECURSO, frozenset(), dirigido) or set()
+        for nombre, canal_fhir in DE_FHIR.items():
+            visto = canal_fhir(escena, INTEGRACION) & mirados
+            assert visto == esperado, (semilla, caso, nombre)
+        escena.retirar()
