@@ -10,7 +10,7 @@ LISTO := $(VENV)/.lock-instalado
 PYTEST_WORKERS ?= 2
 PYTEST_ARGS ?=
 
-.PHONY: ayuda demo demo-reset test check fmt bench lock
+.PHONY: ayuda demo demo-reset test capturas matriz check fmt bench lock
 
 ayuda: ## esta lista
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,6 +27,12 @@ demo-reset: $(LISTO) ## borra la demostración; el siguiente `make demo` empieza
 
 test: $(LISTO) ## todas las pruebas, contra PostgreSQL de verdad
 	@$(PY) -m pytest -n $(PYTEST_WORKERS) $(PYTEST_ARGS)
+
+capturas: $(LISTO) ## toma de nuevo las pantallas de docs/pantallas.md
+	@ECE_CAPTURAS=1 $(PY) -m pytest tests/flujos/test_accesibilidad.py -k "no_page and 1280-light"
+
+matriz: $(LISTO) ## escribe de nuevo quién puede qué en docs/permisos/
+	@ECE_ESCRIBIR_MATRIZ=1 $(PY) -m pytest tests/contratos/test_matriz_generada.py
 
 check: $(LISTO) ## formato, reglas, tipos, contratos de importación y revisiones de Django
 	$(VENV)/bin/ruff format --check .

@@ -1,14 +1,16 @@
 """What is asked of the server: each workload is an endless supply of ready HTTP requests."""
 
+from __future__ import annotations
+
 import random
 import re
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import cycle
+from itertools import count, cycle
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import httpx
 import msgspec
@@ -37,23 +39,31 @@ class Carga:
     """`objetivo`: requests a second wanted at concurrency 8, or milliseconds of server time."""
 
     nombre: str
-    peticiones: Sequence[bytes]
+    peticiones: Iterable[bytes]
     objetivo: float
     estado: range = range(200, 300)
     conexiones: int = 8
     en_milisegundos: bool = False
 
     def supply(self) -> Iterator[bytes]:
+        """The same requests for ever, or those of a generator where each follows another."""
+        if isinstance(self.peticiones, Iterator):
+            return self.peticiones
         return cycle(self.peticiones)
 
 
 def peticion(
-    metodo: str, camino: str, *, cabeceras: dict[str, str], cuerpo: bytes | None = None
+    metodo: str,
+    camino: str,
+    *,
+    cabeceras: dict[str, str],
+    cuerpo: bytes | None = None,
+    clase: str = "application/fhir+json",
 ) -> bytes:
     lineas = [f"{metodo} {camino} HTTP/1.1", "Host: 127.0.0.1"]
     lineas += [f"{nombre}: {valor}" for nombre, valor in cabeceras.items()]
     if cuerpo is not None:
-        lineas += ["Content-Type: application/fhir+json", f"Content-Length: {len(cuerpo)}"]
+        lineas += [f"Content-Type: {clase}", f"Content-Length: {len(cuerpo)}"]
     return "\r\n".join([*lineas, "", ""]).encode() + (cuerpo or b"")
 
 
@@ -125,28 +135,105 @@ def preparar(banco: Banco) -> list[Carga]:
 def _paginas(banco: Banco) -> list[Carga]:
     """A physician's pages: one at a time, by the milliseconds that each takes."""
     galleta = {"Cookie": banco.galleta("medica")}
-    with httpx.Client(base_url=banco.base, headers=galleta, timeout=60) as cliente:
-        rico = _el_mas_rico(cliente)
+    propias = dict(una.split("=", 1) for una in galleta["Cookie"].split("; ") if "csrf" not in una)
+    with httpx.Client(base_url=banco.base, cookies=propias, timeout=60) as cliente:
+        candidatos = _de_hoy(cliente)
+        rico = max(candidatos, key=lambda id_: len(cliente.get(f"/clinica/{id_}/").text))
+        colmado = next(id_ for id_ in candidatos if id_ != rico)
+        _colmar(banco, colmado)
+        borrador = _Borrador.empezado(cliente, colmado)
     teclas = ("gar", "her", "lop", "mar", "gon", "perez", "ro", "jim", "maria gar", "cru")
+
+    def pagina(nombre: str, peticiones: Iterable[bytes], objetivo: float) -> Carga:
+        return Carga(f"{nombre} (ms)", peticiones, objetivo, conexiones=1, en_milisegundos=True)
+
     return [
-        Carga(
-            "Chart page, 2 000 records (ms)",
+        pagina(
+            "Chart page, 2 000 records",
             [peticion("GET", f"/clinica/{rico}/", cabeceras=galleta)],
             40,
-            conexiones=1,
-            en_milisegundos=True,
         ),
-        Carga(
-            "Type-ahead (ms)",
+        pagina(
+            "Chart page, 10 000 records",
+            [peticion("GET", f"/clinica/{colmado}/", cabeceras=galleta)],
+            40,
+        ),
+        pagina(
+            "Type-ahead",
             [
                 peticion("GET", f"/clinica/buscar/?q={quote(tecla)}", cabeceras=galleta)
                 for tecla in teclas
             ],
             50,
-            conexiones=1,
-            en_milisegundos=True,
         ),
+        pagina("Save a note", borrador.guardados(), 50),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Borrador:
+    """A draft in the editor of `medica`, saved again and again as it grows."""
+
+    lugar: str
+    version: int
+    cabeceras: dict[str, str]
+
+    @classmethod
+    def empezado(cls, cliente: httpx.Client, paciente: str) -> _Borrador:
+        inicio = f"/clinica/{paciente}/notas/nueva/evolucion/"
+        pagina = cliente.get(inicio, follow_redirects=True)
+        if "/encuentros/abrir/" in pagina.url.path:
+            unidad = re.search(r'<option value="([0-9a-f-]{36})" selected', pagina.text)
+            assert unidad is not None, "the visit's form offers no unit"
+            visita = {"clase": "AMB", "unidad_id": unidad[1], "motivo": "Control"}
+            _enviar(cliente, pagina, visita)
+            pagina = cliente.get(inicio, follow_redirects=True)
+        editor = cliente.get(_enviar(cliente, pagina, {}).headers["Location"])
+        version = re.search(r'name="version" value="(\d+)"', editor.text)
+        assert version is not None, "the editor did not open"
+        cabeceras = {
+            "Cookie": "; ".join(f"{una.name}={una.value}" for una in cliente.cookies.jar),
+            "X-CSRFToken": cliente.cookies["csrftoken"],
+        }
+        return cls(f"{editor.url.path}guardar/", int(version[1]), cabeceras)
+
+    def guardados(self) -> Iterator[bytes]:
+        for version in count(self.version):
+            texto = f"Acude a control; refiere mejoría. Versión {version}. " * 12
+            campos = {"version": version, "evolucion": texto, "pronostico": "Bueno"}
+            yield peticion(
+                "POST",
+                self.lugar,
+                cabeceras=self.cabeceras,
+                cuerpo=urlencode(campos).encode(),
+                clase="application/x-www-form-urlencoded",
+            )
+
+
+def _enviar(cliente: httpx.Client, pagina: httpx.Response, datos: dict[str, str]) -> httpx.Response:
+    testigo = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', pagina.text)
+    assert testigo is not None
+    respuesta = cliente.post(
+        pagina.url,
+        data={"csrfmiddlewaretoken": testigo[1], **datos},
+        headers={"Referer": str(cliente.base_url)},
+    )
+    assert respuesta.status_code == httpx.codes.FOUND, respuesta.text
+    return respuesta
+
+
+def _colmar(banco: Banco, paciente: str, registros: int = 10_000, tanda: int = 500) -> None:
+    """Measurements for `paciente` until there are `registros`."""
+    azar = random.Random(paciente)
+    autorizada = {"Authorization": banco.ficha_de_acceso()}
+    with httpx.Client(base_url=f"{banco.base}/fhir", headers=autorizada, timeout=60) as cliente:
+        ya = cliente.get(f"Observation?patient={paciente}&_summary=count").json()["total"]
+        for _ in range(ya, registros, tanda):
+            cliente.post(
+                str(cliente.base_url).rstrip("/"),
+                content=_transaccion(azar, paciente, tanda),
+                headers={"Content-Type": "application/fhir+json"},
+            ).raise_for_status()
 
 
 def _pacientes(cliente: httpx.Client) -> list[dict[str, Any]]:
@@ -234,8 +321,7 @@ def _expediente_completo(cliente: httpx.Client, azar: random.Random) -> str:
     return str(lugar).split("Patient/")[1].split("/")[0]
 
 
-def _el_mas_rico(cliente: httpx.Client) -> str:
-    """The patient of today's list whose chart is the longest (``sembrar --rico`` makes one)."""
+def _de_hoy(cliente: httpx.Client) -> list[str]:
+    """The patients of today's list (``sembrar --rico`` gives one a long chart)."""
     agenda = cliente.get("/clinica/").raise_for_status().text
-    candidatos = list(dict.fromkeys(re.findall(r"/clinica/([0-9a-f-]{36})/", agenda)))
-    return max(candidatos, key=lambda id_: len(cliente.get(f"/clinica/{id_}/").text))
+    return list(dict.fromkeys(re.findall(r"/clinica/([0-9a-f-]{36})/", agenda)))
