@@ -26,10 +26,10 @@ demo-reset: $(LISTO) ## borra la demostración; el siguiente `make demo` empieza
 	@$(PY) manage.py demo --borrar
 
 test: $(LISTO) ## todas las pruebas, contra PostgreSQL de verdad
-	@$(PY) -m pytest -n $(PYTEST_WORKERS) $(PYTEST_ARGS)
+	@$(PY) -m pytest -n $(PYTEST_WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 capturas: $(LISTO) ## toma de nuevo las pantallas de docs/pantallas.md
-	@ECE_CAPTURAS=1 $(PY) -m pytest tests/flujos/test_accesibilidad.py -k "no_page and 1280-light"
+	@ECE_CAPTURAS=1 $(PY) -m pytest tests/flujos/test_accesibilidad.py -k no_page
 
 matriz: $(LISTO) ## escribe de nuevo quién puede qué en docs/permisos/
 	@ECE_ESCRIBIR_MATRIZ=1 $(PY) -m pytest tests/contratos/test_matriz_generada.py

@@ -9,9 +9,7 @@ import fcntl
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -21,15 +19,13 @@ from django.db import connection, connections
 from django.test import TransactionTestCase
 
 from ece.postgres_embebido import APLICACION, DUENA, PostgresEmbebido
+from tests.lugares import BASE, PRUEBAS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from ece.nucleo.acceso import Acceso
     from tests.elenco import Elenco
-
-BASE = Path(__file__).resolve().parent.parent
-HOGAR = Path(os.environ.get("ECE_PRUEBAS", tempfile.gettempdir())) / f"ece-pruebas-{os.geteuid()}"
 
 
 def _huella_del_esquema() -> str:
@@ -44,10 +40,9 @@ def _huella_del_esquema() -> str:
 
 
 def _postgres() -> PostgresEmbebido:
-    hogar = HOGAR / hashlib.sha256(str(BASE).encode()).hexdigest()[:8]
-    hogar.mkdir(parents=True, exist_ok=True)
+    PRUEBAS.mkdir(parents=True, exist_ok=True)
     ajustes = {"fsync": "off", "max_connections": "120", "shared_buffers": "128MB"}
-    return PostgresEmbebido(hogar / "pg", ajustes=ajustes)
+    return PostgresEmbebido(PRUEBAS / "pg", ajustes=ajustes)
 
 
 @pytest.fixture(scope="session")
@@ -170,9 +165,11 @@ def acceso(elenco: "Elenco", paciente: UUID) -> "Acceso":
 def navegador() -> "Iterator[Browser]":
     from playwright.sync_api import sync_playwright
 
-    ejecutable = os.environ.get("ECE_CHROMIUM") or shutil.which("chromium")
+    # The shell without windows opens a context in a third of the time.
+    instalados = filter(None, map(shutil.which, ("chromium-headless-shell", "chromium")))
+    ejecutable = os.environ.get("ECE_CHROMIUM") or next(instalados, None)
     if not ejecutable:
-        pytest.skip("sin navegador: instale chromium o señale uno con ECE_CHROMIUM")
+        pytest.skip("sin navegador: instale chromium-headless-shell o señale uno con ECE_CHROMIUM")
     # Playwright keeps an event loop in this thread, which Django would take for async code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:

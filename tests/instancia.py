@@ -1,6 +1,8 @@
 """A whole installation of its own: cluster, keys, server; to be killed, dumped and read."""
 
 import contextlib
+import fcntl
+import hashlib
 import os
 import signal
 import socket
@@ -8,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 import httpx
@@ -15,6 +18,7 @@ import httpx
 from ece.demo.servidor import Servidor
 from ece.postgres_embebido import PostgresEmbebido
 from tests.elenco import CONTRASENA
+from tests.lugares import PRUEBAS
 
 RAIZ = Path(__file__).resolve().parent.parent
 
@@ -116,15 +120,51 @@ class Instancia:
 def instalada(hogar: Path, *, pacientes: int, **ajustes: str) -> Iterator[Instancia]:
     """An installation with its schema, its people and its population, serving."""
     instancia = Instancia(hogar, ajustes)
-    instancia.postgres.arrancar()
+    _instalar(instancia, pacientes)
     try:
-        instancia.manage("migrate", "-v0")
-        instancia.manage("collectstatic", "--noinput", "-v0")
-        instancia.manage("sembrar", "--pacientes", str(pacientes))
         instancia.arrancar()
         yield instancia
     finally:
         instancia.detener()
+
+
+def _instalar(instancia: Instancia, pacientes: int) -> None:
+    """Copy one that was made once by the commands that make any, and stopped."""
+    taller = PRUEBAS / "instalaciones"
+    taller.mkdir(parents=True, exist_ok=True)
+    with (taller / ".candado").open("w") as candado:
+        fcntl.flock(candado, fcntl.LOCK_EX)
+        original = Instancia(taller / f"{_huella_del_codigo()}-{pacientes}", {})
+        if not (original.hogar / "hecha").exists():
+            _hacer(original, pacientes)
+        for de, a in (
+            (original.hogar, instancia.hogar),
+            (original.postgres.raiz, instancia.postgres.raiz),
+        ):
+            a.mkdir(parents=True, exist_ok=True)
+            subprocess.run(["cp", "-a", f"{de}/.", a], check=True)
+
+
+def _hacer(original: Instancia, pacientes: int) -> None:
+    original.postgres.borrar()
+    original.postgres.arrancar()
+    try:
+        original.manage("migrate", "-v0")
+        original.manage("collectstatic", "--noinput", "-v0")
+        original.manage("sembrar", "--pacientes", str(pacientes))
+    finally:
+        original.detener()
+    (original.hogar / "hecha").touch()
+
+
+def _huella_del_codigo() -> str:
+    """Names what is installed: any change in what is served or sown, or another day, is another."""
+    resumen = hashlib.sha256(date.today().isoformat().encode())
+    for paquete in ("auditoria", "consentimiento", "ece", "interoperabilidad", "registros"):
+        for archivo in sorted((RAIZ / paquete).rglob("*")):
+            if archivo.is_file() and archivo.suffix != ".pyc":
+                resumen.update(archivo.read_bytes())
+    return resumen.hexdigest()[:12]
 
 
 def _hijos_de(pid: int) -> list[int]:

@@ -2,6 +2,7 @@
 directives made at random."""
 
 import itertools
+import os
 import random
 from collections.abc import Iterator
 from datetime import timedelta
@@ -43,14 +44,17 @@ def actor(*roles: Rol) -> Actor:
 
 
 def _relaciones() -> Iterator[frozenset[Relacion]]:
+    """None, each one, and each pair; of the pairs one in four, unless all are asked for."""
     yield frozenset()
-    for cuantas in (1, 2):
-        yield from map(frozenset, itertools.combinations(LAZOS, cuantas))
+    yield from map(frozenset, itertools.combinations(LAZOS, 1))
+    paso = 1 if os.environ.get("ECE_CASOS") == "todos" else 4
+    pares = itertools.combinations(LAZOS, 2)
+    yield from map(frozenset, itertools.islice(pares, 0, None, paso))
 
 
 @pytest.mark.parametrize("rol", [None, *Rol], ids=str)
 def test_every_finite_case_has_the_same_answer(rol: Rol | None) -> None:
-    """Roles by ties by permissions by purposes by state: over a million in all."""
+    """Roles by ties by permissions by purposes by state: a million with ``ECE_CASOS=todos``."""
     quien = actor(*([rol] if rol else []))
     casos = 0
     for relaciones in _relaciones():
@@ -80,7 +84,7 @@ def test_every_finite_case_has_the_same_answer(rol: Rol | None) -> None:
                         esperada.fundamento,
                     ), (rol, permiso, hechos, proposito)
                     casos += 1
-    assert casos * (len(Rol) + 1) > 1_000_000
+    assert casos * (len(Rol) + 1) > 300_000
 
 
 def _algunos(azar: random.Random, valores: list, *, vacio: float = 0.5) -> frozenset | None:  # type: ignore[type-arg]

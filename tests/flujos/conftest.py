@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests import elenco as reparto
 from tests.elenco import CONTRASENA, Elenco
 
-ESPERA = 10_000
+ESPERA = 30_000  # ms: two cores that run everything at once are slow
+expect.set_options(timeout=ESPERA)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""WCAG 2.2 AA on every page of the URLconf, at both widths and in both schemes.
+"""WCAG 2.2 AA on every page of the URLconf, in every state that a person meets.
 
 The pages come from the URLconf: one that is in none of the tables below fails the suite.
 """
@@ -10,7 +10,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from django.template.loader import render_to_string
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -25,14 +24,12 @@ from ece.web import urls
 from registros.services import quejas
 from tests.consentimiento.solicitudes import oficial, pedida
 from tests.elenco import AHORA, CONTRASENA, XOCHITL, registrar
+from tests.flujos.accesible import revisar
 from tests.flujos.conftest import Hospital
 from tests.flujos.expediente_lleno import Lleno, llenar
 from tests.identidad.gobierno import alcance_de, gobierno
 from tests.registros.del_portal import acceso_del_paciente
 
-REGLAS = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-}
 AGREGAR = ("alergia", "diagnostico", "receta")
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 ENCABEZADO = """# Screens
@@ -437,16 +434,6 @@ def nombres(
             yield f"{espacio}{patron.name}"
 
 
-def revisar(pagina: Page) -> None:
-    # What a sticky heading covers while scrolling is not a target that is too small.
-    pagina.evaluate("scrollTo({top: 0, behavior: 'instant'})")
-    faltas = Axe().run(pagina, options=REGLAS)
-    assert not faltas.violations_count, f"{pagina.url}\n{faltas.generate_report()}"
-    ancho = pagina.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    assert ancho[0] <= ancho[1], f"{pagina.url} se desborda: {ancho}"
-    assert pagina.locator("h1").count() == 1, f"{pagina.url} no tiene un solo título"
-
-
 def fallar(pagina: Page, cuerpo: str) -> None:
     pagina.route("**/falla/", lambda ruta: ruta.fulfill(body=cuerpo, content_type="text/html"))
 
@@ -478,10 +465,10 @@ def entrar(abrir: Callable[..., Page], hospital: Hospital, lleno: Lleno) -> Call
 
     oficial(hospital.elenco)
 
-    def _entrar(usuario: str, *, ancho: int, esquema: str) -> Page:
+    def _entrar(usuario: str) -> Page:
         if usuario not in ENTRADAS:
-            return abrir(usuario, ancho=ancho, esquema=esquema)
-        pagina = abrir(ancho=ancho, esquema=esquema)
+            return abrir(usuario)
+        pagina = abrir()
         pagina.fill("#id_username", usuario)
         pagina.fill("#id_password", CONTRASENA)
         pagina.keyboard.press("Enter")
@@ -491,8 +478,8 @@ def entrar(abrir: Callable[..., Page], hospital: Hospital, lleno: Lleno) -> Call
     return _entrar
 
 
-ambos = pytest.mark.parametrize("esquema", ["light", "dark"])
-anchos = pytest.mark.parametrize("ancho", [390, 1280])
+PARTES = 3
+"""Shares of the pages, for the processes of a run."""
 
 
 class Capturas:
@@ -518,32 +505,28 @@ class Capturas:
         (DOCS / "pantallas.md").write_text(f"{ENCABEZADO}\n\n{cuerpo}\n")
 
 
-@ambos
-@anchos
+CAPTURAS = Capturas()
+
+
+@pytest.mark.parametrize("parte", range(PARTES))
 def test_no_page_fails_axe(
-    entrar: Callable[..., Page], hospital: Hospital, lleno: Lleno, ancho: int, esquema: str
+    entrar: Callable[..., Page], hospital: Hospital, lleno: Lleno, parte: int
 ) -> None:
     abiertas: dict[str, Page] = {}
-    capturas = Capturas() if (ancho, esquema) == (1280, "light") else None
-    for nombre, visitas in PAGINAS.items():
+    for nombre, visitas in list(PAGINAS.items())[parte::PARTES]:
         for usuario, direcciones in visitas:
             if usuario not in abiertas:
-                abiertas[usuario] = entrar(usuario, ancho=ancho, esquema=esquema)
+                abiertas[usuario] = entrar(usuario)
             for direccion in direcciones(hospital, lleno):
                 respuesta = abiertas[usuario].goto(hospital.url + direccion)
                 assert respuesta is not None
                 assert respuesta.ok, f"{direccion}: {respuesta.status}"
                 revisar(abiertas[usuario])
-                if capturas:
-                    capturas.tomar(abiertas[usuario], nombre)
+                CAPTURAS.tomar(abiertas[usuario], nombre)
 
 
-@ambos
-@anchos
-def test_no_error_page_fails_axe(
-    abrir: Callable[..., Page], hospital: Hospital, ancho: int, esquema: str
-) -> None:
-    pagina = abrir(ancho=ancho, esquema=esquema)
+def test_no_error_page_fails_axe(abrir: Callable[..., Page], hospital: Hospital) -> None:
+    pagina = abrir()
     # The real template with the real styles, at an address of the server that cannot be provoked.
     for plantilla in ERRORES:
         fallar(pagina, render_to_string(plantilla))
@@ -557,13 +540,11 @@ def test_no_error_page_fails_axe(
     revisar(pagina)
 
 
-@ambos
-@anchos
 def test_no_state_of_a_page_fails_axe(
-    entrar: Callable[..., Page], hospital: Hospital, lleno: Lleno, ancho: int, esquema: str
+    entrar: Callable[..., Page], hospital: Hospital, lleno: Lleno
 ) -> None:
     """What opens, what is refused, what arrives afterwards."""
-    pagina = entrar("medica", ancho=ancho, esquema=esquema)
+    pagina = entrar("medica")
     pagina.keyboard.press("?")
     revisar(pagina)
     pagina.keyboard.press("Escape")
@@ -697,7 +678,7 @@ def test_no_state_of_a_page_fails_axe(
     expect(pagina.locator("main [role=alert]").first).to_be_visible()
     revisar(pagina)
 
-    pagina = entrar("medico-ajeno", ancho=ancho, esquema=esquema)
+    pagina = entrar("medico-ajeno")
     pagina.goto(hospital.expediente("emergencia/"))
     pagina.click("main button.peligro")
     expect(pagina.locator("main [role=alert]").first).to_be_visible()
@@ -708,11 +689,11 @@ def test_no_state_of_a_page_fails_axe(
     pagina.keyboard.press("Enter")
     expect(pagina.get_by_role("timer")).to_be_visible()
     revisar(pagina)
-    pagina = entrar("urgencias", ancho=ancho, esquema=esquema)
+    pagina = entrar("urgencias")
     pagina.goto(hospital.expediente("linea/"))
     expect(pagina.get_by_role("heading", level=1)).to_contain_text("No tiene una atención")
     revisar(pagina)
-    pagina = entrar("privacidad", ancho=ancho, esquema=esquema)
+    pagina = entrar("privacidad")
     pagina.goto(f"{hospital.url}/clinica/privacidad/simulador/")
     pagina.fill("#id_numero", lleno.numero)
     pagina.click("main button.principal")
@@ -720,7 +701,7 @@ def test_no_state_of_a_page_fails_axe(
     pagina.locator(".respuestas summary").first.click()
     revisar(pagina)
 
-    pagina = entrar("archivo", ancho=ancho, esquema=esquema)
+    pagina = entrar("archivo")
     pagina.goto(f"{hospital.url}/clinica/pacientes/nuevo/")
     for plegado in pagina.locator("details.grupo > summary").all():
         plegado.click()

@@ -4,7 +4,6 @@ import base64
 import time
 from collections.abc import Callable
 
-import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -12,8 +11,8 @@ from ece.identidad.models import Usuario
 from ece.identidad.services import codigos, personas
 from ece.nucleo.roles import Permiso, Rol
 from tests.elenco import CONTRASENA
+from tests.flujos.accesible import revisar
 from tests.flujos.conftest import Hospital
-from tests.flujos.test_accesibilidad import revisar
 from tests.identidad.gobierno import alcance_de, gobierno
 
 Abrir = Callable[..., Page]
@@ -66,11 +65,8 @@ def test_a_passkey_opens_the_door_and_the_locked_screen(abrir: Abrir, hospital: 
     expect(pagina.get_by_text("Llave de acceso quitada.")).to_be_visible()
 
 
-@pytest.mark.parametrize("esquema", ["light", "dark"])
-def test_a_code_is_asked_of_whoever_has_a_generator(
-    abrir: Abrir, hospital: Hospital, esquema: str
-) -> None:
-    pagina = abrir("medica", ancho=390, esquema=esquema)
+def test_a_code_is_asked_of_whoever_has_a_generator(abrir: Abrir, hospital: Hospital) -> None:
+    pagina = abrir("medica", ancho=390)
     pagina.goto(f"{hospital.url}/cuenta/generador/")
     clave = pagina.locator(".clave").inner_text().replace(" ", "")
 
@@ -106,11 +102,10 @@ def test_a_code_is_asked_of_whoever_has_a_generator(
     pagina.wait_for_url("**/clinica/")
 
 
-@pytest.mark.parametrize("esquema", ["light", "dark"])
 def test_a_screen_left_alone_is_covered_and_keeps_what_was_written(
-    abrir: Abrir, hospital: Hospital, esquema: str
+    abrir: Abrir, hospital: Hospital
 ) -> None:
-    pagina = abrir("medica", esquema=esquema)
+    pagina = abrir("medica")
     pagina.clock.install()
     pagina.goto(hospital.expediente("notas/nueva/evolucion/"))
     pagina.click("main button.principal")

@@ -17,12 +17,11 @@ from tests import elenco as reparto
 from tests.consentimiento import asentada, servidores
 from tests.consentimiento.servidores import Correo
 from tests.elenco import CONTRASENA
+from tests.flujos.accesible import revisar
 from tests.flujos.conftest import Hospital
-from tests.flujos.test_accesibilidad import revisar
 
 FRASE = "un colibri en la ventana"
 OTRA_FRASE = "dos nubes sobre el cerro"
-anchos = pytest.mark.parametrize(("ancho", "esquema"), [(390, "dark"), (1280, "light")])
 
 
 @pytest.fixture
@@ -67,12 +66,9 @@ def avisar() -> None:
     call_command("enviar_notificaciones")
 
 
-@anchos
-def test_from_the_counter_to_the_portal(
-    abrir: Callable[..., Page], hospital: Hospital, ancho: int, esquema: str
-) -> None:
-    codigo = invitar(abrir, hospital, ancho=ancho, esquema=esquema)
-    pagina = abrir(ancho=ancho, esquema=esquema)
+def test_from_the_counter_to_the_portal(abrir: Callable[..., Page], hospital: Hospital) -> None:
+    codigo = invitar(abrir, hospital, ancho=390)
+    pagina = abrir(ancho=390)
     pagina.goto(f"{hospital.url}/cuenta/inscribirse/#{codigo}")
     expect(pagina.locator("#id_curp")).to_be_focused()
     assert "#" not in pagina.url
@@ -100,13 +96,12 @@ def test_from_the_counter_to_the_portal(
     assert urlsplit(pagina.url).path == f"/portal/{hospital.paciente}/"
 
 
-@anchos
 def test_a_lost_password_and_who_says_it_was_not_them(
-    abrir: Callable[..., Page], hospital: Hospital, buzon: Correo, ancho: int, esquema: str
+    abrir: Callable[..., Page], hospital: Hospital, buzon: Correo
 ) -> None:
     derivacion.derivar(ahora=timezone.now())
     codigo = invitar(abrir, hospital)
-    pagina = abrir(ancho=ancho, esquema=esquema)
+    pagina = abrir(ancho=390)
     pagina.goto(f"{hospital.url}/cuenta/inscribirse/#{codigo}")
     pagina.fill("#id_curp", numero(hospital))
     pagina.fill("#id_nacimiento", "1984-05-17")
@@ -156,10 +151,7 @@ def test_a_lost_password_and_who_says_it_was_not_them(
     entrar(pagina, hospital, "colibri-azul", OTRA_FRASE)
 
 
-@anchos
-def test_each_chooses_what_to_be_told(
-    abrir: Callable[..., Page], hospital: Hospital, ancho: int, esquema: str
-) -> None:
+def test_each_chooses_what_to_be_told(abrir: Callable[..., Page], hospital: Hospital) -> None:
     usuario = Usuario.objects.create_user("paciente", password=CONTRASENA)
     usuario.paciente = hospital.paciente
     usuario.save()
@@ -168,7 +160,7 @@ def test_each_chooses_what_to_be_told(
         for tipo in (Tipo.RESULTADO, Tipo.CITA, Tipo.EMERGENCIA)
     ]
     derivacion.encolar(ocasiones, ahora=timezone.now())
-    pagina = abrir(ancho=ancho, esquema=esquema)
+    pagina = abrir(ancho=390)
     entrar(pagina, hospital, "paciente", CONTRASENA)
     pagina.get_by_role("link", name="Avisos").click()
     expect(pagina.locator(".avisos .nueva")).to_have_count(3)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -145,6 +146,7 @@ def test_it_takes_the_permission(elenco: Elenco, sistemas: Alcance, direccion: A
         asignaciones.autorizar(sistemas, asignacion_id=puesto.pk, ahora=AHORA)
 
 
+@time_machine.travel(AHORA)
 def test_a_leave_takes_the_posts_and_gives_them_back(elenco: Elenco, sistemas: Alcance) -> None:
     desde, hasta = AHORA + timedelta(days=5), AHORA + timedelta(days=10)
     cliente = Client()

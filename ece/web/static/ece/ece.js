@@ -161,5 +161,10 @@ function prepare(root) {
   unready("[data-cie10-simple]", root).forEach(diagnosis);
   unready("[data-medicamento]", root).forEach(medicine);
 }
-document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
+document.addEventListener("htmx:load", (event) => {
+  prepare(event.detail.elt);
+  // What was typed before the page was ready is looked up too.
+  const early = document.activeElement;
+  if (early?.matches("[hx-trigger*=temprano]") && early.value !== early.defaultValue) early.dispatchEvent(new Event("temprano"));
+});
 prepare(document);

@@ -1,0 +1,48 @@
+"""WCAG 2.2 AA of a page as it stands, at both widths and in both schemes.
+
+One load is looked at four ways: what changes with the scheme alone is the contrast of its colours.
+"""
+
+import json
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+ETIQUETAS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+TODO = {"type": "tag", "values": ETIQUETAS}
+COLORES = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+ANCHOS = (1280, 390)
+EXAMINAR = """async reglas => {
+  // What a sticky heading covers while scrolling is not a target that is too small.
+  scrollTo({top: 0, behavior: "instant"});
+  const {violations} = await axe.run({
+    runOnly: reglas, resultTypes: ["violations"], iframes: false, preload: false,
+  });
+  return violations.map(({id, help, nodes}) => ({id, help, en: nodes.map(n => n.html)}));
+}"""
+
+
+def revisar(pagina: Page) -> None:
+    """Fails with what axe finds, where, and how it was being looked at."""
+    if not pagina.evaluate("typeof axe === 'object'"):
+        pagina.evaluate(Axe().axe_script)
+    medida = pagina.viewport_size
+    oscura = pagina.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    for ancho in ANCHOS:
+        pagina.set_viewport_size({"width": ancho, "height": 900})
+        _mirar(pagina, TODO)
+        pagina.emulate_media(color_scheme="light" if oscura else "dark")
+        _mirar(pagina, COLORES)
+        pagina.emulate_media(color_scheme="dark" if oscura else "light")
+        contenido = pagina.evaluate("document.documentElement.scrollWidth")
+        assert contenido <= ancho, f"{pagina.url} se desborda: {contenido} en {ancho}"
+    if medida is not None:
+        pagina.set_viewport_size(medida)
+    assert pagina.locator("h1").count() == 1, f"{pagina.url} no tiene un solo título"
+
+
+def _mirar(pagina: Page, reglas: dict[str, Any]) -> None:
+    faltas = pagina.evaluate(EXAMINAR, reglas)
+    como = pagina.evaluate("[innerWidth, matchMedia('(prefers-color-scheme: dark)').matches]")
+    assert not faltas, f"{pagina.url} {como}\n{json.dumps(faltas, ensure_ascii=False, indent=1)}"
