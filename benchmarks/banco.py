@@ -18,6 +18,8 @@ from ece.postgres_embebido import APLICACION, PostgresEmbebido
 RAIZ = Path(__file__).resolve().parent.parent
 CONTRASENA = "Demo-ECE-2026"
 PROCESOS = 2
+NAVEGADOR = {"User-Agent": "banco"}
+"""A session is of the browser that opened it."""
 
 
 @dataclass(slots=True)
@@ -54,7 +56,7 @@ class Banco:
 
     def galleta(self, usuario: str) -> str:
         """The cookies of a signed-in person."""
-        with httpx.Client(base_url=self.base) as cliente:
+        with httpx.Client(base_url=self.base, headers=NAVEGADOR) as cliente:
             pagina = cliente.get("/cuenta/entrar/")
             hallada = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', pagina.text)
             assert hallada is not None

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 import httpx
 import msgspec
 
-from benchmarks.banco import Banco
+from benchmarks.banco import NAVEGADOR, Banco
 
 LOINC = "http://loinc.org"
 CODIGOS = (
@@ -61,7 +61,7 @@ def peticion(
     clase: str = "application/fhir+json",
 ) -> bytes:
     lineas = [f"{metodo} {camino} HTTP/1.1", "Host: 127.0.0.1"]
-    lineas += [f"{nombre}: {valor}" for nombre, valor in cabeceras.items()]
+    lineas += [f"{nombre}: {valor}" for nombre, valor in {**NAVEGADOR, **cabeceras}.items()]
     if cuerpo is not None:
         lineas += [f"Content-Type: {clase}", f"Content-Length: {len(cuerpo)}"]
     return "\r\n".join([*lineas, "", ""]).encode() + (cuerpo or b"")
@@ -136,7 +136,9 @@ def _paginas(banco: Banco) -> list[Carga]:
     """A physician's pages: one at a time, by the milliseconds that each takes."""
     galleta = {"Cookie": banco.galleta("medica")}
     propias = dict(una.split("=", 1) for una in galleta["Cookie"].split("; ") if "csrf" not in una)
-    with httpx.Client(base_url=banco.base, cookies=propias, timeout=60) as cliente:
+    with httpx.Client(
+        base_url=banco.base, headers=NAVEGADOR, cookies=propias, timeout=60
+    ) as cliente:
         candidatos = _de_hoy(cliente)
         rico = max(candidatos, key=lambda id_: len(cliente.get(f"/clinica/{id_}/").text))
         colmado = next(id_ for id_ in candidatos if id_ != rico)

@@ -144,9 +144,11 @@ def abrir_pacientes(
     if dentro_de is not None and dentro_de.actor == actor and not dentro_de.reservas:
         sabidas = {}
     hallados = los_hechos.de_pacientes(actor, pacientes, ahora=ahora, sabidas=sabidas)
+    decididas: dict[tuple[Permiso, Hechos], Decision] = {}  # many are in the same case
     for paciente, facts in hallados.items():
-        solicitud = Solicitud(actor, _permiso_en(paciente, permiso), facts, ahora)
-        decision = decidir(solicitud)
+        caso = _permiso_en(paciente, permiso), facts
+        decision = decididas.get(caso) or decidir(Solicitud(actor, *caso, ahora))
+        decididas[caso] = decision
         (permitidos if decision.permitido else negados)[paciente] = decision
     id_ = uuid7()
     eventos = []

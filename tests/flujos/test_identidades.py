@@ -142,7 +142,7 @@ def test_an_identification_is_corrected_and_says_what_it_said(
     # whoever was looking at the version before does not overwrite it
     otra.fill("#id_genero", "mujer")
     otra.click("form.formulario button.principal")
-    expect(otra.get_by_role("alert")).to_contain_text("Alguien más corrigió antes")
+    expect(otra.get_by_role("alert").first).to_contain_text("Alguien más corrigió antes")
 
     pagina.get_by_role("link", name="Corregir").click()
     pagina.set_input_files(
