@@ -10,6 +10,7 @@ from ece import fhir
 from ece.nucleo import fichas
 from registros.catalogos.arco import es_arco
 from registros.catalogos.quejas import DE_QUEJAS, es_queja
+from registros.catalogos.sensibles import Edad
 from registros.models.base import Recurso, RegistroClinico, primero, referido
 
 
@@ -197,9 +198,9 @@ class Consentimiento(RegistroClinico):
             ),
         ]
 
-    def categorias(self, recurso: Recurso) -> Iterable[str]:
+    def categorias(self, recurso: Recurso, edad: Edad) -> Iterable[str]:
         """Of what somebody directs also this: who is refused does not read the refusal."""
-        propias = super().categorias(recurso)
+        propias = super().categorias(recurso, edad)
         return [*propias, DE_DIRECTIVAS] if _ambito(recurso) == DIRECTIVA else propias
 
     def derivar(self, recurso: Recurso) -> None:
@@ -237,9 +238,9 @@ class OtroRegistro(RegistroClinico):
     def tipo_de_reserva(cls) -> str:
         return "*"
 
-    def categorias(self, recurso: Recurso) -> Iterable[str]:
+    def categorias(self, recurso: Recurso, edad: Edad) -> Iterable[str]:
         """Of a complaint, or a request of ARCO rights, also this: it is not for who treats them."""
-        propias = super().categorias(recurso)
+        propias = super().categorias(recurso, edad)
         if es_arco(recurso):
             return [*propias, DE_DIRECTIVAS]
         return [*propias, DE_QUEJAS] if es_queja(recurso) else propias
