@@ -39,12 +39,16 @@ TEXTOS: dict[Tipo, Texto] = {
         _("Puede dejar que termine o darlo otra vez."),
     ),
     Tipo.ARCO: Texto(
-        _("Hay respuesta a su solicitud"),
-        _("La institución respondió a una solicitud sobre sus datos personales."),
+        _("Hay novedad en su solicitud"),
+        _("La institución respondió, o pide algo, sobre una solicitud o queja de sus datos."),
     ),
     Tipo.PERMISO: Texto(
         _("Cambió quién puede ver su expediente"),
         _("Se dio o se terminó el permiso de una persona. Si no lo esperaba, avise."),
+    ),
+    Tipo.DELEGACION: Texto(
+        _("Alguien usó el código que usted dio"),
+        _("Vea quién fue, en Permisos. No verá nada hasta que usted diga que sí."),
     ),
     Tipo.SESION: Texto(
         _("Alguien entró con su cuenta"),

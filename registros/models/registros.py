@@ -12,6 +12,7 @@ from registros.catalogos.arco import es_arco
 from registros.catalogos.quejas import DE_QUEJAS, es_queja
 from registros.catalogos.sensibles import Edad
 from registros.models.base import Recurso, RegistroClinico, primero, referido
+from registros.models.carta import vigencia_de
 
 
 def palabras_de_nota(recurso: Recurso) -> list[str]:
@@ -203,8 +204,18 @@ class Consentimiento(RegistroClinico):
         propias = super().categorias(recurso, edad)
         return [*propias, DE_DIRECTIVAS] if _ambito(recurso) == DIRECTIVA else propias
 
+    def _fichas(self, recurso: Recurso) -> set[int]:
+        """Also the day it ends, so that people are told before: no key is opened to know it."""
+        fin = str(vigencia_de(recurso).get("end", ""))[:10]
+        return super()._fichas(recurso) | ({ficha_de_termino(fin)} if fin else set())
+
     def derivar(self, recurso: Recurso) -> None:
         self.ambito = _ambito(recurso)
+
+
+def ficha_de_termino(dia: str) -> int:
+    """The token of the Consents that end on a day (ISO)."""
+    return fichas.ficha("Consent.termina", dia)
 
 
 DIRECTIVA = "patient-privacy"

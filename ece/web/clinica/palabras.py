@@ -439,9 +439,14 @@ PASOS_DE_ARCO = {
     Paso.NEGAR: _("Resolver que no procede"),
     Paso.AMPLIAR: _("Ampliar el plazo para hacerla efectiva"),
     Paso.EFECTUAR: _("Hacerla efectiva"),
+    Paso.INEXISTENCIA: _("Resolver que los datos no existen aquí"),
+    Paso.RECURRIR: _("Recurso ante la autoridad"),
+    Paso.CONFIRMAR: _("La autoridad confirmó la respuesta"),
+    Paso.MODIFICAR: _("La autoridad ordenó atenderla"),
 }
 TEXTOS_DE_ARCO = {
     "peticion": _("Qué pide"),
+    "dato": _("Dato que pide corregir"),
     "fin": _("A qué uso se opone"),
     "solicitante": _("Quién lo pide"),
     "identidad": _("Cómo se identificó"),
