@@ -39,6 +39,8 @@ DE_PACIENTES: dict[str, Tipo] = {
     _T.CITA_CANCELADA: Tipo.CITA,
     _T.EMERGENCIA_ABIERTA: Tipo.EMERGENCIA,
     _T.DELEGACION_ACEPTADA: Tipo.DELEGACION,
+    _T.VULNERACION_CONFIRMADA: Tipo.VULNERACION,
+    _T.VULNERACION_AVISADA: Tipo.VULNERACION,
     **dict.fromkeys(
         (
             *(_T.ARCO_INCOMPETENTE, _T.ARCO_RECONDUCIDA, _T.ARCO_PREVENIDA, _T.ARCO_NO_PRESENTADA),
@@ -59,9 +61,11 @@ DE_CUENTAS: dict[str, Tipo] = {
 }
 """What is told to whose account it is: the event's actor."""
 RESERVADAS = frozenset({Tipo.RESULTADO, Tipo.CITA, Tipo.ARCO, Tipo.CONSENTIMIENTO})
-"""What would tell whoever represents an adolescent that there was care, or a request, they may not
-know of (NOM-047-SSA2-2015): from the age of a confidential space on, only the adolescent is told."""
-DE_QUIEN_DECIDE = frozenset({Tipo.ARCO, Tipo.CONSENTIMIENTO, Tipo.DELEGACION, Tipo.PERMISO})
+"""What would tell whoever represents an adolescent of care, or of a request, that they may not know
+(NOM-047-SSA2-2015): from the age of a confidential space on, only the adolescent is told."""
+DE_QUIEN_DECIDE = frozenset(
+    {Tipo.ARCO, Tipo.CONSENTIMIENTO, Tipo.DELEGACION, Tipo.PERMISO, Tipo.VULNERACION}
+)
 """What is told to whose record it is and who represents them: not to who was only let in."""
 
 DEMORA = timedelta(hours=1)

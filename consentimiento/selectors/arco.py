@@ -74,8 +74,10 @@ class Detalle:
 
     @property
     def dichas(self) -> list[tuple[str, str]]:
-        """What the request says, to be read: the reference of a datum only where it has no words."""
-        return [(k, v) for k, v in self.textos.items() if k != "registro" or "dato" not in self.textos]
+        """What the request says, to be read: a datum by its words or, if it has none, its id."""
+        return [
+            (k, v) for k, v in self.textos.items() if k != "registro" or "dato" not in self.textos
+        ]
 
 
 def de_paciente(acceso: Acceso, *, hoy: date) -> list[Solicitud]:

@@ -22,7 +22,6 @@ from ece.web.impresion import acuse as impresion
 from ece.web.impresion import entrega
 from registros.selectors import disputables
 
-
 _DICHO = {
     Paso.DESAHOGAR: gettext_lazy("Gracias: el plazo para responderle empieza de nuevo."),
     Paso.RECURRIR: gettext_lazy("Anotado: la institución sabe que usted recurrió la respuesta."),

@@ -24,7 +24,7 @@ Abrir = Callable[..., Page]
 PALABRAS = "Refiere mejoría; duerme bien y camina treinta minutos al día."
 FUERA = "No se encontró"
 NEGADO = "La persona pidió que no se le muestre"
-AJENO = "Su puesto no incluye esto"
+AJENO = "Esto sólo lo hace la persona de quien es el expediente"
 
 
 @pytest.fixture

@@ -454,3 +454,15 @@ TEXTOS_DE_ARCO = {
     "medio": _("Dónde recibe la respuesta"),
     "registro": _("Dato en disputa"),
 }
+TEXTOS_DE_VULNERACION = {
+    "descripcion": _("Qué pasó"),
+    "motivo": _("Por qué pasó"),
+    "inmediatas": _("Qué se hizo de inmediato"),
+    "naturaleza": _("Naturaleza de lo que pasó"),
+    "datos": _("Qué datos personales"),
+    "recomendaciones": _("Qué puede hacer la persona para protegerse"),
+    "correctivas": _("Qué se corrigió de inmediato"),
+    "informes": _("Dónde puede saber más"),
+    "autoridad": _("Aviso a la autoridad"),
+    "definitivas": _("Medidas definitivas para que no se repita"),
+}
