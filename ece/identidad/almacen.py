@@ -8,6 +8,7 @@ import hashlib
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DeDjango
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
@@ -35,8 +36,8 @@ class SessionStore(DeDjango):
     def exists(self, session_key: str | None = None) -> bool:
         return super().exists(huella_de(session_key or ""))
 
-    def create_model_instance(self, data: dict[str, Any]) -> Session:
-        nueva: Session = super().create_model_instance(data)
+    def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
+        nueva = super().create_model_instance(data)
         nueva.session_key = huella_de(nueva.session_key)
         return nueva
 

@@ -1,5 +1,4 @@
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -94,7 +93,3 @@ class Cierre(forms.Form):
 
 class PorEscrito(forms.Form):
     paciente = forms.UUIDField(widget=forms.HiddenInput)
-
-    def quien(self) -> UUID:
-        id_: UUID = self.cleaned_data["paciente"]
-        return id_
