@@ -82,6 +82,6 @@ def test_one_without_it_would_be_found(leer: object, codigo: str) -> None:
 
 def test_what_is_compiled_is_what_is_written() -> None:
     compilado = polib.mofile(str(RAIZ / "locale/en/LC_MESSAGES/django.mo"))
-    assert {(e.msgctxt, e.msgid, e.msgstr, *sorted(e.msgstr_plural.items())) for e in compilado} == {
-        (e.msgctxt, e.msgid, e.msgstr, *sorted(e.msgstr_plural.items())) for e in CATALOGO
-    }
+    assert {
+        (e.msgctxt, e.msgid, e.msgstr, *sorted(e.msgstr_plural.items())) for e in compilado
+    } == {(e.msgctxt, e.msgid, e.msgstr, *sorted(e.msgstr_plural.items())) for e in CATALOGO}
