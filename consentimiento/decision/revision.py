@@ -11,8 +11,9 @@ from auditoria import bitacora
 from auditoria.bitacora import NuevoEvento
 from auditoria.tipos import Resultado, TipoDeEvento
 from consentimiento.decision.emision import emision
-from consentimiento.decision.politica import Proposito
+from consentimiento.decision.politica import LEEN, Proposito
 from ece.nucleo.acceso import Acceso, Actor
+from ece.nucleo.fichas import ficha_de_etiqueta
 from ece.nucleo.reserva import SIN_RESERVA
 from ece.nucleo.roles import Permiso
 from ece.nucleo.uuid7 import uuid7
@@ -30,7 +31,10 @@ def para_revisar_receta(acceso: Acceso, *, ahora: datetime) -> Acceso | None:
     It leaves its event, which names who prescribes; whoever calls shows nothing that it reads.
     """
     acceso.exigir(Permiso.RECETA_PRESCRIBIR)
-    if not acceso.reserva:
+    # What people direct, and complain of, is in no prescription.
+    ajenas = frozenset(ficha_de_etiqueta(acceso.paciente, etiqueta) for etiqueta in LEEN)
+    vedadas = [veda.sobre.etiquetas for veda in acceso.reserva.vedas]
+    if all(etiquetas is not None and etiquetas <= ajenas for etiquetas in vedadas):
         return None
     evento = NuevoEvento(
         tipo=TipoDeEvento.ACCESO_DECIDIDO,
@@ -51,7 +55,7 @@ def para_revisar_receta(acceso: Acceso, *, ahora: datetime) -> Acceso | None:
     return emision.acceso(
         actor=REVISOR,
         paciente=acceso.paciente,
-        permisos=frozenset({Permiso.EXPEDIENTE_LEER}),
+        permisos=frozenset({Permiso.PACIENTE_LEER, Permiso.EXPEDIENTE_LEER}),
         fundamento=FUNDAMENTO,
         decision=evento.id,
         proposito=Proposito.TREAT.value,

@@ -48,7 +48,7 @@ def hallazgos(
     `vistos` are those that the prescriber sees already; of lesser dangers nothing is said, for each
     warning tells something of what it keeps.
     """
-    completo = _abrir(acceso, ahora=ahora) if acceso.reserva else None
+    completo = _abrir(acceso, ahora=ahora)
     if completo is None:
         return []
     sabidos = {(h.clase, h.medicamento, h.con) for h in vistos}

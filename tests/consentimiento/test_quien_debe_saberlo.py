@@ -22,7 +22,7 @@ from tests.consentimiento.solicitudes import dar, de_oficial, pedida
 from tests.elenco import AHORA
 
 pytestmark = pytest.mark.django_db(transaction=True)
-DESPUES = AHORA + timedelta(minutes=1)
+DESPUES = AHORA + timedelta(hours=2)
 
 
 def avisos(tipo: Tipo) -> set[str]:

@@ -144,7 +144,7 @@ def test_the_page_takes_each_step_and_says_which_number_is_nobodys(
     cliente = Client()
     cliente.force_login(oficial(elenco))
     nueva = {"clase": "uso", "descripcion": "Alguien miró de más."}
-    assert cliente.post(reverse("clinica:vulneraciones"), {}).status_code == 422
+    assert cliente.post(reverse("clinica:vulneraciones"), {"motivo": "x"}).status_code == 422
     respuesta = cliente.post(reverse("clinica:vulneraciones"), nueva)
     id_ = Vulneracion.objects.get().pk
     direccion = reverse("clinica:vulneracion", args=[id_])

@@ -93,7 +93,7 @@ def test_the_check_leaves_its_event_and_names_who_prescribes(
     (evento,) = Evento.objects.filter(actor=REVISOR.id)
     dicho = json.loads(bytes(evento.contenido))
     assert dicho["detalle"]["por"] == str(de_urgencias.actor.id)
-    assert (evento.pacientes, evento.fundamento) == ([acceso.paciente], FUNDAMENTO)
+    assert (evento.pacientes, dicho["fundamento"]) == ([acceso.paciente], FUNDAMENTO)
     recetar(acceso, renglon("Paracetamol"), motivo="Otra vez")  # from whom nothing is withheld
     assert Evento.objects.filter(actor=REVISOR.id).count() == 1
 
