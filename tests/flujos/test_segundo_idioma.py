@@ -3,10 +3,13 @@
 Each translation is put between marks, so that what is outside them was never given to it.
 """
 
+import ast
+import importlib
 import io
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -14,13 +17,15 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils.translation import trans_real
 
+from auditoria import bitacora
 from consentimiento import decision
 from ece import fhir
 from ece.identidad.models import Institucion, Unidad, Usuario
+from ece.nucleo.identificadores.entidades import ENTIDADES
 from ece.nucleo.roles import Permiso
-from registros.models import Paciente
 from registros.selectors import recursos
 from tests import elenco as reparto
+from tests.consentimiento import vulneraciones
 from tests.elenco import AHORA, INTEGRACION
 from tests.flujos.conftest import Hospital
 from tests.flujos.expediente_lleno import Lleno, llenar
@@ -28,7 +33,11 @@ from tests.flujos.test_accesibilidad import PAGINAS, contratados
 
 ABRE, CIERRA = "⟦", "⟧"
 CON_PALABRAS = {"aria-label", "title", "placeholder", "alt", "data-fallo", "data-guardado"}
-SIN_PALABRAS = {"script", "style", "code", "kbd", "pre", "blockquote"}
+SIN_PALABRAS = {"script", "style", "code", "kbd", "pre", "blockquote", "textarea"}
+SIGLAS = {"CIE", "CLUES", "CURP", "EDTA", "SHA", "VUL", "rpm"}
+CATALOGOS = ("personas", "estudios", "analitos", "escalas", "formulas")
+"""Modules of `registros.catalogos` whose names of things are what official lists, and authors, say
+in Spanish: peoples, religions, states, studies, the sources of a scale."""
 _PALABRA = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -42,7 +51,9 @@ class Textos(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in SIN_PALABRAS:
+        # What is marked as being in Spanish (a letter, a notice) is so because the law asks it.
+        en_espanol = tag != "html" and str(dict(attrs).get("lang", "")).startswith("es")
+        if tag in SIN_PALABRAS or en_espanol or (self._dentro and tag == self._dentro[-1]):
             self._dentro.append(tag)
         self.dichos += [v for k, v in attrs if v and k in CON_PALABRAS]
 
@@ -93,16 +104,32 @@ def hospital_lleno(db: None) -> tuple[Hospital, Lleno]:
 
 
 def escrito() -> set[str]:
-    """Every word that people wrote: in records, and the names of people and places."""
-    textos = [f"{u.username} {u.nombre}" for u in Usuario.objects.all()]
+    """Every word that people wrote: in records and breaches, and names of people and places."""
+    textos = [*vulneraciones.DICHO.values(), vulneraciones.DESCRIPCION]
+    textos += [f"{u.username} {u.nombre}" for u in Usuario.objects.all()]
     textos += [u.nombre for u in (*Unidad.objects.all(), *Institucion.objects.all())]
-    pacientes: list[UUID] = list(Paciente.objects.values_list("id", flat=True))
+    pacientes: list[UUID] = [
+        f for (f,) in bitacora.consultar("SELECT id FROM registros_paciente", ())
+    ]
     accesos = decision.abrir_pacientes(INTEGRACION, pacientes, Permiso.RECURSO_LEER, ahora=AHORA)
     for acceso in accesos.values():
         filas = recursos.compartimento(acceso, limite=5_000, sin_binarios=True)
         textos += _cadenas(
             [fhir.json.leer(json) for _, json in recursos.abrir_todos(accesos, filas)]
         )
+    return {palabra for texto in textos for palabra in _PALABRA.findall(texto)}
+
+
+def de_catalogos() -> set[str]:
+    textos = list(ENTIDADES.values())
+    for nombre in CATALOGOS:
+        modulo = importlib.import_module(f"registros.catalogos.{nombre}")
+        arbol = ast.parse(Path(str(modulo.__file__)).read_text())
+        textos += [
+            n.value
+            for n in ast.walk(arbol)
+            if isinstance(n, ast.Constant) and isinstance(n.value, str)
+        ]
     return {palabra for texto in textos for palabra in _PALABRA.findall(texto)}
 
 
@@ -129,7 +156,7 @@ def test_no_page_has_a_word_that_was_never_translated(
         for usuario, direcciones in visitas
         for direccion in direcciones(hospital, lleno)
     }
-    sabidas = escrito()
+    sabidas = escrito() | de_catalogos() | SIGLAS
     sueltas: dict[str, list[str]] = {}
     for (nombre, _), respuesta in paginas.items():
         if respuesta.status_code == 302:
