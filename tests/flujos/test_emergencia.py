@@ -56,7 +56,7 @@ def test_from_the_refusal_to_the_review(
     expect(pagina.locator("body")).not_to_contain_text("Xóchitl")
 
     romper(pagina, "otra-cosa-2026", di)
-    expect(pagina.get_by_text(di("La contraseña no es correcta."))).to_be_visible()
+    expect(pagina.get_by_role("alert")).to_be_visible()
     assert not Emergencia.objects.exists()
     romper(pagina, CONTRASENA, di)
 
