@@ -8,6 +8,9 @@ class ConsentimientoConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
+        from consentimiento.decision.revision import para_revisar_receta
         from consentimiento.models import Concesion
+        from registros.services import reservados
 
         auditlog.register(Concesion)
+        reservados.configurar(para_revisar_receta)

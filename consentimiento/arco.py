@@ -55,11 +55,14 @@ class Estado(TextChoices):
     IMPROCEDENTE = "improcedente", _("No procede")
     EFECTIVA = "efectiva", _("Hecha efectiva")
     NO_PRESENTADA = "no-presentada", _("Se tuvo por no presentada")
+    INEXISTENTE = "inexistente", _("Los datos no existen aquí")
+    RECURRIDA = "recurrida", _("En recurso ante la autoridad")
+    CONFIRMADA = "confirmada", _("La autoridad confirmó la respuesta")
 
 
 FINALES = frozenset(
     {Estado.INCOMPETENTE, Estado.TRAMITE, Estado.IMPROCEDENTE, Estado.EFECTIVA}
-    | {Estado.NO_PRESENTADA}
+    | {Estado.NO_PRESENTADA, Estado.INEXISTENTE, Estado.CONFIRMADA}
 )
 
 
@@ -76,8 +79,14 @@ class Paso(StrEnum):
     NEGAR = "negar"
     AMPLIAR = "ampliar"
     EFECTUAR = "efectuar"
+    INEXISTENCIA = "inexistencia"
+    RECURRIR = "recurrir"
+    CONFIRMAR = "confirmar"
+    MODIFICAR = "modificar"
 
 
+DE_QUIEN_PIDE = frozenset({Paso.DESAHOGAR, Paso.RECURRIR})
+"""What whoever asked may say themselves."""
 _E, _T = Estado, TipoDeEvento
 _ABIERTA = frozenset({_E.EN_RESOLUCION, _E.PRORROGADA})
 PASOS: dict[Paso, tuple[frozenset[Estado], Estado, TipoDeEvento]] = {
@@ -92,6 +101,14 @@ PASOS: dict[Paso, tuple[frozenset[Estado], Estado, TipoDeEvento]] = {
     Paso.NEGAR: (_ABIERTA, _E.IMPROCEDENTE, _T.ARCO_NEGADA),
     Paso.AMPLIAR: (frozenset({_E.PROCEDENTE}), _E.PROCEDENTE, _T.ARCO_AMPLIADA),
     Paso.EFECTUAR: (frozenset({_E.PROCEDENTE}), _E.EFECTIVA, _T.ARCO_EFECTUADA),
+    Paso.INEXISTENCIA: (_ABIERTA, _E.INEXISTENTE, _T.ARCO_INEXISTENTE),
+    Paso.RECURRIR: (
+        FINALES - {_E.CONFIRMADA} | _ABIERTA | {_E.RECIBIDA},
+        _E.RECURRIDA,
+        _T.ARCO_RECURRIDA,
+    ),
+    Paso.CONFIRMAR: (frozenset({_E.RECURRIDA}), _E.CONFIRMADA, _T.ARCO_CONFIRMADA),
+    Paso.MODIFICAR: (frozenset({_E.RECURRIDA}), _E.PROCEDENTE, _T.ARCO_MODIFICADA),
 }
 """step -> (from which states, to which, its event)."""
 
@@ -170,15 +187,31 @@ def dar(
             raise FueraDePlazo("todavía puede aclarar o completar")
         case Paso.PRORROGAR if terminos.prorroga:
             return replace(despues, vence=a_mas_tardar(terminos.resolver + terminos.prorroga))
-        case Paso.CONCEDER:
+        case Paso.CONCEDER | Paso.MODIFICAR:
             vence = plazos.sumar(hoy, terminos.efectuar, propios)
             return replace(despues, base=hoy, vence=vence)
+        case Paso.RECURRIR if not _se_puede_recurrir(situacion, hoy, terminos, propios):
+            raise FueraDePlazo("el recurso sigue a una respuesta, o a su falta, y tiene su término")
         case Paso.AMPLIAR if terminos.ampliacion and not situacion.ampliada:
             vence = a_mas_tardar(terminos.efectuar + terminos.ampliacion)
             return replace(despues, vence=vence, ampliada=True)
         case Paso.PRORROGAR | Paso.AMPLIAR:
             raise PasoImposible(f"{paso}: el régimen no lo prevé, o ya se hizo")
-    return replace(despues, vence=None)
+    return replace(despues, base=hoy, vence=None)
+
+
+def recurso_hasta(situacion: Situacion, terminos: Terminos, propios: Collection[date]) -> date:
+    """The last day to appeal against an answer (`base` is the day it was given)."""
+    return plazos.sumar(situacion.base, terminos.recurso, propios)
+
+
+def _se_puede_recurrir(
+    situacion: Situacion, hoy: date, terminos: Terminos, propios: Collection[date]
+) -> bool:
+    """Against an answer, within its term; against the lack of one, once it was due."""
+    if situacion.estado in FINALES:
+        return hoy <= recurso_hasta(situacion, terminos, propios)
+    return situacion.vence is not None and hoy > situacion.vence
 
 
 CAUSALES: dict[str, dict[str, str]] = {

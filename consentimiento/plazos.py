@@ -23,8 +23,8 @@ class PlazosMalConfigurados(Exception):
 class Terminos:
     """The terms of a regime, in business days; `fuente` is the law they come from.
 
-    `ampliacion` of the time to carry out, and how long what is delivered can be downloaded
-    (`entrega`, the institution's own).
+    `ampliacion` of the time to carry out; how long what is delivered can be downloaded (`entrega`,
+    the institution's own); `recurso`, to appeal before the authority.
     """
 
     fuente: str
@@ -37,6 +37,7 @@ class Terminos:
     efectuar: int
     ampliacion: int
     entrega: int
+    recurso: int = 15
 
 
 def terminos(datos: Mapping[str, Any], regimen: str) -> Terminos:

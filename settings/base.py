@@ -125,6 +125,7 @@ ECE_MINUTOS_DE_INACTIVIDAD = entorno.entero("ECE_MINUTOS_DE_INACTIVIDAD", 10)
 # Ends a session also when its network (/24, /48) changes: not for those who walk between networks.
 ECE_SESION_LIGADA_A_LA_RED = entorno.booleano("ECE_SESION_LIGADA_A_LA_RED", False)
 
+SESSION_ENGINE = "ece.identidad.almacen"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 10

@@ -20,7 +20,6 @@ from consentimiento.directivas import Directiva
 from consentimiento.models import Motivo
 from ece import fhir
 from ece.nucleo.acceso import INSTITUCIONAL, Actor
-from ece.nucleo.llavero import LlaveDestruida
 from ece.nucleo.reserva import SIN_RESERVA
 from ece.nucleo.roles import Permiso, Rol
 from registros.selectors import recursos, relaciones
@@ -30,6 +29,7 @@ Directivas = dict[UUID, tuple[Directiva, ...]]
 
 _DECISION = Actor(id=UUID(int=1), clase="sistema", nombre="La decisión")
 _CON_DIRECTIVAS, _CONFIDENCIAL, _BLOQUEADO = "directivas", "confidencial", "bloqueo"
+_DESTRUIDO = "destruido"
 _RELACION_DE = {
     Motivo.TUTELA: Relacion.REPRESENTACION,
     Motivo.DELEGADO: Relacion.DELEGACION,
@@ -47,7 +47,8 @@ _leidas: OrderedDict[tuple[UUID, int], tuple[Directiva, ...]] = OrderedDict()
 def de_pacientes(
     actor: Actor, pacientes: Collection[UUID], *, ahora: datetime, sabidas: Directivas | None = None
 ) -> dict[UUID, Hechos]:
-    """Facts of `actor` with each of `pacientes`, which are known to exist.
+    """Facts of `actor` with each of `pacientes`, which are known to exist (of whoever's keys were
+    destroyed there is nobody any more).
 
     `sabidas` are the directives of those that have any, when they were just asked for.
     """
@@ -58,7 +59,7 @@ def de_pacientes(
         sabidas = directivas_de(dirigen) if dirigen else {}
     return {
         p: Hechos(
-            existe=True,
+            existe=_DESTRUIDO not in lazos.get(p, ()),
             relaciones=frozenset(
                 Relacion(lazo) for lazo in lazos.get(p, ()) if lazo not in _SENALES
             )
@@ -96,6 +97,8 @@ def directivas_de(pacientes: Iterable[UUID] | None) -> Directivas:
 
 def _directivas(sellado: Sellado) -> tuple[Directiva, ...]:
     cual = sellado.id, sellado.version
+    if sellado.envuelta is not None and sellado.envuelta.clinica is None:
+        return (Directiva(sellado.id, permite=False),)  # its keys were destroyed: it is for nobody
     if (leidas := _leidas.get(cual)) is not None:
         return leidas
     # To weigh what a person directs somebody must read it: the decision itself, and nobody else.
@@ -108,10 +111,7 @@ def _directivas(sellado: Sellado) -> tuple[Directiva, ...]:
         proposito="HOPERAT",
         reserva=SIN_RESERVA,
     )
-    try:
-        leidas = directivas.leer(sellado.id, fhir.json.leer(recursos.abrir(propia, sellado)))
-    except LlaveDestruida:
-        return ()
+    leidas = directivas.leer(sellado.id, fhir.json.leer(recursos.abrir(propia, sellado)))
     _leidas[cual] = leidas
     if len(_leidas) > _CAPACIDAD:
         _leidas.popitem(last=False)
@@ -123,7 +123,7 @@ def _pesan_relaciones(actor: Actor) -> bool:
     return actor.clase == "persona" or not actor.roles <= _SIN_LAZO
 
 
-_SENALES = frozenset({_CON_DIRECTIVAS, _CONFIDENCIAL, _BLOQUEADO})
+_SENALES = frozenset({_CON_DIRECTIVAS, _CONFIDENCIAL, _BLOQUEADO, _DESTRUIDO})
 
 
 def _dirigen(lazos: dict[UUID, set[str]]) -> list[UUID]:
@@ -185,8 +185,8 @@ def _de_consentimiento(
         parametros += suyo
     if pacientes is not None:
         partes.append(
-            f"SELECT '{_BLOQUEADO}', paciente, NULL::text[] FROM consentimiento_bloqueo "
-            f"WHERE true{filtro}"
+            f"SELECT CASE WHEN destruido_at IS NULL THEN '{_BLOQUEADO}' ELSE '{_DESTRUIDO}' END, "
+            f"paciente, NULL::text[] FROM consentimiento_bloqueo WHERE true{filtro}"
         )
         parametros += cuales
         partes.append(

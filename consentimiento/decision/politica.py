@@ -76,6 +76,7 @@ class Necesidad(StrEnum):
     SERVICIO = "servicio"  # what was asked of the service, whatever it reveals
     PUESTO = "puesto"  # the categories that the post is about
     EMERGENCIA = "emergencia"  # what keeps somebody alive
+    CASO = "caso"  # what a case of the privacy officer is made of, and nothing clinical
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,7 @@ REGLAS: tuple[Regla, ...] = (
         None,
         frozenset({_P.ARCO_ATENDER}),
         proposito=Proposito.HOPERAT,
-        necesidad=Necesidad.TODO,
+        necesidad=Necesidad.CASO,
         exenta=True,
     ),
     Regla(
@@ -305,7 +306,7 @@ REGLAS: tuple[Regla, ...] = (
         None,
         frozenset({_P.REVISION_ATENDER}),
         proposito=Proposito.HOPERAT,
-        necesidad=Necesidad.TODO,
+        necesidad=Necesidad.CASO,
         exenta=True,
     ),
     Regla(
@@ -413,6 +414,18 @@ LEEN = {
     ),
 }
 """label -> the rules by which what carries it is read; by no other, whoever needs what."""
+DE_CASO = {
+    # what was asked and answered about rights over the data
+    "privacidad.arco": (
+        Ambito(tipos=frozenset({"Communication"}), etiquetas=frozenset({DE_DIRECTIVAS})),
+    ),
+    # complaints; why a glass was broken, and what was found of an access
+    "privacidad.revision": (
+        Ambito(etiquetas=frozenset({DE_QUEJAS})),
+        Ambito(tipos=frozenset({"AuditEvent"})),
+    ),
+}
+"""rule of the privacy officer -> all that they read of a record."""
 RELATOS = frozenset({"Composition", "DocumentReference", "Binary"})
 INTIMAS = frozenset({Categoria.SALUD_MENTAL, Categoria.VIOLENCIA, Categoria.GENETICA})
 """Whose narratives keep nobody alive."""
@@ -497,6 +510,8 @@ def _vedas(regla: Regla, solicitud: Solicitud) -> list[Veda]:
     vedas += _de_lo_sensible(regla, solicitud)
     if regla.necesidad is Necesidad.EMERGENCIA:
         vedas.append(Veda(TODO, (Ambito(tipos=VITALES),)))
+    if regla.necesidad is Necesidad.CASO:
+        vedas.append(Veda(TODO, DE_CASO[regla.fundamento]))
     if regla is AUTORIZACION:
         nombran = _nombran(solicitud, regla.proposito)
         vedas.append(Veda(TODO, tuple(directiva.ambito for directiva in nombran)))

@@ -8,11 +8,14 @@ from consentimiento.models.notificacion import CursorDeEventos, Notificacion
 from consentimiento.models.preferencia import Preferencia
 from consentimiento.models.revision import Hallazgo, Rareza, Vigilado
 from consentimiento.models.suscripcion import Suscripcion
+from consentimiento.models.vulneracion import Afectado, ClaseDeVulneracion, Vulneracion
 
 __all__ = [
+    "Afectado",
     "AlcanceDelegado",
     "Aviso",
     "Bloqueo",
+    "ClaseDeVulneracion",
     "Concesion",
     "CursorDeEventos",
     "Delegacion",
@@ -28,4 +31,5 @@ __all__ = [
     "SolicitudArco",
     "Suscripcion",
     "Vigilado",
+    "Vulneracion",
 ]

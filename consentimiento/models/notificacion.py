@@ -17,6 +17,8 @@ class Tipo(models.TextChoices):
     CONSENTIMIENTO = "consentimiento", _("Un consentimiento o permiso está por vencer")
     ARCO = "arco", _("Respuesta a una solicitud de derechos ARCO")
     PERMISO = "permiso", _("Alguien puede ver su expediente, o dejó de poder")
+    DELEGACION = "delegacion", _("Alguien usó el código que usted dio")
+    VULNERACION = "vulneracion", _("Algo pasó con sus datos personales")
     SESION = "sesion", _("Alguien entró con su cuenta")
     SEGURIDAD = "seguridad", _("Cambios en la seguridad de su cuenta")
     RECUPERACION = "recuperacion", _("Alguien pidió volver a entrar a su cuenta")

@@ -14,15 +14,21 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from auditoria.tipos import Resultado, TipoDeEvento
-from consentimiento.models import Concesion, CursorDeEventos, Notificacion, Suscripcion
-from consentimiento.models.concesion import DE_QUIEN_ATIENDE
+from consentimiento.models import (
+    Concesion,
+    CursorDeEventos,
+    Delegacion,
+    Notificacion,
+    Suscripcion,
+)
+from consentimiento.models.concesion import DE_QUIEN_ATIENDE, Motivo
 from consentimiento.models.notificacion import Canal, Estado, Tipo
 from consentimiento.notificaciones import correo, preferencias
 from consentimiento.services import concesiones
 from ece.identidad.models import Usuario
 from ece.identidad.services import contactos
 from ece.nucleo.uuid7 import primero_de
-from registros.selectors import agenda
+from registros.selectors import agenda, consentimientos
 
 _T = TipoDeEvento
 DE_PACIENTES: dict[str, Tipo] = {
@@ -32,6 +38,17 @@ DE_PACIENTES: dict[str, Tipo] = {
     _T.CITA_REPROGRAMADA: Tipo.CITA,
     _T.CITA_CANCELADA: Tipo.CITA,
     _T.EMERGENCIA_ABIERTA: Tipo.EMERGENCIA,
+    _T.DELEGACION_ACEPTADA: Tipo.DELEGACION,
+    _T.VULNERACION_CONFIRMADA: Tipo.VULNERACION,
+    _T.VULNERACION_AVISADA: Tipo.VULNERACION,
+    **dict.fromkeys(
+        (
+            *(_T.ARCO_INCOMPETENTE, _T.ARCO_RECONDUCIDA, _T.ARCO_PREVENIDA, _T.ARCO_NO_PRESENTADA),
+            *(_T.ARCO_PRORROGADA, _T.ARCO_CONCEDIDA, _T.ARCO_NEGADA, _T.ARCO_AMPLIADA),
+            *(_T.ARCO_EFECTUADA, _T.ARCO_INEXISTENTE, _T.ARCO_MODIFICADA, _T.QUEJA_RESPONDIDA),
+        ),
+        Tipo.ARCO,
+    ),
 }
 """What is told to whoever has the record of the event's patients, but to who did it."""
 DE_CUENTAS: dict[str, Tipo] = {
@@ -39,11 +56,17 @@ DE_CUENTAS: dict[str, Tipo] = {
     _T.RECUPERACION_PEDIDA: Tipo.RECUPERACION,
     _T.RECUPERACION_COMPROBADA: Tipo.SEGURIDAD,
     _T.CUENTA_RECUPERADA: Tipo.SEGURIDAD,
+    _T.FACTOR_REGISTRADO: Tipo.SEGURIDAD,
+    _T.FACTOR_RETIRADO: Tipo.SEGURIDAD,
 }
 """What is told to whose account it is: the event's actor."""
-DE_LA_ATENCION = frozenset({Tipo.RESULTADO, Tipo.CITA})
-"""What would tell whoever represents an adolescent that there was care they may not know of
+RESERVADAS = frozenset({Tipo.RESULTADO, Tipo.CITA, Tipo.ARCO, Tipo.CONSENTIMIENTO})
+"""What would tell whoever represents an adolescent of care, or of a request, that they may not know
 (NOM-047-SSA2-2015): from the age of a confidential space on, only the adolescent is told."""
+DE_QUIEN_DECIDE = frozenset(
+    {Tipo.ARCO, Tipo.CONSENTIMIENTO, Tipo.DELEGACION, Tipo.PERMISO, Tipo.VULNERACION}
+)
+"""What is told to whose record it is and who represents them: not to who was only let in."""
 
 DEMORA = timedelta(hours=1)
 """No transaction that writes an event lasts so long, nor are two servers' clocks so far apart."""
@@ -125,10 +148,17 @@ def _de_eventos(desde: str, hasta: str, visto_at: datetime) -> Iterator[Ocasion]
 
 
 def _del_calendario(ahora: datetime) -> Iterator[Ocasion]:
-    """Appointments of the next day, and grants that begin, are about to end, or ended."""
+    """Appointments of the next day, consents about to expire, and grants that begin, are about to
+    end, or ended."""
     for cita, paciente, fecha in agenda.proximas(desde=ahora, hasta=ahora + RECORDATORIO):
         clave = f"cita:{cita}:{fecha:%Y%m%d%H%M}"
         yield Ocasion(clave, Tipo.CITA, paciente=paciente, caduca=fecha)
+    de_delegados = Delegacion.objects.filter(hasta__gt=ahora).values_list("directivas", flat=True)
+    suyas = {id_ for directivas in de_delegados for id_ in directivas}
+    for consentimiento, paciente in consentimientos.por_vencer(ahora=ahora, plazo=POR_VENCER):
+        if consentimiento not in suyas:  # a delegation ends with its grant, which is told below
+            clave = f"consentimiento:{consentimiento}:casi"
+            yield Ocasion(clave, Tipo.CONSENTIMIENTO, paciente=paciente)
     ayer = ahora - RECORDATORIO
     recientes = Q(desde__gt=ayer, desde__lte=ahora)
     por_terminar = Q(hasta__gt=ayer, hasta__lte=ahora + POR_VENCER)
@@ -173,8 +203,10 @@ def _interesados(ocasion: Ocasion, ahora: datetime) -> set[UUID]:
     concedidas = Concesion.objects.exclude(motivo__in=DE_QUIEN_ATIENDE).filter(
         paciente=ocasion.paciente, desde__lte=ahora, hasta__gt=ahora
     )
-    if ocasion.tipo in DE_LA_ATENCION:
+    if ocasion.tipo in RESERVADAS:
         concedidas = concedidas.exclude(confidencial_desde__lte=ahora)
+    if ocasion.tipo in DE_QUIEN_DECIDE:
+        concedidas = concedidas.filter(motivo=Motivo.TUTELA)
     return {*titular, *concedidas.values_list("usuario_id", flat=True)} - {ocasion.actor}
 
 

@@ -39,12 +39,21 @@ TEXTOS: dict[Tipo, Texto] = {
         _("Puede dejar que termine o darlo otra vez."),
     ),
     Tipo.ARCO: Texto(
-        _("Hay respuesta a su solicitud"),
-        _("La institución respondió a una solicitud sobre sus datos personales."),
+        _("Hay novedad en su solicitud"),
+        _("La institución respondió, o pide algo, sobre una solicitud o queja de sus datos."),
     ),
     Tipo.PERMISO: Texto(
         _("Cambió quién puede ver su expediente"),
         _("Se dio o se terminó el permiso de una persona. Si no lo esperaba, avise."),
+    ),
+    Tipo.DELEGACION: Texto(
+        _("Alguien usó el código que usted dio"),
+        _("Vea quién fue, en Permisos. No verá nada hasta que usted diga que sí."),
+    ),
+    Tipo.VULNERACION: Texto(
+        _("Algo pasó con sus datos personales"),
+        _("La institución le dice qué fue, qué datos y qué puede hacer, en Preguntas y quejas."),
+        urgente=True,
     ),
     Tipo.SESION: Texto(
         _("Alguien entró con su cuenta"),
@@ -65,5 +74,5 @@ TEXTOS: dict[Tipo, Texto] = {
 
 SIN_APAGAR = frozenset({(Tipo.EMERGENCIA, Canal.PORTAL)})
 """What nobody can ask not to be told."""
-SIN_PREFERENCIA = frozenset({Tipo.SEGURIDAD, Tipo.RECUPERACION})
-"""What goes by every channel there is, since one of them may be in other hands."""
+SIN_PREFERENCIA = frozenset({Tipo.SEGURIDAD, Tipo.RECUPERACION, Tipo.VULNERACION})
+"""What goes by every channel there is: one of them may be in other hands, or the law asks it."""

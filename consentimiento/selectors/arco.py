@@ -70,6 +70,14 @@ class Detalle:
     causales: dict[str, str]
     bloqueado_hasta: date | None
     retenido: bool
+    recurso_hasta: date | None = None
+
+    @property
+    def dichas(self) -> list[tuple[str, str]]:
+        """What the request says, to be read: a datum by its words or, if it has none, its id."""
+        return [
+            (k, v) for k, v in self.textos.items() if k != "registro" or "dato" not in self.textos
+        ]
 
 
 def de_paciente(acceso: Acceso, *, hoy: date) -> list[Solicitud]:
@@ -104,6 +112,11 @@ def detalle(acceso: Acceso, *, solicitud_id: UUID, hoy: date) -> Detalle | None:
         causales=arco.CAUSALES[fila.regimen],
         bloqueado_hasta=bloqueo.conserva_hasta if bloqueo else None,
         retenido=bool(bloqueo and bloqueo.retenido),
+        recurso_hasta=arco.recurso_hasta(
+            servicio.situacion(fila), servicio.terminos(fila.regimen), settings.ECE_DIAS_INHABILES
+        )
+        if fila.estado in arco.FINALES
+        else None,
     )
 
 

@@ -45,11 +45,13 @@ from registros.services import observaciones, rectificaciones
 
 __all__ = ["FueraDePlazo", "PasoImposible", "dar_paso", "entregar", "leer", "presentar"]
 
+FUNDADOS = frozenset({Paso.NEGAR, Paso.INEXISTENCIA, Paso.RECURRIR, Paso.CONFIRMAR, Paso.MODIFICAR})
+"""What is not said without saying why, or by which resolution."""
 _TEXTO, _PASO = "urn:ece:arco:texto", "urn:ece:arco:paso"
-TEXTOS = ("peticion", "fin", "solicitante", "identidad", "acredita", "medio", "registro")
-"""What a request says (LGPDPPSO 46; LFPDPPP 28): what is asked, the use opposed (a code), who asks
-and how they showed who they are and that they may, where they are answered, and the disputed record
-(a reference)."""
+TEXTOS = ("peticion", "dato", "fin", "solicitante", "identidad", "acredita", "medio", "registro")
+"""What a request says (LGPDPPSO 46; LFPDPPP 28): what is asked, the disputed datum as whoever asks
+reads it, the use opposed (a code), who asks and how they showed who they are and that they may,
+where they are answered, and the disputed record (a reference)."""
 
 
 class SolicitudInexistente(Exception):
@@ -65,7 +67,7 @@ class RequisitosIncompletos(Exception):
 
 
 class CausalRequerida(Exception):
-    """A denial names the fraction of the law that it rests on, and says why."""
+    """A denial names the fraction of the law that it rests on; what ends a request says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,9 @@ def dar_paso(
     with acto(acceso, tipo=arco.PASOS[paso][2], ahora=ahora, detalle=detalle) as el_acto:
         fila = _fila(acceso, solicitud_id)
         los_terminos = terminos(fila.regimen)
-        if paso is Paso.NEGAR and (causal not in arco.CAUSALES[fila.regimen] or not texto.strip()):
+        if paso is Paso.NEGAR and causal not in arco.CAUSALES[fila.regimen]:
+            raise CausalRequerida(causal)
+        if paso in FUNDADOS and not texto.strip():
             raise CausalRequerida(causal)
         nueva = arco.dar(situacion(fila), paso, hoy, los_terminos, settings.ECE_DIAS_INHABILES)
         constancia = OtroRegistro.objects.uno(acceso, fila.constancia)
@@ -218,8 +222,8 @@ def leer(recurso: Recurso) -> tuple[dict[str, str], list[Dicho]]:
 
 
 def _exigir(acceso: Acceso, paso: Paso) -> None:
-    """Who asked clarifies; all else is for who answers."""
-    if paso is Paso.DESAHOGAR and Permiso.ARCO_SOLICITAR in acceso.permisos:
+    """Who asked clarifies, and appeals; all else is for who answers."""
+    if paso in arco.DE_QUIEN_PIDE and Permiso.ARCO_SOLICITAR in acceso.permisos:
         acceso.exigir(Permiso.ARCO_SOLICITAR)
         return
     acceso.exigir(Permiso.ARCO_ATENDER)

@@ -1,12 +1,13 @@
 """Recovery without handing the record to whoever holds the phone.
 
-Neither the mailbox nor the telephone is enough: the link that arrives asks for the recovery code
-that was given at enrolment, and then a waiting time passes, told by every channel, in which the
-owner can say that it was not them. Whoever has lost the code too goes to the counter, where their
-identity is checked again (`inscripcion.invitar`).
+Neither the mailbox nor the telephone is enough: the link that arrives asks for a recovery code (the
+one that was given at enrolment, or any that the person generated since), and then a waiting time
+passes, told by every channel, in which the owner can say that it was not them. Whoever has lost
+the code too goes to the counter, where their identity is checked again (`inscripcion.invitar`).
 """
 
 import base64
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
@@ -20,8 +21,10 @@ from django.db.models import QuerySet
 from auditoria import bitacora
 from auditoria.bitacora import NuevoEvento
 from auditoria.tipos import Resultado, TipoDeEvento
-from ece.identidad.models import Contacto, Recuperacion, Usuario
-from ece.nucleo import codigos, sobres
+from ece.identidad.models import Recuperacion, Usuario
+from ece.identidad.services import codigos
+from ece.identidad.services.codigos import CodigoIncorrecto
+from ece.nucleo import sobres
 from ece.nucleo.acceso import Actor
 from ece.nucleo.uuid7 import uuid7
 
@@ -29,7 +32,6 @@ ENLACE_VIVE = timedelta(hours=1)
 TRAS_LA_ESPERA = timedelta(hours=48)
 ENTRE_PETICIONES = timedelta(minutes=10)
 INTENTOS = 3
-LARGO = 16
 _DE_EVENTO = "evento:"
 
 
@@ -58,8 +60,9 @@ def de_clave(clave: str) -> UUID:
 
 def pedir(*, usuario: str, ahora: datetime) -> None:
     """Ask for a link; the answer is the same whether there is such an account or not."""
+    # Of the people who were enrolled in the portal; staff are invited anew by who governs posts.
     cuenta = Usuario.objects.filter(
-        username=usuario, is_active=True, contacto__rescate__isnull=False
+        username=usuario, is_active=True, contacto__curp__isnull=False
     ).first()
     if cuenta is None:
         return
@@ -82,12 +85,12 @@ def estado(id: UUID, secreto: str, *, ahora: datetime) -> Estado:
 
 
 def comprobar(id: UUID, secreto: str, *, rescate: str, ahora: datetime) -> None:
-    """Give the recovery code; the third wrong one ends the recovery. Raises
+    """Use up a recovery code; the third wrong one ends the recovery. Raises
     `RecuperacionInvalida`."""
     with transaction.atomic():
         una = _viva(id, secreto, ahora, para_escribir=True)
-        guardada = Contacto.objects.get(pk=una.usuario_id).rescate
-        if guardada is not None and compare_digest(bytes(guardada), _huella(rescate)):
+        with suppress(CodigoIncorrecto):
+            codigos.recuperar(usuario_id=una.usuario_id, codigo=rescate, ahora=ahora)
             una.comprobada_at = ahora
             una.disponible_at = ahora + timedelta(hours=settings.ECE_RECUPERACION_HORAS)
             una.vence_at = una.disponible_at + TRAS_LA_ESPERA
@@ -145,12 +148,9 @@ def reponer(cuenta: Usuario, contrasena: str) -> str:
 
 
 def nuevo_rescate(cuenta: Usuario) -> str:
-    """A recovery code, to be shown once; the one before is void."""
-    codigo = codigos.nuevo(LARGO)
-    contacto = Contacto.objects.filter(usuario=cuenta).first() or Contacto(usuario=cuenta)
-    contacto.rescate = _huella(codigo)
-    contacto.save()
-    return codigos.en_grupos(codigo)
+    """A recovery code, to be shown once; those before are void."""
+    (codigo,) = codigos.renovar_recuperacion(cuenta.pk, cuantos=1)
+    return codigo
 
 
 def actor_de(cuenta: Usuario) -> Actor:
@@ -188,11 +188,6 @@ def _viva(id: UUID, secreto: str, ahora: datetime, *, para_escribir: bool = Fals
 def _secreto(id: UUID) -> str:
     crudo = sobres.huella("recuperacion.enlace", id.hex)[:20]
     return base64.urlsafe_b64encode(crudo).rstrip(b"=").decode()
-
-
-def _huella(codigo: str) -> bytes:
-    limpio = "".join(codigo.upper().split()).replace("-", "")
-    return sobres.huella("recuperacion.rescate", limpio)
 
 
 def _anexar(

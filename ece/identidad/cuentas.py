@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 
+from ece.identidad.almacen import huella_de
 from ece.identidad.models import (
     Asignacion,
     CodigoDeRecuperacion,
@@ -101,8 +102,9 @@ def sesiones(usuario_id: UUID, *, clave: str) -> list[FichaSesion]:
     abiertas = Sesion.objects.filter(
         usuario_id=usuario_id, clave__in=Session.objects.values("session_key")
     ).order_by("-vista_at")
+    propia = huella_de(clave)
     return [
-        FichaSesion(s.pk, s.navegador, s.origen, s.inicio_at, s.vista_at, s.clave == clave)
+        FichaSesion(s.pk, s.navegador, s.origen, s.inicio_at, s.vista_at, s.clave == propia)
         for s in abiertas
     ]
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consentimiento.arco import Canal, Paso
 from consentimiento.selectors import arco as selectores
@@ -19,6 +20,12 @@ from ece.web.clinica import forms
 from ece.web.clinica.views.impresion import en_pdf
 from ece.web.impresion import acuse as impresion
 from ece.web.impresion import entrega
+from registros.selectors import disputables
+
+_DICHO = {
+    Paso.DESAHOGAR: gettext_lazy("Gracias: el plazo para responderle empieza de nuevo."),
+    Paso.RECURRIR: gettext_lazy("Anotado: la institución sabe que usted recurrió la respuesta."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,11 @@ def solicitudes(
 ) -> HttpResponse:
     """Those made, and the form for one more."""
     quien = acceso.actor.nombre if puerta.en_portal else ""
-    form = forms.SolicitudArco(request.POST or None, en_portal=puerta.en_portal, quien=quien)
+    # At the counter nobody reads the record: there the datum is told in words.
+    datos = disputables.de_paciente(acceso) if puerta.en_portal else []
+    form = forms.SolicitudArco(
+        request.POST or None, en_portal=puerta.en_portal, quien=quien, datos=datos
+    )
     if request.method == "POST" and form.is_valid():
         sesion = _("Sesión iniciada en el portal: %(quien)s") % {"quien": acceso.actor.nombre}
         id_ = servicios.presentar(
@@ -62,22 +73,24 @@ def solicitudes(
 def solicitud(
     request: HttpRequest, acceso: Acceso, puerta: Puerta, marco: dict[str, Any], id_: UUID
 ) -> HttpResponse:
-    """One request, its clock and its answer; whoever asked may clarify what was asked of them."""
-    form = forms.RespuestaDelTitular(request.POST or None)
+    """One request, its clock and its answer; whoever asked may clarify what was asked of them, or
+    say that they appealed against the answer."""
+    paso = Paso.RECURRIR if request.POST.get("paso") == Paso.RECURRIR else Paso.DESAHOGAR
+    form = forms.RespuestaDelTitular(request.POST or None, recurso=paso is Paso.RECURRIR)
     if request.method == "POST" and form.is_valid():
         try:
             servicios.dar_paso(
                 acceso,
                 solicitud_id=id_,
-                paso=Paso.DESAHOGAR,
+                paso=paso,
                 **form.cleaned_data,
                 ahora=timezone.now(),
             )
-            messages.success(request, _("Gracias: el plazo para responderle empieza de nuevo."))
+            messages.success(request, _DICHO[paso])
         except (servicios.PasoImposible, servicios.FueraDePlazo):
             messages.error(request, _("Ya no es posible: el plazo terminó o la solicitud cambió."))
         return redirect(f"{puerta.espacio}:arco-solicitud", acceso.paciente, id_)
-    return _pagina(request, acceso, puerta, marco, id_, form=form)
+    return _pagina(request, acceso, puerta, marco, id_, form=form if form.is_bound else None)
 
 
 def _pagina(
@@ -93,11 +106,13 @@ def _pagina(
     visto = _detalle(acceso, id_)
     mal = bool((form and form.is_bound) or (descarga and descarga.is_bound))
     responde = Paso.DESAHOGAR in visto.pasos
+    recurre = Paso.RECURRIR in visto.pasos
     contexto = {
         **marco,
         "detalle": visto,
         "solicitud": visto.solicitud,
         "form": (form or forms.RespuestaDelTitular()) if responde else None,
+        "recurso": (form or forms.RespuestaDelTitular(recurso=True)) if recurre else None,
         "descarga": (descarga or forms.DescargaDeArco()) if visto.solicitud.descargable else None,
         "paciente_id": acceso.paciente,
     }

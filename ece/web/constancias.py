@@ -64,6 +64,7 @@ FUNDAMENTOS = {
     "privacidad.arco": gettext_lazy("Atiende una solicitud de derechos ARCO"),
     "privacidad.revision": gettext_lazy("Atiende una queja o revisa el uso del expediente"),
     "posesion.documento": gettext_lazy("Tenía en la mano una receta, con su código"),
+    "receta.revision": gettext_lazy("Revisó que una receta no le haga daño; a nadie se lo mostró"),
     "relaciones": gettext_lazy("Lista de su trabajo"),
     "institucion": gettext_lazy("Lista de la institución"),
     "sin.relacion": gettext_lazy("No tiene relación con su atención"),

@@ -53,3 +53,34 @@ NEGATIVA_DE = {
     ),
 }  # fmt: skip
 """ground of a no -> its words, for whoever may know that the person is there."""
+
+_CON_LA_PERSONA = _("Pídale que lo haga desde su propia cuenta, o que acuda con usted al hospital.")
+_AL_HOSPITAL = _("Si cree que es un error, pregunte en el hospital, en Privacidad o en Archivo.")
+EN_PORTAL = {
+    "sin.relacion": Negativa(
+        _("Ya no puede ver este expediente"),
+        _("El permiso que tenía terminó, o quien se lo dio lo retiró."),
+        (_("Pida a la persona otro código, si quiere que usted siga viéndolo."), _AL_HOSPITAL),
+    ),
+    "rol.insuficiente": Negativa(
+        _("Esto sólo lo hace la persona de quien es el expediente"),
+        _("Usted puede leerlo en su nombre, pero esta decisión le toca a ella."),
+        (_CON_LA_PERSONA, _AL_HOSPITAL),
+    ),
+    "directiva": Negativa(
+        _("La persona pidió que esto no se le muestre"),
+        _("Quien es dueño de sus datos decide quién los ve, y puede cambiar de opinión."),
+        (_("Hable con ella: puede darle permiso en su portal."), _AL_HOSPITAL),
+    ),
+    "bloqueo": Negativa(
+        _("Este expediente está bloqueado"),
+        _("Se pidió su cancelación. La ley lo conserva un tiempo, y nadie lo usa mientras tanto."),
+        (_AL_HOSPITAL,),
+    ),
+    "proposito": Negativa(
+        _("No es para ese fin"),
+        _("Su permiso no alcanza para lo que pidió hacer con estos datos."),
+        (_CON_LA_PERSONA, _AL_HOSPITAL),
+    ),
+}
+"""The same for whoever comes by the portal: they hold no post, and nobody assigns them."""

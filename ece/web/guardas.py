@@ -105,11 +105,12 @@ def con_acceso(
             except MotivoRequerido:
                 return _preguntar_motivo(request, paciente)
             except PermisoInsuficiente:
-                return explicar(request, AccesoDenegado(ROL, conocido=True), paciente)
+                negado = AccesoDenegado(ROL, conocido=True)
+                return explicar(request, negado, paciente, en_portal=en_portal)
             except AccesoDenegado as negado:
                 if negado.fundamento == SIN_RELACION and pedido not in actor.permisos:
                     negado.fundamento = ROL
-                return explicar(request, negado, paciente)
+                return explicar(request, negado, paciente, en_portal=en_portal)
 
         return _marcar(guardada, f"acceso:{permiso}")
 
@@ -119,16 +120,20 @@ def con_acceso(
 SIN_RELACION, ROL = "sin.relacion", "rol.insuficiente"
 
 
-def explicar(request: HttpRequest, negado: AccesoDenegado, paciente: UUID) -> HttpResponse:
+def explicar(
+    request: HttpRequest, negado: AccesoDenegado, paciente: UUID, *, en_portal: bool = False
+) -> HttpResponse:
     """Why not, in words, and what to do; or the page of an address where there is nobody.
 
     Whoever breaks the glass is shown where in both cases, so that neither tells which it is.
     """
-    rompe = Permiso.EMERGENCIA_ABRIR in actor_de(request).permisos
+    rompe = Permiso.EMERGENCIA_ABRIR in actor_de(request).permisos and not en_portal
     contexto: dict[str, Any] = {"emergencia_de": paciente if rompe else None}
+    contexto["en_portal"] = en_portal
     if not negado.conocido:
         return render(request, "404.html", contexto, status=404)
-    contexto["negativa"] = fundamentos.NEGATIVA_DE[negado.fundamento]
+    palabras = fundamentos.EN_PORTAL if en_portal else fundamentos.NEGATIVA_DE
+    contexto["negativa"] = palabras[negado.fundamento]
     contexto["fuente"] = fundamentos.FUENTES[negado.fundamento]
     if negado.fundamento not in (SIN_RELACION, "directiva"):
         contexto["emergencia_de"] = None

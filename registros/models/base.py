@@ -16,7 +16,8 @@ from ece.nucleo.acceso import Acceso
 from ece.nucleo.cifrado import Lugar
 from ece.nucleo.modelos import Guardado
 from ece.nucleo.uuid7 import uuid7
-from registros.catalogos.sensibles import conservar, etiquetar
+from registros.catalogos.sensibles import Edad, conservar, etiquetar
+from registros.models import nacimiento
 
 Recurso = dict[str, Any]
 
@@ -122,7 +123,7 @@ class RegistroClinico(Guardado):
         self.fecha = fhir.fecha_clinica(recurso) or self.creado_at
         self.encuentro = referido(recurso.get("encounter"), "Encounter")
         self.fichas = sorted(self._fichas(recurso))
-        categorias = self.categorias(recurso)
+        categorias = self.categorias(recurso, lambda: nacimiento.edad(acceso, ahora))
         self.etiquetas = sorted(fichas.ficha_de_etiqueta(self.paciente, c) for c in categorias)
         self.derivar(recurso)
         llave = llavero.clave_clinica(acceso)
@@ -138,9 +139,9 @@ class RegistroClinico(Guardado):
     def derivar(self, recurso: Recurso) -> None:
         """Set a subclass's own columns from the resource."""
 
-    def categorias(self, recurso: Recurso) -> Iterable[str]:
+    def categorias(self, recurso: Recurso, edad: Edad) -> Iterable[str]:
         """What is sensitive in the resource: its labels, kept in clear as tokens."""
-        return etiquetar(recurso)
+        return etiquetar(recurso, edad=edad)
 
     def _fichas(self, recurso: Recurso) -> set[int]:
         """Tokens of what the resource says, but for whose it is: that is a column."""

@@ -14,14 +14,17 @@ class IdentificadorUnico(models.Model):
     the latter can be distributed by patient.
     """
 
-    PRIVILEGIOS: ClassVar[str] = "SELECT, INSERT"
+    PRIVILEGIOS: ClassVar[str] = "SELECT, INSERT, UPDATE"
 
     ficha = models.BigIntegerField(primary_key=True)
     paciente = models.UUIDField()
 
     @classmethod
     def apartar(cls, pares: Sequence[tuple[int, UUID]]) -> set[int]:
-        """Claim each identifier (its token) for its patient; returns those that are another's."""
+        """Claim each identifier (its token) for its patient; returns those that are another's.
+
+        What was of somebody whose keys were destroyed is of nobody: they may come back.
+        """
         if not pares:
             return set()
         filas = [bitacora.arreglo(f for f, _ in pares), bitacora.arreglo(p for _, p in pares)]
@@ -31,8 +34,11 @@ class IdentificadorUnico(models.Model):
 _APARTAR = """WITH pedidos AS (
   SELECT * FROM unnest(%s::bigint[], %s::uuid[]) AS pedido (ficha, paciente)
 ), nuevos AS (
-  INSERT INTO registros_identificadorunico (ficha, paciente) SELECT * FROM pedidos
-  ON CONFLICT DO NOTHING RETURNING ficha, paciente
+  INSERT INTO registros_identificadorunico AS i (ficha, paciente) SELECT * FROM pedidos
+  ON CONFLICT (ficha) DO UPDATE SET paciente = EXCLUDED.paciente
+   WHERE EXISTS (SELECT 1 FROM registros_llavedepaciente k
+                  WHERE k.paciente = i.paciente AND k.identidad IS NULL)
+  RETURNING ficha, paciente
 )
 SELECT ficha FROM pedidos
  WHERE NOT EXISTS (SELECT 1 FROM nuevos n WHERE n.ficha = pedidos.ficha

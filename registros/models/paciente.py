@@ -12,7 +12,9 @@ from ece.nucleo import cifrado, fichas, llavero
 from ece.nucleo.acceso import Acceso, Prueba
 from ece.nucleo.cifrado import Lugar
 from ece.nucleo.llavero import Envuelta
+from registros.models import nacimiento
 from registros.models.base import Recurso, RegistroClinico, referido
+from registros.models.nacimiento import Nacido, lugar_del_resumen
 
 SISTEMA_CURP = "urn:oid:2.16.840.1.113883.4.629"
 SISTEMA_NSS = "urn:oid:2.16.840.1.113883.3.215.12.1"
@@ -80,6 +82,8 @@ class Paciente(RegistroClinico):
             llave=llave,
             lugar=self.lugar_del_resumen,
         )
+        edad = edad_aproximada(self.recurso)
+        nacimiento.recordar(self.id, Nacido(self.recurso.get("birthDate"), edad))
 
     def _fichas(self, recurso: Recurso) -> set[int]:
         nombres = [
@@ -102,10 +106,6 @@ class Paciente(RegistroClinico):
     @cached_property
     def identidad(self) -> ResumenDeIdentidad:
         return abrir_resumen(self.prueba, self.id, self.version, self.resumen)
-
-
-def lugar_del_resumen(paciente: UUID, version: int) -> Lugar:
-    return Lugar("Patient.resumen", paciente, version, paciente)
 
 
 def abrir_resumen(

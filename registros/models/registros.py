@@ -10,7 +10,9 @@ from ece import fhir
 from ece.nucleo import fichas
 from registros.catalogos.arco import es_arco
 from registros.catalogos.quejas import DE_QUEJAS, es_queja
+from registros.catalogos.sensibles import Edad
 from registros.models.base import Recurso, RegistroClinico, primero, referido
+from registros.models.carta import vigencia_de
 
 
 def palabras_de_nota(recurso: Recurso) -> list[str]:
@@ -197,13 +199,23 @@ class Consentimiento(RegistroClinico):
             ),
         ]
 
-    def categorias(self, recurso: Recurso) -> Iterable[str]:
+    def categorias(self, recurso: Recurso, edad: Edad) -> Iterable[str]:
         """Of what somebody directs also this: who is refused does not read the refusal."""
-        propias = super().categorias(recurso)
+        propias = super().categorias(recurso, edad)
         return [*propias, DE_DIRECTIVAS] if _ambito(recurso) == DIRECTIVA else propias
+
+    def _fichas(self, recurso: Recurso) -> set[int]:
+        """Also the day it ends, so that people are told before: no key is opened to know it."""
+        fin = str(vigencia_de(recurso).get("end", ""))[:10]
+        return super()._fichas(recurso) | ({ficha_de_termino(fin)} if fin else set())
 
     def derivar(self, recurso: Recurso) -> None:
         self.ambito = _ambito(recurso)
+
+
+def ficha_de_termino(dia: str) -> int:
+    """The token of the Consents that end on a day (ISO)."""
+    return fichas.ficha("Consent.termina", dia)
 
 
 DIRECTIVA = "patient-privacy"
@@ -237,9 +249,9 @@ class OtroRegistro(RegistroClinico):
     def tipo_de_reserva(cls) -> str:
         return "*"
 
-    def categorias(self, recurso: Recurso) -> Iterable[str]:
+    def categorias(self, recurso: Recurso, edad: Edad) -> Iterable[str]:
         """Of a complaint, or a request of ARCO rights, also this: it is not for who treats them."""
-        propias = super().categorias(recurso)
+        propias = super().categorias(recurso, edad)
         if es_arco(recurso):
             return [*propias, DE_DIRECTIVAS]
         return [*propias, DE_QUEJAS] if es_queja(recurso) else propias

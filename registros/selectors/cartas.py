@@ -32,6 +32,7 @@ from registros.models.carta import (
     vigencia_de,
 )
 from registros.models.tarea import PENDIENTES
+from registros.selectors.descripciones import titulo_de_tarea
 
 
 @unique
@@ -118,7 +119,7 @@ def por_recabar(acceso: Acceso) -> list[PorRecabar]:
     acceso.exigir(Permiso.CONSENTIMIENTO_RECABAR)
     filas = Tarea.objects.de(acceso).con_estado(*PENDIENTES).order_by("fecha", "id")
     return [
-        PorRecabar(str(fila.recurso.get("description", "")), fila.fecha, tipo)
+        PorRecabar(titulo_de_tarea(fila.recurso), fila.fecha, tipo)
         for fila in filas
         if (tipo := _de_consentimiento(fila.recurso))
     ]

@@ -181,8 +181,25 @@ def _orden(recurso: Recurso) -> Descripcion:
     return Descripcion(fhir.texto(_uno(recurso.get("code"))) or "Solicitud", solicitante)
 
 
+_DE_TAREAS = {
+    "Recabar el consentimiento: ": _("Recabar el consentimiento: %(que)s"),
+    "Contrafirmar: ": _("Contrafirmar: %(que)s"),
+    "Corregir: ": _("Corregir: %(que)s"),
+}
+"""How the tasks that we write begin, as they are kept -> as they are read."""
+
+
+def titulo_de_tarea(recurso: Recurso) -> str:
+    """What a Task asks for, in the reader's language when it is one of ours; may be empty."""
+    dicho = str(recurso.get("description", ""))
+    for comienzo, patron in _DE_TAREAS.items():
+        if dicho.startswith(comienzo):
+            return gettext(patron) % {"que": gettext(dicho.removeprefix(comienzo))}
+    return dicho
+
+
 def _tarea(recurso: Recurso) -> Descripcion:
-    titulo = recurso.get("description", "") or fhir.texto(_uno(recurso.get("code"))) or "Pendiente"
+    titulo = titulo_de_tarea(recurso) or fhir.texto(_uno(recurso.get("code"))) or CLASES["Task"]
     return Descripcion(titulo, _uno(recurso.get("owner")).get("display", ""))
 
 

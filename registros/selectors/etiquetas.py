@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from ece.nucleo.acceso import Acceso
 from registros.catalogos import sensibles
 from registros.catalogos.sensibles import CATEGORIAS, Categoria, Correccion
+from registros.models import nacimiento
 from registros.models.base import Recurso
 
 
@@ -33,9 +35,10 @@ class Etiquetado:
         return [e for e in self.todas if e.correccion]
 
 
-def de_recurso(recurso: Recurso) -> Etiquetado:
-    """Which categories `recurso` bears, and who corrected them."""
-    vigentes, dichas = sensibles.etiquetar(recurso), sensibles.correcciones(recurso)
+def de_recurso(acceso: Acceso, recurso: Recurso) -> Etiquetado:
+    """Which categories `recurso`, of the patient of `acceso`, bears, and who corrected them."""
+    edad = nacimiento.edad_al_escribir(acceso, recurso)
+    vigentes, dichas = sensibles.etiquetar(recurso, edad=edad), sensibles.correcciones(recurso)
     return Etiquetado(
         [
             EtiquetaVista(

@@ -25,9 +25,10 @@ POR_TROZO = 60
 COLUMNAS = "p.id, p.version, p.resumen, l.version, l.kek, l.identidad"
 LLAVE = (
     "JOIN LATERAL (SELECT version, kek, identidad FROM registros_llavedepaciente "
-    "WHERE paciente = p.id ORDER BY version DESC LIMIT 1) l ON true"
+    "WHERE paciente = p.id ORDER BY version DESC LIMIT 1) l ON l.identidad IS NOT NULL"
 )
-"""What a listing selects of patients `p`, and how it joins their keys, for `abrir`."""
+"""What a listing selects of patients `p`, and how it joins their keys, for `abrir`: whose keys were
+destroyed is in no listing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ def _linea(
     if fila.tipo == "Task":
         urgente = recurso.get("priority", "") in _URGENTES
         valores = [e.get("valueString", "") for e in recurso.get("input", ())]
-        titulo = recurso.get("description") or descrito.titulo
+        titulo = descrito.titulo
         detalle = ", ".join(filter(None, valores))
         linea = replace(linea, titulo=titulo, detalle=detalle, urgente=urgente)
         nota = referido(recurso.get("focus"), "Composition")

@@ -7,11 +7,10 @@ from uuid import UUID
 from auditoria import bitacora
 from ece import fhir
 from ece.nucleo.acceso import Acceso, Actor, Alcance
-from ece.nucleo.llavero import Envuelta
 from ece.nucleo.reserva import Renglon
 from ece.nucleo.roles import Permiso, Rol
 from registros.models import Tarea
-from registros.models.paciente import ResumenDeIdentidad, abrir_resumen
+from registros.models.paciente import ResumenDeIdentidad
 from registros.models.tarea import (
     ESCALA_TRAS,
     PENDIENTES,
@@ -19,7 +18,7 @@ from registros.models.tarea import (
     ficha_de,
     ficha_de_critico,
 )
-from registros.selectors import recursos
+from registros.selectors import pacientes, recursos
 
 _MIAS = (
     f"r.estado IN {PENDIENTES} AND (r.responsable = %s "
@@ -60,11 +59,9 @@ def pendientes(alcance: Alcance, *, ahora: datetime, limite: int = 100) -> list[
     critico = ficha_de_critico()
     visible, valores = recursos.visible_en(alcance, "Task")
     filas = bitacora.consultar(
-        "SELECT p.id, p.version, p.resumen, l.version, l.kek, l.identidad, r.id, r.fecha, "
+        f"SELECT {pacientes.COLUMNAS}, r.id, r.fecha, "
         "%s = ANY(r.fichas), r.responsable IS DISTINCT FROM %s "
-        "FROM registros_tarea r JOIN registros_paciente p ON p.id = r.paciente "
-        "JOIN LATERAL (SELECT version, kek, identidad FROM registros_llavedepaciente "
-        "WHERE paciente = p.id ORDER BY version DESC LIMIT 1) l ON true "
+        f"FROM registros_tarea r JOIN registros_paciente p ON p.id = r.paciente {pacientes.LLAVE} "
         f"WHERE {_MIAS} AND r.fichas && %s::bigint[] AND {visible} "
         "ORDER BY 9 DESC, r.fecha LIMIT %s",
         [
@@ -75,13 +72,14 @@ def pendientes(alcance: Alcance, *, ahora: datetime, limite: int = 100) -> list[
     return [
         Pendiente(
             tarea,
-            abrir_resumen(alcance, id_, version, resumen, Envuelta(id_, llave, kek, None, ident)),
+            pacientes.abrir(alcance, fila),
             fecha,
             critica,
             escalada,
         )
-        for id_, version, resumen, llave, kek, ident, tarea, fecha, critica, escalada in filas
-        if alcance.cubre(id_)
+        for fila in filas
+        for tarea, fecha, critica, escalada in [fila[6:]]
+        if alcance.cubre(fila[0])
     ]
 
 

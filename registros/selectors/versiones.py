@@ -6,7 +6,8 @@ from uuid import UUID
 from ece import fhir
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.fichas import ficha_de_etiqueta
-from registros.catalogos.sensibles import etiquetar
+from registros.catalogos.sensibles import Categoria, etiquetar
+from registros.models import nacimiento
 from registros.models.base import Recurso, referido
 from registros.selectors import recursos
 from registros.selectors.recursos import Sellado
@@ -42,6 +43,10 @@ def _visible(acceso: Acceso, sellado: Sellado, json: bytes) -> bool:
         fecha=fhir.fecha_clinica(recurso) or sellado.fecha,
         # Who wrote it is not kept with it: nothing is opened because of its author.
         autor=None,
-        etiquetas=[ficha_de_etiqueta(sellado.paciente, c) for c in etiquetar(recurso)],
+        etiquetas=[ficha_de_etiqueta(sellado.paciente, c) for c in _categorias(acceso, recurso)],
     )
     return recursos.visible(acceso, propia)
+
+
+def _categorias(acceso: Acceso, recurso: Recurso) -> frozenset[Categoria]:
+    return etiquetar(recurso, edad=nacimiento.edad_al_escribir(acceso, recurso))

@@ -11,7 +11,7 @@ from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
 from registros.catalogos import sensibles
 from registros.catalogos.sensibles import PUESTA, RETIRADA, SISTEMA, Categoria
-from registros.models import NotaClinica, Paciente, RegistroClinico, clase_de
+from registros.models import NotaClinica, Paciente, RegistroClinico, clase_de, nacimiento
 from registros.models.base import Recurso
 from registros.services.observaciones import quien
 
@@ -52,11 +52,15 @@ def corregir(
         raise SinMotivo
     with acto(acceso, tipo=TipoDeEvento.ETIQUETA_CORREGIDA, ahora=ahora) as el_acto:
         registro = _leer(acceso, tipo, id)
-        vigentes = sensibles.etiquetar(registro.recurso)
+        antes = nacimiento.edad_al_escribir(acceso, registro.recurso)
+        vigentes = sensibles.etiquetar(registro.recurso, edad=antes)
         nuevas, sobran = frozenset(agregar) - vigentes, frozenset(retirar) & vigentes
         if not nuevas | sobran or frozenset(agregar) & frozenset(retirar):
             raise SinCambio
-        recurso = _corregido(registro.recurso, nuevas, sobran, _por_que(acceso, motivo, ahora))
+        por_que = _por_que(acceso, motivo, ahora)
+        corregido = _corregido(registro.recurso, nuevas, sobran, por_que)
+        quedan = sensibles.etiquetar(corregido, edad=lambda: nacimiento.edad(acceso, ahora))
+        recurso = sensibles.aplicar(corregido, quedan)
         proxima = registro.siguiente(acceso, recurso, ahora=ahora)
         proxima.autor = registro.autor
         el_acto.reemplazar(proxima)
@@ -87,7 +91,7 @@ def _corregido(
     por_que: list[Mapping[str, Any]],
 ) -> Recurso:
     """`recurso` with its corrections in `meta`: what is put, as codes; what is taken off, by whom
-    and why; and HL7's labels as they then are."""
+    and why."""
     meta = recurso.get("meta", {})
     cambian = nuevas | sobran
     seguridad = [
@@ -104,5 +108,4 @@ def _corregido(
     ]
     resto = {k: v for k, v in meta.items() if k not in ("security", "extension")}
     meta = {**resto, **({"security": seguridad} if seguridad else {}), "extension": dichas}
-    corregido = {**recurso, "meta": meta}
-    return sensibles.aplicar(corregido, sensibles.etiquetar(corregido))
+    return {**recurso, "meta": meta}

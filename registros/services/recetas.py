@@ -12,12 +12,12 @@ from ece.nucleo import codigos
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
 from registros.catalogos import medicamentos
-from registros.catalogos.medicamentos import Hallazgo, Severidad, Surtimiento
+from registros.catalogos.medicamentos import Hallazgo, Indicada, Severidad, Surtimiento
 from registros.models import Receta
 from registros.models.base import Recurso
 from registros.selectors import recetas as selectores
 from registros.selectors.recetas import SISTEMA_CODIGO
-from registros.services import indicaciones
+from registros.services import indicaciones, reservados
 from registros.services.indicaciones import Renglon
 
 __all__ = [
@@ -52,11 +52,8 @@ class RecetaSinVigencia(Exception):
 
 
 def hallazgos(acceso: Acceso, *, renglones: Iterable[Renglon], hoy: date) -> list[Hallazgo]:
-    """What must be weighed before prescribing `renglones` to this patient."""
-    indicadas = [r.indicada for r in renglones]
-    return medicamentos.revisar(
-        [i for i in indicadas if i is not None], selectores.contexto(acceso, hoy=hoy)
-    )
+    """What must be weighed before prescribing `renglones`, of what the prescriber may see."""
+    return medicamentos.revisar(_indicadas(renglones), selectores.contexto(acceso, hoy=hoy))
 
 
 def prescribir(
@@ -92,12 +89,17 @@ def recetar(
 ) -> list[UUID]:
     """Prescribe `renglones` at once; `motivo` is why, where a finding asks. Returns their ids.
 
+    It is also weighed against what is withheld from who prescribes, which adds masked findings:
+    only here, where they are about to prescribe, so that nobody tries medicines to learn secrets.
     What the pharmacy retains or stamps (groups II and III, antibiotics) goes on a sheet and a code
     of its own. Raises `HallazgosSinAtender`.
     """
     acceso.exigir(Permiso.RECETA_PRESCRIBIR)
     hoy = timezone.localtime(ahora).date()
     hallados = hallazgos(acceso, renglones=renglones, hoy=hoy)
+    hallados += reservados.hallazgos(
+        acceso, indicadas=_indicadas(renglones), vistos=hallados, hoy=hoy, ahora=ahora
+    )
     pendientes = [h for h in hallados if h.prohibe or (h.bloquea and not motivo.strip())]
     if pendientes:
         raise HallazgosSinAtender(pendientes)
@@ -140,6 +142,10 @@ def suspender(acceso: Acceso, *, receta_id: UUID, motivo: str, ahora: datetime) 
             "note": [*receta.recurso.get("note", ()), nota],
         }
         el_acto.reemplazar(receta.siguiente(acceso, recurso, ahora=ahora))
+
+
+def _indicadas(renglones: Iterable[Renglon]) -> list[Indicada]:
+    return [r.indicada for r in renglones if r.indicada is not None]
 
 
 def _generico(renglon: Renglon) -> str:

@@ -118,9 +118,14 @@ def escribir(
     solo_sella = not any(map(_toca_la_base, escrituras))
     with acto(*accesos.values(), tipo=tipo, ahora=ahora, de_una_vez=solo_sella) as el_acto:
         _preparar_llaves(escrituras)
-        registros = [_registrar(el_acto, escritura, ahora) for escritura in escrituras]
+        # Who somebody is comes first: their age says how some of the rest is labelled.
+        primero = sorted(escrituras, key=lambda e: e.recurso["resourceType"] != "Patient")
+        registros = [_registrar(el_acto, escritura, ahora) for escritura in primero]
         apartar_identificadores([r for r in registros if isinstance(r, Paciente)])
-    return [Escrita(r.tipo_fhir, r.id, r.paciente, r.version, ahora, r.json) for r in registros]
+    escritas = {
+        r.id: Escrita(r.tipo_fhir, r.id, r.paciente, r.version, ahora, r.json) for r in registros
+    }
+    return [escritas[escritura.id] for escritura in escrituras]
 
 
 def _toca_la_base(escritura: Escritura) -> bool:

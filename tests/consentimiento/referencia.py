@@ -57,7 +57,7 @@ TABLA = f"""
 titular             | paciente | titular | * | PATRQT | todo | exenta
 emergencia          | {MEDICOS} enfermeria | emergencia | {URGENTE} | ETREAT | vida | exenta
 salud.publica       | epidemiologia | tarea | * | PUBHLTH | todo | exenta
-privacidad.arco     | privacidad | * | arco:atender | HOPERAT | todo | exenta
+privacidad.arco     | privacidad | * | arco:atender | HOPERAT | caso | exenta
 atencion            | {MEDICOS} psicologia | encuentro.responsable cita.hoy | * | TREAT | todo |
 atencion.cita       | {MEDICOS} psicologia | cita concesion | * | TREAT | todo |
 atencion.unidad     | {DE_UNIDAD} | encuentro.unidad | * | TREAT | puesto |
@@ -70,7 +70,7 @@ calidad.muestra     | calidad | muestra | * | HOPERAT | puesto |
 investigacion       | investigacion | protocolo | * | HRESCH | puesto |
 admision            | urgencias archivo admision | * | {IDENTIDAD} | HOPERAT | puesto | exenta
 institucion.sistema | integracion | * | * | TREAT | todo |
-privacidad.revision | privacidad | * | revision:atender | HOPERAT | todo | exenta
+privacidad.revision | privacidad | * | revision:atender | HOPERAT | caso | exenta
 representacion      | * | representacion | = | FAMRQT | todo | exenta
 delegacion          | * | delegacion | = | FAMRQT | todo |
 concesion           | * | concesion | = | TREAT | puesto |
@@ -323,6 +323,12 @@ def _ve(
             return False
         if renglon.tipo in RELATOS and {"SALUD_MENTAL", "VIOLENCIA", "GENETICA"} & set(etiquetas):
             return False
+    de_derechos = renglon.tipo == "Communication" and "DIRECTIVA" in etiquetas
+    if linea.fundamento == "privacidad.arco" and not de_derechos:
+        return False
+    de_su_mesa = renglon.tipo == "AuditEvent" or "QUEJA" in etiquetas
+    if linea.fundamento == "privacidad.revision" and not de_su_mesa:
+        return False
     if linea.necesidad in ("puesto", "servicio") and not (
         linea.necesidad == "puesto" and hechos.tratante
     ):

@@ -49,6 +49,10 @@ HASTA: dict[Paso, tuple[Paso, ...]] = {
     Paso.PRORROGAR: (Paso.ADMITIR,),
     Paso.CONCEDER: (Paso.ADMITIR,),
     Paso.EFECTUAR: (Paso.ADMITIR, Paso.CONCEDER),
+    Paso.INEXISTENCIA: (Paso.ADMITIR,),
+    Paso.RECURRIR: (Paso.INCOMPETENCIA,),
+    Paso.CONFIRMAR: (Paso.INCOMPETENCIA, Paso.RECURRIR),
+    Paso.MODIFICAR: (Paso.INCOMPETENCIA, Paso.RECURRIR),
 }
 """step -> those that lead to where it can be taken."""
 
@@ -67,7 +71,7 @@ def test_each_step_moves_the_request_and_leaves_one_event(
     fila = SolicitudArco.objects.get(pk=id_)
     _, hasta, tipo = maquina.PASOS[paso]
     assert fila.estado == hasta
-    assert (fila.vence is None) is (hasta in maquina.FINALES)
+    assert (fila.vence is None) is (hasta in maquina.FINALES | {Estado.RECURRIDA})
     (evento,) = Evento.objects.filter(tipo=tipo.value)
     assert evento.pacientes == [paciente]
     assert json.loads(bytes(evento.contenido))["detalle"] == {"solicitud": str(id_)}
@@ -173,7 +177,7 @@ def test_the_terms_that_the_law_gives_a_step_are_kept() -> None:
     with pytest.raises(FueraDePlazo):
         maquina.dar(prevenida, Paso.NO_PRESENTAR, date(2026, 12, 7), PUBLICO, ())
     vencida = maquina.dar(prevenida, Paso.NO_PRESENTAR, date(2026, 12, 8), PUBLICO, ())
-    assert vencida == Situacion(Estado.NO_PRESENTADA, HOY, None)
+    assert vencida == Situacion(Estado.NO_PRESENTADA, date(2026, 12, 8), None)
     with pytest.raises(FueraDePlazo):
         maquina.dar(prevenida, Paso.DESAHOGAR, date(2026, 12, 8), PUBLICO, ())
     desahogada = maquina.dar(prevenida, Paso.DESAHOGAR, date(2026, 12, 7), PUBLICO, ())
@@ -199,7 +203,8 @@ def test_each_regime_extends_once_and_its_own_way() -> None:
 def test_what_ended_goes_nowhere_and_what_is_open_goes_on() -> None:
     for estado in Estado:
         pasos = maquina.posibles(en(estado), HOY, PARTICULAR, ())
-        assert bool(pasos) is (estado not in maquina.FINALES), estado
+        salvo_recurrir = set(pasos) - {Paso.RECURRIR}
+        assert bool(salvo_recurrir) is (estado not in maquina.FINALES), estado
 
 
 def test_what_was_asked_is_encrypted_and_not_for_who_treats(
@@ -249,7 +254,9 @@ def test_a_rectification_stands_beside_the_datum_and_changes_nothing_of_it(
 def test_an_opposition_becomes_a_directive(elenco: Elenco, paciente: UUID, oficial: Acceso) -> None:
     id_ = pedida(elenco, paciente, Derecho.OPOSICION)
     dar(oficial, id_, Paso.ADMITIR, Paso.CONCEDER, Paso.EFECTUAR)
-    (consentimiento,) = Consentimiento.objects.de(oficial)
+    assert not Consentimiento.objects.de(oficial).exists()  # who answers reads no record
+    sistema = decision.abrir_paciente(INTEGRACION, paciente, Permiso.RECURSO_LEER, ahora=AHORA)
+    (consentimiento,) = Consentimiento.objects.de(sistema)
     provision = consentimiento.recurso["provision"]
     assert (provision["type"], provision["purpose"][0]["code"]) == ("deny", "HRESCH")
     (directiva,) = directivas.leer(consentimiento.id, consentimiento.recurso)

@@ -1,8 +1,13 @@
-"""The same directives, the same answer, by whatever way somebody asks: three hundred sets of them
-made at random, each through every channel of the desk and of FHIR."""
+"""The same directives, the same answer, by whatever way somebody asks: sets of them made at random,
+each through every channel of the desk, of FHIR and of the portal.
 
+``ECE_VECTORES=300`` and more, by hand, for as many as there is time for.
+"""
+
+import os
 import random
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -26,10 +31,12 @@ from registros.selectors.recursos import Consulta, Sellado
 from registros.services import recursos as escritura
 from tests import elenco as reparto
 from tests.consentimiento import referencia
+from tests.consentimiento.canales_del_portal import DEL_PORTAL, nombrar, visitas
 from tests.elenco import AHORA, INTEGRACION, Elenco
 
 LEER, RECURSO = Permiso.EXPEDIENTE_LEER, Permiso.RECURSO_LEER
-TANDAS, POR_TANDA = 6, 50
+TANDAS = 6
+POR_TANDA = max(1, int(os.environ.get("ECE_VECTORES", "150")) // TANDAS)
 ACTIVA = {
     "coding": [
         {
@@ -65,6 +72,7 @@ class Escena:
             INTEGRACION, paciente, Permiso.RECURSO_ESCRIBIR, ahora=AHORA
         )
         self.categorias: dict[UUID, tuple[str, ...]] = {}
+        self.palabras: dict[UUID, str] = {}
         for numero, (tipo, datos, etiquetas) in enumerate(DATOS):
             sitio = {"encounter": {"reference": f"Encounter/{self.visita}"}} if numero % 2 else {}
             de_quien = "patient" if tipo == "AllergyIntolerance" else "subject"
@@ -78,6 +86,7 @@ class Escena:
             }
             escrita = escritura.crear(self.propio, recurso=recurso, ahora=AHORA)
             self.categorias[escrita.id] = etiquetas
+            self.palabras[escrita.id] = datos["code"]["text"]
         self.filas = [s for s in recursos.compartimento(self.propio) if s.tipo != "Patient"]
 
     def renglon(self, fila: Sellado) -> Renglon:
@@ -330,10 +339,10 @@ def _esperado(
     escena: Escena,
     quien: Actor,
     permiso: Permiso,
-    relaciones: frozenset[Relacion],
+    hechos: Hechos,
     dirigido: list[Directiva],
 ) -> set[UUID] | None:
-    hechos = Hechos(True, relaciones, directivas=tuple(dirigido))
+    hechos = replace(hechos, directivas=tuple(dirigido))
     respuesta = referencia.responder(quien, permiso, hechos, AHORA, None)
     if not respuesta.permitido:
         return None
@@ -344,19 +353,26 @@ def _esperado(
     }
 
 
+def _atado(*relaciones: Relacion) -> Hechos:
+    return Hechos(True, frozenset(relaciones))
+
+
 @pytest.mark.parametrize("tanda", range(TANDAS))
 def test_every_channel_shows_the_same(escena: Escena, elenco: Elenco, tanda: int) -> None:
     semilla = random.SystemRandom().getrandbits(48)
     azar = random.Random(semilla)
     mirados = {f.id for f in escena.filas}
     personas = (
-        (elenco.actor(elenco.medica), frozenset({Relacion.ENCUENTRO_RESPONSABLE})),
-        (elenco.actor(elenco.enfermera), frozenset({Relacion.ENCUENTRO_EN_UNIDAD})),
+        (elenco.actor(elenco.medica), _atado(Relacion.ENCUENTRO_RESPONSABLE)),
+        (elenco.actor(elenco.enfermera), _atado(Relacion.ENCUENTRO_EN_UNIDAD)),
     )
+    del_portal = visitas(escena.paciente)
+    nombrar(escena.palabras)
     for caso in range(POR_TANDA):
-        quien, relaciones = azar.choice(personas)
-        dirigido = escena.dirigir(azar, azar.choice([quien, INTEGRACION]))
-        esperado = _esperado(escena, quien, LEER, relaciones, dirigido)
+        quien, hechos = azar.choice(personas)
+        visita = azar.choice(del_portal)
+        dirigido = escena.dirigir(azar, azar.choice([quien, INTEGRACION, visita.actor]))
+        esperado = _esperado(escena, quien, LEER, hechos, dirigido)
         try:
             acceso = decision.abrir_paciente(quien, escena.paciente, LEER, ahora=AHORA)
         except AccesoDenegado:
@@ -366,7 +382,11 @@ def test_every_channel_shows_the_same(escena: Escena, elenco: Elenco, tanda: int
             for nombre, canal in DEL_ESCRITORIO.items():
                 visto = canal(escena, acceso) & mirados
                 assert visto == esperado, (semilla, caso, nombre)
-        esperado = _esperado(escena, INTEGRACION, RECURSO, frozenset(), dirigido) or set()
+        esperado = _esperado(escena, visita.actor, LEER, visita.hechos, dirigido) or set()
+        for nombre, canal_portal in DEL_PORTAL.items():
+            visto = canal_portal(visita.cliente, escena.paciente, escena.filas) & mirados
+            assert visto == esperado & mirados, (semilla, caso, nombre, visita.actor.nombre)
+        esperado = _esperado(escena, INTEGRACION, RECURSO, _atado(), dirigido) or set()
         for nombre, canal_fhir in DE_FHIR.items():
             visto = canal_fhir(escena, INTEGRACION) & mirados
             assert visto == esperado, (semilla, caso, nombre)

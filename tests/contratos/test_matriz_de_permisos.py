@@ -31,7 +31,7 @@ from interoperabilidad.oauth import credenciales
 from registros.services import alergias, enlaces, fotografias, notas, quejas, recetas
 from registros.services.notas import Contenido
 from tests import elenco as reparto
-from tests.consentimiento import avisos, solicitudes
+from tests.consentimiento import avisos, solicitudes, vulneraciones
 from tests.consentimiento.permisos import dirigir
 from tests.consentimiento.por_revisar import por_revisar
 from tests.contratos.urlconf import direcciones
@@ -253,6 +253,9 @@ portal:revocar              entra dice   404   dice  dice  dice  dice  pasa   40
 clinica:constancias         entra 200    404   dice  200   dice  dice  aparte aparte 404    404
 clinica:quejas              entra 404   404   404   404   404   404   404   404   200   404
 clinica:queja               entra dice   404   dice  dice  dice  dice  aparte aparte 200    404
+clinica:vulneraciones       entra 404   404   404   404   404   404   404   404   200   404
+clinica:vulneracion         entra 404   404   404   404   404   404   404   404   200   404
+portal:vulneraciones        entra dice  404   dice  dice  dice  dice  200    404    404    404
 aviso-de-privacidad         200   200    200   200   200   200   200   200    200    200   200
 clinica:avisos              entra 404    404   404   404   404   404   404    404    200   404
 clinica:aviso               entra 404    404   404   404   404   404   404    404    200   404
@@ -367,6 +370,7 @@ class Escena:
     queja: UUID
     carta: UUID
     aviso: UUID
+    vulneracion: UUID
 
     def peticion(self, fila: str) -> tuple[list[Any], dict[str, Any] | None]:
         """Arguments of the address and, for what is sent by POST, the data."""
@@ -481,6 +485,8 @@ class Escena:
                 return [p], {}
             case _ if "arco-" in nombre and nombre != "clinica:privacidad-arco":
                 return [p, self.arco], None
+            case "clinica:vulneracion", _:
+                return [self.vulneracion], None
             case "clinica:aviso", _:
                 return [self.aviso], None
             case "clinica:aviso-publicar", _:
@@ -613,6 +619,7 @@ def escena(elenco: Elenco, paciente: UUID) -> Escena:
         queja=quejas.presentar(suya, texto="¿Quién?", evento_id=None, ahora=AHORA),
         carta=cartas.otorgada(acceso, "telemedicina"),
         aviso=avisos.borrador(elenco.actor(cuentas["priva"])),  # type: ignore[arg-type]
+        vulneracion=vulneraciones.registrada(elenco, [paciente]),
         otro=reparto.registrar(elenco),
         problema=clinica.problema(acceso),
         alergia=alergia,

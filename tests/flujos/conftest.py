@@ -37,10 +37,12 @@ def hospital(navegador: Browser, transactional_db: None, live_server: LiveServer
 
 @pytest.fixture
 def abrir(navegador: Browser, hospital: Hospital) -> Iterator[Callable[..., Page]]:
-    """Open a window as somebody: `abrir("medica", ancho=390, esquema="dark")`."""
+    """Open a window as somebody: `abrir("medica", ancho=390, esquema="dark", idioma="en")`."""
     contextos = []
 
-    def _abrir(usuario: str = "", *, ancho: int = 1280, esquema: str = "light") -> Page:
+    def _abrir(
+        usuario: str = "", *, ancho: int = 1280, esquema: str = "light", idioma: str = ""
+    ) -> Page:
         contexto = navegador.new_context(
             viewport={"width": ancho, "height": 900},
             color_scheme=esquema,  # type: ignore[arg-type]
@@ -48,6 +50,9 @@ def abrir(navegador: Browser, hospital: Hospital) -> Iterator[Callable[..., Page
             reduced_motion="reduce",
         )
         contexto.set_default_timeout(ESPERA)
+        if idioma:  # as the switch of every page leaves it
+            galleta = {"name": "django_language", "value": idioma, "url": hospital.url}
+            contexto.add_cookies([galleta])  # type: ignore[list-item]
         contextos.append(contexto)
         pagina = contexto.new_page()
         pagina.goto(f"{hospital.url}/")

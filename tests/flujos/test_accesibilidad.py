@@ -22,6 +22,7 @@ from ece.identidad.services import personas
 from ece.nucleo.roles import Permiso, Rol
 from ece.web import urls
 from registros.services import quejas
+from tests.consentimiento import vulneraciones
 from tests.consentimiento.solicitudes import oficial, pedida
 from tests.elenco import AHORA, CONTRASENA, XOCHITL, registrar
 from tests.flujos.accesible import revisar
@@ -89,6 +90,12 @@ def _invitacion(hospital: Hospital, lleno: Lleno) -> list[str]:
     nueva = {"usuario": f"nueva-{uuid4()}", "nombres": "Nueva", "apellidos": "Persona"}
     _, secreto = personas.invitar(alcance, **nueva, ahora=timezone.now())
     return [reverse("cuenta:invitacion", args=[secreto])]
+
+
+def _vulneracion(hospital: Hospital, lleno: Lleno) -> list[str]:
+    """One confirmed, that reached the patient."""
+    id_ = vulneraciones.confirmada(hospital.elenco, [hospital.paciente])
+    return [reverse("clinica:vulneracion", args=[id_])]
 
 
 def _comparar(hospital: Hospital, lleno: Lleno) -> list[str]:
@@ -282,6 +289,9 @@ PAGINAS: dict[str, tuple[tuple[str, Direcciones], ...]] = {
     "aviso-de-privacidad": (
         ("", lambda h, ll: [f"/aviso-de-privacidad/{f}" for f in ("", "?forma=simplificado")]),
     ),
+    "clinica:vulneraciones": (("privacidad", _fija("clinica:vulneraciones")),),
+    "clinica:vulneracion": (("privacidad", _vulneracion),),
+    "portal:vulneraciones": (("paciente", _del_paciente("portal:vulneraciones")),),
     "clinica:avisos": (("privacidad", _fija("clinica:avisos")),),
     "clinica:aviso": (("privacidad", _avisos),),
     "clinica:aviso-poner": (("archivo", _del_paciente("clinica:aviso-poner")),),
@@ -451,9 +461,8 @@ def lleno(hospital: Hospital) -> Lleno:
     return llenar(hospital)
 
 
-@pytest.fixture
-def entrar(abrir: Callable[..., Page], hospital: Hospital, lleno: Lleno) -> Callable[..., Page]:
-    """As `abrir`, also for people who are only in these tests: a patient, and nobody yet."""
+def contratados(hospital: Hospital) -> None:
+    """Those who are only in these tests: a patient, nobody yet, and who govern the rest."""
     for clave, paciente in (("paciente", hospital.paciente), ("nadie", None)):
         usuario = Usuario.objects.create_user(clave, password=CONTRASENA)
         usuario.paciente = paciente
@@ -462,8 +471,13 @@ def entrar(abrir: Callable[..., Page], hospital: Hospital, lleno: Lleno) -> Call
     Asignacion.objects.create(usuario=hospital.elenco.enfermera, **espera)
     gobierno(Rol.DIRECCION, Rol.ADMINISTRADOR)
     gobierno(Rol.IMAGEN)
-
     oficial(hospital.elenco)
+
+
+@pytest.fixture
+def entrar(abrir: Callable[..., Page], hospital: Hospital, lleno: Lleno) -> Callable[..., Page]:
+    """As `abrir`, also for people who are only in these tests."""
+    contratados(hospital)
 
     def _entrar(usuario: str) -> Page:
         if usuario not in ENTRADAS:

@@ -15,6 +15,7 @@ from ece.identidad.models import Usuario
 from tests.consentimiento.solicitudes import oficial
 from tests.elenco import CONTRASENA, XOCHITL
 from tests.flujos.conftest import Hospital
+from tests.flujos.idiomas import Palabras, ambos_idiomas
 
 
 def _entrar(pagina: Page, usuario: str, donde: str) -> None:
@@ -24,51 +25,54 @@ def _entrar(pagina: Page, usuario: str, donde: str) -> None:
     pagina.wait_for_url(donde)
 
 
+@ambos_idiomas
 def test_a_person_asks_for_their_record_and_takes_it_away(
-    abrir: Callable[..., Page], hospital: Hospital
+    abrir: Callable[..., Page], hospital: Hospital, idioma: str
 ) -> None:
+    di = Palabras(idioma)
     usuario = Usuario.objects.create_user("paciente", password=CONTRASENA, first_name="Xóchitl")
     usuario.paciente = hospital.paciente
     usuario.save()
     oficial(hospital.elenco)
 
-    suya = abrir(ancho=390)
+    suya = abrir(ancho=390, idioma=idioma)
     _entrar(suya, "paciente", "**/portal/**")
     suya.goto(f"{hospital.url}/portal/{hospital.paciente}/mas/")
-    suya.get_by_role("link", name="Derechos sobre mis datos").click()
-    suya.get_by_label("Acceso: saber qué datos").check()
-    suya.get_by_label("¿Qué pide, y sobre qué datos?").fill("Una copia de todo.")
-    suya.get_by_role("button", name="Presentar la solicitud").click()
-    expect(suya.get_by_text("Solicitud recibida. Este es su acuse.")).to_be_visible()
-    expect(suya.get_by_text("Quedan 20 días hábiles")).to_be_visible()
+    suya.get_by_role("link", name=di("Derechos sobre mis datos")).click()
+    suya.get_by_label(di("Acceso: saber qué datos tienen y recibir una copia")).check()
+    suya.get_by_label(di("¿Qué pide, y sobre qué datos?")).fill("Una copia de todo.")
+    suya.get_by_role("button", name=di("Presentar la solicitud")).click()
+    expect(suya.get_by_text(di("Solicitud recibida. Este es su acuse."))).to_be_visible()
+    expect(suya.locator(".reloj-arco")).to_contain_text("20")
     folio = SolicitudArco.objects.get().folio
     acuse = suya.request.get(
-        hospital.url + (suya.get_by_role("link", name="Acuse (PDF)").get_attribute("href") or "")
+        hospital.url
+        + (suya.get_by_role("link", name=di("Acuse (PDF)")).get_attribute("href") or "")
     )
     assert folio in PdfReader(io.BytesIO(acuse.body())).pages[0].extract_text()
-    expect(suya.get_by_role("button", name="Descargar")).to_have_count(0)
+    expect(suya.get_by_role("button", name=di("Descargar"))).to_have_count(0)
     direccion = suya.url
 
-    escritorio = abrir()
+    escritorio = abrir(idioma=idioma)
     _entrar(escritorio, "privacidad", "**/clinica/privacidad/")
-    escritorio.get_by_role("link", name="solicitudes ARCO abiertas").click()
+    escritorio.get_by_role("link", name=di("solicitudes ARCO abiertas")).click()
     escritorio.get_by_role("link", name=folio).click()
     expect(escritorio.get_by_text("Una copia de todo.")).to_be_visible()
     for paso in ("Admitir a trámite", "Resolver que procede", "Hacerla efectiva"):
-        escritorio.get_by_label("Qué se le dice a la persona").fill(f"{paso}.")
-        escritorio.get_by_role("button", name=paso, exact=True).click()
-        expect(escritorio.get_by_text("Hecho; la persona lo ve en su portal.")).to_be_visible()
+        escritorio.get_by_label(di("Qué se le dice a la persona")).fill(f"{paso}.")
+        escritorio.get_by_role("button", name=di(paso), exact=True).click()
+        expect(escritorio.get_by_text(di("Hecho; la persona lo ve en su portal."))).to_be_visible()
     respuesta = escritorio.goto(hospital.expediente())
     assert respuesta is not None
     assert respuesta.status == 404
 
     suya.goto(direccion)
-    suya.get_by_label("Su contraseña, otra vez").fill("otra")
-    suya.get_by_role("button", name="Descargar").click()
-    expect(suya.get_by_text("Esa no es su contraseña.")).to_be_visible()
-    suya.get_by_label("Su contraseña, otra vez").fill(CONTRASENA)
+    suya.get_by_label(di("Su contraseña, otra vez")).fill("otra")
+    suya.get_by_role("button", name=di("Descargar")).click()
+    expect(suya.get_by_text(di("Esa no es su contraseña."))).to_be_visible()
+    suya.get_by_label(di("Su contraseña, otra vez")).fill(CONTRASENA)
     with suya.expect_download() as descarga:
-        suya.get_by_role("button", name="Descargar").click()
+        suya.get_by_role("button", name=di("Descargar")).click()
     archivo = zipfile.ZipFile(Path(descarga.value.path()))
     assert descarga.value.suggested_filename == f"{folio}.zip"
     assert archivo.testzip() is None

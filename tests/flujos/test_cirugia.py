@@ -12,6 +12,7 @@ from registros.catalogos.notas import TIPOS
 from tests import elenco as reparto
 from tests.elenco import CONTRASENA
 from tests.flujos.conftest import Hospital
+from tests.flujos.idiomas import Palabras, ambos_idiomas
 from tests.registros import cartas
 
 CARTAS = ("ingreso", "cirugia-mayor", "anestesia")
@@ -45,18 +46,19 @@ def consentir(hospital: Hospital) -> None:
         cartas.otorgada(acceso, tipo, hospital.elenco.consulta)
 
 
-def ingresar(pagina: Page, hospital: Hospital) -> None:
+def ingresar(pagina: Page, hospital: Hospital, di: Palabras) -> None:
     pagina.goto(hospital.expediente("encuentros/abrir/"))
-    pagina.get_by_label("Tipo").select_option(label="Hospitalización")
-    pagina.get_by_label("Motivo").fill("Colecistectomía programada")
+    pagina.select_option("[name=clase]", label=di("Hospitalización"))
+    pagina.fill("[name=motivo]", "Colecistectomía programada")
     pagina.locator("main form button.principal").click()
     pagina.wait_for_url(hospital.expediente())
-    expect(pagina.locator("main")).to_contain_text("Hospitalización")
+    expect(pagina.locator("main")).to_contain_text(di("Hospitalización"))
 
 
-def escribir(pagina: Page, hospital: Hospital, tipo: str) -> str:
+def escribir(pagina: Page, hospital: Hospital, tipo: str, di: Palabras) -> str:
     """Write, finish and print a document; returns what its printed page says."""
     pagina.goto(hospital.expediente(f"notas/nueva/{tipo}/"))
+    expect(pagina.locator("main")).to_contain_text(di(TIPOS[tipo].titulo))
     pagina.click("main button.principal")
     pagina.wait_for_selector("#nota")
     dicho = f"Lo escrito en {tipo}."
@@ -67,27 +69,30 @@ def escribir(pagina: Page, hospital: Hospital, tipo: str) -> str:
     if pagina.locator("#dx").count():
         pagina.fill("#dx", "diabetes tipo 2")
         pagina.locator("#dx-opciones [role=option]").first.click()
-    expect(pagina.locator("#estado")).to_have_text("Guardado")
+    expect(pagina.locator("#estado")).to_have_text(di("Guardado"))
     pagina.click("#terminar")
     pagina.fill("#contrasena", CONTRASENA)
     with pagina.expect_navigation():
         pagina.keyboard.press("Enter")
     assert pagina.get_by_role("alert").all_inner_texts() == [], tipo
-    enlace = pagina.get_by_role("link", name="Imprimir (PDF)")
+    enlace = pagina.get_by_role("link", name=di("Imprimir (PDF)"))
     impreso = pagina.request.get(hospital.url + (enlace.get_attribute("href") or ""))
     assert impreso.headers["content-type"] == "application/pdf"
     hojas = PdfReader(io.BytesIO(impreso.body())).pages
     return re.sub(r"\s+", " ", " ".join(hoja.extract_text() for hoja in hojas))
 
 
+@ambos_idiomas
 def test_from_the_admission_to_the_discharge(
-    abrir: Callable[..., Page], hospital: Hospital
+    abrir: Callable[..., Page], hospital: Hospital, idioma: str
 ) -> None:
+    """In either language of the screen; what is printed is in Spanish, as the norm asks."""
+    di = Palabras(idioma)
     call_command("cargar_catalogos", stdout=io.StringIO())
     consentir(hospital)
-    pagina = abrir("medica")
-    ingresar(pagina, hospital)
+    pagina = abrir("medica", idioma=idioma)
+    ingresar(pagina, hospital, di)
     for tipo in CAMINO:
-        impreso = escribir(pagina, hospital, tipo)
+        impreso = escribir(pagina, hospital, tipo, di)
         assert "Ibáñez" in impreso
         assert TIPOS[tipo].titulo in impreso

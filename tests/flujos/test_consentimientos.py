@@ -21,6 +21,7 @@ from tests import elenco as reparto
 from tests.consentimiento import avisos
 from tests.elenco import AHORA, CONTRASENA
 from tests.flujos.conftest import Hospital
+from tests.flujos.idiomas import Palabras, ambos_idiomas
 from tests.registros import cartas
 
 NOMBRE = "Xóchitl Ibáñez Peña"
@@ -60,24 +61,30 @@ def entrar_de_paciente(abrir: Callable[..., Page], hospital: Hospital) -> Page:
     return pagina
 
 
-def test_notice_and_consent_at_the_counter(abrir: Callable[..., Page], con_aviso: Hospital) -> None:
-    pagina = abrir("archivo")
+@ambos_idiomas
+def test_notice_and_consent_at_the_counter(
+    abrir: Callable[..., Page], con_aviso: Hospital, idioma: str
+) -> None:
+    """In either language of the screen; what is signed is in Spanish, in both."""
+    di = Palabras(idioma)
+    pagina = abrir("archivo", idioma=idioma)
     pagina.goto(con_aviso.expediente("identificacion/"))
-    pagina.get_by_role("link", name="Dar el aviso").click()
-    expect(pagina.get_by_role("region", name="Aviso de privacidad simplificado")).to_be_visible()
-    pagina.get_by_label("Se le entregó impreso").check()
-    pagina.get_by_role("button", name="Guardar y recabar").click()
-    expect(pagina.get_by_label("Acto que se autoriza")).to_have_value(
-        re.compile("datos personales")
-    )
-    pagina.get_by_role("button", name="Guardar").click()
-    expect(pagina.get_by_role("heading", name="Tratamiento de datos")).to_be_visible()
-    pagina.get_by_role("button", name="Acepta y firma").click()
-    expect(pagina.get_by_role("alert")).to_contain_text("Falta la firma")
+    pagina.get_by_role("link", name=di("Dar el aviso")).click()
+    expect(
+        pagina.get_by_role("region", name=di("Aviso de privacidad simplificado"))
+    ).to_be_visible()
+    pagina.get_by_label(di("Se le entregó impreso")).check()
+    pagina.locator("main form button.principal").click()
+    expect(pagina.locator("[name=acto]")).to_have_value(re.compile("datos personales"))
+    pagina.locator("main form button.principal").click()
+    firmar = pagina.get_by_role("button", name=di("Acepta y firma"))
+    firmar.click()
+    expect(pagina.get_by_role("alert").first).to_be_visible()
     trazar(pagina, "decide")
-    pagina.get_by_role("button", name="Acepta y firma").click()
-    expect(pagina.locator(".aviso-de-pagina")).to_contain_text("Consentimiento otorgado")
-    expect(pagina.get_by_role("img", name=f"Firma de {NOMBRE}")).to_be_visible()
+    firmar.click()
+    expect(pagina.locator(".aviso-de-pagina")).to_contain_text(di("Consentimiento otorgado."))
+    firma = di("Firma de %(n)s", n=NOMBRE)
+    expect(pagina.get_by_role("img", name=firma)).to_be_visible()
     acceso = reparto.acceso_de_medica(con_aviso.elenco, con_aviso.paciente)
     (entrega,) = ver_avisos.entregas(acceso)
     assert (entrega.medio, entrega.quien) == ("impreso", "Ana de Ejemplo")
@@ -88,7 +95,7 @@ def test_notice_and_consent_at_the_counter(abrir: Callable[..., Page], con_aviso
     assert [t for _, _, t, _ in trazo] == sorted(t for _, _, t, _ in trazo)
     assert all(0 < presion <= 1 for *_xyt, presion in trazo)
     pagina.goto(con_aviso.expediente("identificacion/"))
-    expect(pagina.get_by_role("link", name="Dar el aviso")).to_have_count(0)
+    expect(pagina.get_by_role("link", name=di("Dar el aviso"))).to_have_count(0)
 
 
 def test_an_operation_waits_for_its_letter(abrir: Callable[..., Page], hospital: Hospital) -> None:

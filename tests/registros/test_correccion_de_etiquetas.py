@@ -69,7 +69,7 @@ def sin_meta(recurso: Recurso) -> bytes:
 def test_se_retira_se_pone_y_queda_un_evento(acceso: Acceso, vih: UUID) -> None:
     antes = Diagnostico.objects.uno(acceso, vih)
     assert antes is not None
-    assert [e.categoria for e in ver.de_recurso(antes.recurso).puestas] == [Categoria.VIH]
+    assert [e.categoria for e in ver.de_recurso(acceso, antes.recurso).puestas] == [Categoria.VIH]
     version = corregir(
         acceso, "Condition", vih, retirar={Categoria.VIH}, agregar={Categoria.VIOLENCIA}
     )
@@ -79,7 +79,7 @@ def test_se_retira_se_pone_y_queda_un_evento(acceso: Acceso, vih: UUID) -> None:
     assert sensibles.etiquetar(despues.recurso) == {Categoria.VIOLENCIA}
     assert sin_meta(despues.recurso) == sin_meta(antes.recurso)
     (retirada, puesta) = sorted(
-        (e for e in ver.de_recurso(despues.recurso).corregidas), key=lambda e: e.puesta
+        (e for e in ver.de_recurso(acceso, despues.recurso).corregidas), key=lambda e: e.puesta
     )
     assert (retirada.categoria, puesta.categoria) == (Categoria.VIH, Categoria.VIOLENCIA)
     assert retirada.correccion is not None

@@ -8,7 +8,7 @@ _USO = "contacto.correo"
 
 
 class Contacto(models.Model):
-    """Where to write to somebody, and what recovers their account; nothing of it in clear.
+    """Where to write to somebody, and whom their account was opened for; nothing of it in clear.
 
     A patient's account carries no name: `Usuario` is in the clear, and says whose record it opens.
     """
@@ -18,7 +18,6 @@ class Contacto(models.Model):
     )
     correo = models.BinaryField(null=True)
     curp = models.BinaryField(null=True, unique=True)
-    rescate = models.BinaryField(null=True)
     idioma = models.CharField(_("idioma"), max_length=8, default="es-mx")
 
     class Meta:

@@ -11,7 +11,10 @@ from ece.nucleo.uuid7 import uuid7
 
 
 class Sesion(models.Model):
-    """An open session: whose, since when, from where. `clave` is that of Django's own row."""
+    """An open session: whose, since when, from where.
+
+    `clave` is that of Django's own row: a digest of what the browser has.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     usuario = models.ForeignKey(Usuario, on_delete=models.CASCADE, related_name="sesiones")

@@ -1,14 +1,13 @@
 """Six-digit codes of an authenticator application (TOTP, RFC 6238) and codes of recovery.
 
 The seed is encrypted under a key that descends from the institution's root and is bound to its
-person; a code is accepted once. Recovery codes carry 80 random bits and are kept as digests.
+person; a code is accepted once. Codes of recovery carry 80 random bits, are kept as keyed digests
+and serve once, whatever they are used for: as a second factor, or to prove a lost password.
 """
 
 import base64
-import hashlib
 import hmac
 import os
-import secrets
 import struct
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlencode
@@ -20,7 +19,7 @@ from django.db import transaction
 from auditoria.tipos import TipoDeEvento
 from ece.identidad.models import CodigoDeRecuperacion, Generador
 from ece.identidad.services.sesiones import asentar
-from ece.nucleo import llavero
+from ece.nucleo import codigos, llavero, sobres
 from ece.nucleo.acceso import Actor
 
 PASO = 30
@@ -28,6 +27,8 @@ PASO = 30
 FALLOS = 10
 PAUSA = timedelta(minutes=15)
 RECUPERACION = 10
+LARGO = 16
+"""Signs of a code of recovery: 80 bits."""
 
 
 class CodigoIncorrecto(Exception):
@@ -96,19 +97,25 @@ def verificar(*, usuario_id: UUID, codigo: str, ahora: datetime, confirmado: boo
 @transaction.atomic
 def generar_recuperacion(actor: Actor, *, ahora: datetime) -> list[str]:
     """Ten new codes of recovery, shown this once; the earlier ones no longer count."""
-    codigos = [base64.b32encode(secrets.token_bytes(10)).decode() for _ in range(RECUPERACION)]
-    CodigoDeRecuperacion.objects.filter(usuario_id=actor.id).delete()
-    for codigo in codigos:
-        CodigoDeRecuperacion.objects.create(usuario_id=actor.id, resumen=_resumen(codigo))
+    nuevos = renovar_recuperacion(actor.id, cuantos=RECUPERACION)
     asentar(TipoDeEvento.FACTOR_REGISTRADO, actor, ahora=ahora, clase="recuperacion")
-    return ["-".join(c[i : i + 4] for i in range(0, 16, 4)) for c in codigos]
+    return nuevos
+
+
+@transaction.atomic
+def renovar_recuperacion(usuario_id: UUID, *, cuantos: int) -> list[str]:
+    """New codes in place of all that there were, in an act that says why by its own event."""
+    nuevos = [codigos.nuevo(LARGO) for _ in range(cuantos)]
+    CodigoDeRecuperacion.objects.filter(usuario_id=usuario_id).delete()
+    for codigo in nuevos:
+        CodigoDeRecuperacion.objects.create(usuario_id=usuario_id, resumen=_resumen(codigo))
+    return [codigos.en_grupos(codigo) for codigo in nuevos]
 
 
 def recuperar(*, usuario_id: UUID, codigo: str, ahora: datetime) -> None:
     """Use up one of the person's recovery codes. Raises `CodigoIncorrecto`."""
-    limpio = "".join(codigo.upper().split()).replace("-", "")
     usados = CodigoDeRecuperacion.objects.filter(
-        usuario_id=usuario_id, resumen=_resumen(limpio), usado_at__isnull=True
+        usuario_id=usuario_id, resumen=_resumen(codigo), usado_at__isnull=True
     ).update(usado_at=ahora)
     if not usados:
         raise CodigoIncorrecto("el código de recuperación no existe o ya se usó")
@@ -132,7 +139,7 @@ def en(secreto: bytes, paso: int) -> str:
 
 
 def _resumen(codigo: str) -> bytes:
-    return hashlib.sha256(codigo.encode()).digest()
+    return sobres.huella("recuperacion.rescate", "".join(c for c in codigo.upper() if c.isalnum()))
 
 
 def _cifra() -> AESGCM:

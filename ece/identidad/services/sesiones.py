@@ -1,4 +1,7 @@
-"""Sessions known by their person, so that they can be closed from anywhere."""
+"""Sessions known by their person, so that they can be closed from anywhere.
+
+`clave` is the key that the browser has; what is kept of it is its digest.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,6 +13,7 @@ from oauth2_provider.models import AccessToken, Grant, RefreshToken
 from auditoria import bitacora
 from auditoria.bitacora import NuevoEvento
 from auditoria.tipos import Resultado, TipoDeEvento
+from ece.identidad.almacen import huella_de
 from ece.identidad.models import Sesion
 from ece.nucleo.acceso import Actor
 
@@ -20,7 +24,7 @@ def abrir(*, usuario_id: UUID, clave: str, origen: str, navegador: str, ahora: d
         clave__in=Session.objects.values("session_key")
     ).delete()
     Sesion.objects.update_or_create(
-        clave=clave,
+        clave=huella_de(clave),
         defaults={
             "usuario_id": usuario_id,
             "inicio_at": ahora,
@@ -33,12 +37,12 @@ def abrir(*, usuario_id: UUID, clave: str, origen: str, navegador: str, ahora: d
 
 def ver(*, clave: str, ahora: datetime) -> None:
     """Note that somebody is still there."""
-    Sesion.objects.filter(clave=clave).update(vista_at=ahora)
+    Sesion.objects.filter(clave=huella_de(clave)).update(vista_at=ahora)
 
 
 def terminar(*, clave: str) -> None:
     """Forget a session that its owner closed."""
-    Sesion.objects.filter(clave=clave).delete()
+    Sesion.objects.filter(clave=huella_de(clave)).delete()
 
 
 def asentar(
@@ -71,7 +75,7 @@ def cortar(actor: Actor, *, usuario_id: UUID, ahora: datetime) -> int:
 
 
 def _cerrar(actor: Actor, *, ahora: datetime, salvo: str = "", **filtro: object) -> int:
-    suyas = Sesion.objects.filter(**filtro).exclude(clave=salvo)
+    suyas = Sesion.objects.filter(**filtro).exclude(clave=huella_de(salvo))
     claves = list(suyas.values_list("clave", flat=True))
     Session.objects.filter(session_key__in=claves).delete()
     suyas.delete()

@@ -439,13 +439,30 @@ PASOS_DE_ARCO = {
     Paso.NEGAR: _("Resolver que no procede"),
     Paso.AMPLIAR: _("Ampliar el plazo para hacerla efectiva"),
     Paso.EFECTUAR: _("Hacerla efectiva"),
+    Paso.INEXISTENCIA: _("Resolver que los datos no existen aquí"),
+    Paso.RECURRIR: _("Recurso ante la autoridad"),
+    Paso.CONFIRMAR: _("La autoridad confirmó la respuesta"),
+    Paso.MODIFICAR: _("La autoridad ordenó atenderla"),
 }
 TEXTOS_DE_ARCO = {
     "peticion": _("Qué pide"),
+    "dato": _("Dato que pide corregir"),
     "fin": _("A qué uso se opone"),
     "solicitante": _("Quién lo pide"),
     "identidad": _("Cómo se identificó"),
     "acredita": _("Con qué acredita la representación"),
     "medio": _("Dónde recibe la respuesta"),
     "registro": _("Dato en disputa"),
+}
+TEXTOS_DE_VULNERACION = {
+    "descripcion": _("Qué pasó"),
+    "motivo": _("Por qué pasó"),
+    "inmediatas": _("Qué se hizo de inmediato"),
+    "naturaleza": _("Naturaleza de lo que pasó"),
+    "datos": _("Qué datos personales"),
+    "recomendaciones": _("Qué puede hacer la persona para protegerse"),
+    "correctivas": _("Qué se corrigió de inmediato"),
+    "informes": _("Dónde puede saber más"),
+    "autoridad": _("Aviso a la autoridad"),
+    "definitivas": _("Medidas definitivas para que no se repita"),
 }

@@ -43,6 +43,7 @@ from ece.web.clinica.views import (
     signos,
     simulador,
     vacunas,
+    vulneraciones,
 )
 
 app_name = "clinica"
@@ -189,6 +190,8 @@ urlpatterns = [
         documentos.imagen,
         name="documento-imagen",
     ),
+    path("privacidad/vulneraciones/", vulneraciones.lista, name="vulneraciones"),
+    path("privacidad/vulneraciones/<uuid:vulneracion>/", vulneraciones.una, name="vulneracion"),
     path("privacidad/avisos/", avisos.lista, name="avisos"),
     path("privacidad/avisos/<uuid:aviso>/", avisos.aviso, name="aviso"),
     path("privacidad/avisos/<uuid:aviso>/publicar/", avisos.publicar, name="aviso-publicar"),

@@ -9,7 +9,7 @@ from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
 from ece.web.clinica import forms
 from ece.web.clinica.views.impresion import en_pdf
-from ece.web.guardas import con_acceso
+from ece.web.guardas import con_acceso, con_identidad_reciente
 from ece.web.impresion import expediente as impresion
 from ece.web.portal.marco import marco
 from registros.selectors import paquetes
@@ -17,6 +17,7 @@ from registros.selectors.expediente import PeriodoDemasiadoLargo
 
 
 @con_acceso(Permiso.EXPEDIENTE_IMPRIMIR, en_portal=True)
+@con_identidad_reciente()
 def descargar(request: HttpRequest, acceso: Acceso) -> HttpResponse:
     """Ask which document and which days; answer with its PDF."""
     form = forms.Impresion(request.POST or None)
@@ -40,6 +41,7 @@ def descargar(request: HttpRequest, acceso: Acceso) -> HttpResponse:
 
 
 @con_acceso(Permiso.EXPEDIENTE_IMPRIMIR, en_portal=True)
+@con_identidad_reciente()
 def fhir(request: HttpRequest, acceso: Acceso) -> HttpResponse:
     """Everything in force as one Bundle, to save."""
     respuesta = HttpResponse(

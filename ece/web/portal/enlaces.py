@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from auditoria import selectors as auditoria
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
-from ece.web.guardas import con_acceso, con_enlace
+from ece.web.guardas import con_acceso, con_enlace, con_identidad_reciente
 from ece.web.portal import forms
 from ece.web.portal.marco import marco
 from ece.web.verificar import ritmo
@@ -23,6 +23,7 @@ from registros.services import enlaces as servicios
 
 
 @con_acceso(Permiso.DELEGACION_OTORGAR, en_portal=True)
+@con_identidad_reciente(cuando=lambda request: request.method == "POST")
 def compartir(request: HttpRequest, acceso: Acceso) -> HttpResponse:
     """The links there are and how often each was opened; a new one is shown this once."""
     ahora = timezone.now()

@@ -22,6 +22,7 @@ from ece.web.portal import (
     resultados,
     resumen,
     vacunas,
+    vulneraciones,
 )
 
 app_name = "portal"
@@ -64,6 +65,7 @@ urlpatterns = [
     path("<uuid:paciente>/descargar/fhir/", descargas.fhir, name="descargar-fhir"),
     path("<uuid:paciente>/accesos/", accesos.accesos, name="accesos"),
     path("<uuid:paciente>/quejas/", quejas.quejas, name="quejas"),
+    path("<uuid:paciente>/vulneraciones/", vulneraciones.vulneraciones, name="vulneraciones"),
     path("<uuid:paciente>/compartir/", enlaces.compartir, name="compartir"),
     path("<uuid:paciente>/compartir/<uuid:enlace>/revocar/", enlaces.revocar, name="revocar"),
     path("<uuid:paciente>/permisos/", permisos.lista, name="permisos"),

@@ -1,4 +1,4 @@
-"""What the steps and the parts of an ARCO request are called."""
+"""What the steps and the parts of an ARCO request are called, and those of a breach."""
 
 from django import template
 
@@ -22,3 +22,8 @@ def parte_de_arco(clave: str) -> str:
 def dicho_de_arco(texto: str, clave: str) -> str:
     """What a part says, in words when it is a code."""
     return str(Fin(texto).label) if clave == "fin" else texto
+
+
+@register.filter
+def parte_de_vulneracion(clave: str) -> str:
+    return str(palabras.TEXTOS_DE_VULNERACION[clave])

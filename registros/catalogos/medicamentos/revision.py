@@ -63,6 +63,7 @@ class Clase(StrEnum):
     DOSIS = "dosis"
     DIAGNOSTICO = "diagnostico"
     GRUPO = "grupo"
+    RESERVADO = "reservado"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from registros.catalogos.sensibles.categorias import (
 )
 from registros.catalogos.sensibles.etiquetas import (
     Correccion,
+    Edad,
     aplicar,
     conservar,
     correcciones,
@@ -29,6 +30,7 @@ __all__ = [
     "Categoria",
     "Correccion",
     "Descrita",
+    "Edad",
     "aplicar",
     "conservar",
     "correcciones",

@@ -1,6 +1,6 @@
 """Which categories a resource tells of, and how its `meta` says so. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,8 @@ from registros.catalogos.sensibles.categorias import (
 from registros.catalogos.sensibles.conjuntos import de_codigo
 
 Recurso = dict[str, Any]
+Edad = int | Callable[[], int | None] | None
+"""Whole years, None when nobody knows; or who to ask, where finding out costs something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,12 @@ _DECLARADAS = tuple(Categoria)
 
 
 def etiquetar(
-    recurso: Mapping[str, Any], *, edad: int | None = None, unidad: str | None = None
+    recurso: Mapping[str, Any], *, edad: Edad = None, unidad: str | None = None
 ) -> frozenset[Categoria]:
     """The categories of an R4 resource: what its codes and words tell, and what people said.
 
-    `edad` is the patient's, in years; `unidad`, the name of the unit or service that writes it.
+    `edad` is the patient's, asked for only where it changes something; `unidad`, the name of the
+    unit or service that writes it.
     What `meta.security` already says (a partner's label, or one set here) is kept; what a clinician
     withdrew (`correcciones`) is not put back.
     """
@@ -62,11 +65,12 @@ def etiquetar(
     halladas = palabras.de_textos(textos) if textos else set()
     if unidad:
         halladas |= palabras.de_unidad(unidad)
-    if edad is not None and edad in EDADES_DEL_ADOLESCENTE:
-        if not DEL_ADOLESCENTE.isdisjoint(halladas | codigos):
-            halladas.add(Categoria.ADOLESCENCIA)
-    else:
+    suyas = halladas | codigos
+    if Categoria.ADOLESCENCIA in codigos or not DEL_ADOLESCENTE.isdisjoint(suyas):
+        anios = edad() if callable(edad) else edad
         codigos.discard(Categoria.ADOLESCENCIA)
+        if anios in EDADES_DEL_ADOLESCENTE:
+            halladas.add(Categoria.ADOLESCENCIA)
     halladas |= codigos | de_otros
     return frozenset(halladas - _retiradas(recurso) | puestas) if halladas else puestas
 

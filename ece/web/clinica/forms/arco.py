@@ -1,10 +1,14 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consentimiento.arco import Calidad, Derecho, Fin
+from registros.selectors.disputables import Disputable
 
 
 class SolicitudArco(forms.Form):
@@ -23,6 +27,11 @@ class SolicitudArco(forms.Form):
         ),
         max_length=4_000,
         widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    registro = forms.ChoiceField(
+        label=gettext_lazy("¿Cuál es el dato que pide corregir?"),
+        help_text=gettext_lazy("Sólo si pide corregir uno, y está en la lista."),
+        required=False,
     )
     fin = forms.ChoiceField(
         label=gettext_lazy("¿A qué uso se opone?"),
@@ -53,8 +62,22 @@ class SolicitudArco(forms.Form):
         max_length=200,
     )
 
-    def __init__(self, datos: Any = None, *, en_portal: bool, quien: str = "") -> None:
-        super().__init__(datos)
+    def __init__(
+        self,
+        escrito: Any = None,
+        *,
+        en_portal: bool,
+        quien: str = "",
+        datos: Sequence[Disputable] = (),
+    ) -> None:
+        super().__init__(escrito)
+        self._datos = {dato.referencia: _en_palabras(dato) for dato in datos}
+        if datos:
+            registro = self.fields["registro"]
+            assert isinstance(registro, forms.ChoiceField)
+            registro.choices = [("", _("Ninguno, o no está aquí")), *self._datos.items()]
+        else:
+            del self.fields["registro"]
         if en_portal:
             del self.fields["identidad"]
             self.fields["medio"].initial = _("En el portal")
@@ -74,6 +97,10 @@ class SolicitudArco(forms.Form):
         limpios = dict(self.cleaned_data)
         derecho, calidad = limpios.pop("derecho"), limpios.pop("calidad")
         textos = {"identidad": identidad, **limpios}
+        if derecho is not Derecho.RECTIFICACION:
+            textos.pop("registro", None)
+        elif cual := textos.get("registro"):
+            textos["dato"] = self._datos[cual]
         return {"derecho": derecho, "calidad": calidad, "textos": textos}
 
 
@@ -105,6 +132,17 @@ class RespuestaDelTitular(forms.Form):
         max_length=4_000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+    def __init__(self, datos: Any = None, *, recurso: bool = False) -> None:
+        super().__init__(datos)
+        if recurso:
+            self.fields["texto"].label = _("Ante quién lo presentó, cuándo y con qué folio")
+
+
+def _en_palabras(dato: Disputable) -> str:
+    """A datum as whoever disputes it reads it: of what kind, what it says, of when."""
+    fecha = date_format(timezone.localtime(dato.fecha), "j/m/Y")
+    return f"{dato.clase}: {dato.titulo} ({fecha})"
 
 
 class DescargaDeArco(forms.Form):

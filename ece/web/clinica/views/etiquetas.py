@@ -22,7 +22,7 @@ def etiquetas(request: HttpRequest, acceso: Acceso, tipo: str, id: UUID) -> Http
     registro = expediente.registro(acceso, tipo=tipo, id=id)
     if registro is None or tipo == "Patient":
         raise Http404
-    vistas = selectores.de_recurso(registro.recurso)
+    vistas = selectores.de_recurso(acceso, registro.recurso)
     previas = [e.categoria.value for e in vistas.puestas]
     form = forms.Etiquetas(request.POST or None, initial={"categorias": previas})
     if request.method == "POST" and form.is_valid():

@@ -61,7 +61,7 @@ def nota(request: HttpRequest, acceso: Acceso, nota: UUID) -> HttpResponse:
         "adendas": selectores.adendas(acceso, nota_id=nota),
         "rectificaciones": rectificaciones.sobre(acceso, tipo="Composition", id=nota),
         "form_adenda": forms.Adenda() if _la_escribe(acceso, encontrada) else None,
-        "etiquetas": etiquetas.de_recurso(encontrada.recurso),
+        "etiquetas": etiquetas.de_recurso(acceso, encontrada.recurso),
         "form_contrafirma": _contrafirma(acceso, encontrada),
         "form_devolucion": forms.Devolucion(),
     }

@@ -68,7 +68,7 @@ def orden(request: HttpRequest, acceso: Acceso, orden: UUID) -> HttpResponse:
     contexto = {
         **paneles.cabecera_de(acceso),
         "orden": vista,
-        "etiquetas": etiquetas.de_recurso(vista.recurso),
+        "etiquetas": etiquetas.de_recurso(acceso, vista.recurso),
         "form": forms.Motivo(),
     }
     return render(request, "clinica/orden.html", contexto)

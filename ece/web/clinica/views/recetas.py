@@ -48,8 +48,8 @@ def recetar(request: HttpRequest, acceso: Acceso) -> HttpResponse:
             encuentro_id=_encuentro(acceso),
             ahora=timezone.now(),
         )
-    except HallazgosSinAtender:
-        return _mostrar(request, acceso, formset, sin_atender=True, estado=422)
+    except HallazgosSinAtender as error:
+        return _mostrar(request, acceso, formset, sin_atender=error, estado=422)
     if not _en_dialogo(request):
         messages.success(request, _("Receta registrada. Ya se puede imprimir."))
         return redirect("clinica:recetas", paciente=acceso.paciente)
@@ -165,12 +165,14 @@ def _mostrar(
     acceso: Acceso,
     formset: Any,
     *,
-    sin_atender: bool = False,
+    sin_atender: HallazgosSinAtender | None = None,
     estado: int = 200,
 ) -> HttpResponse:
     renglones = [r for form in formset if (r := _renglon(form)) is not None]
     hoy = timezone.localdate()
     hallazgos = servicio.hallazgos(acceso, renglones=renglones, hoy=hoy) if renglones else []
+    if sin_atender is not None:  # what is masked is only found on prescribing
+        hallazgos += [h for h in sin_atender.hallazgos if h not in hallazgos]
     contexto = {
         "paciente_id": acceso.paciente,
         "formset": formset,
@@ -178,7 +180,7 @@ def _mostrar(
         "hallazgos": hallazgos,
         "pide_motivo": any(h.bloquea for h in hallazgos),
         "prohibida": any(h.prohibe for h in hallazgos),
-        "sin_atender": sin_atender,
+        "sin_atender": sin_atender is not None,
         "motivo": forms.MotivoDeReceta(initial={"motivo": request.POST.get("motivo", "")}),
         "en_dialogo": _en_dialogo(request),
     }

@@ -91,7 +91,7 @@ def registro(request: HttpRequest, acceso: Acceso, tipo: str, id: UUID) -> HttpR
         "registro": encontrado,
         "rectificaciones": rectificaciones.sobre(acceso, tipo=tipo, id=id),
         "campos": lectura.renglones(encontrado.recurso, paciente=acceso.paciente),
-        "etiquetas": etiquetas.de_recurso(encontrado.recurso),
+        "etiquetas": etiquetas.de_recurso(acceso, encontrado.recurso),
         "json": json.dumps(encontrado.recurso, ensure_ascii=False, indent=2, default=str),
     }
     return render(request, "clinica/registro.html", contexto)

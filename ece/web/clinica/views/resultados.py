@@ -31,7 +31,7 @@ def informe(request: HttpRequest, acceso: Acceso, informe: UUID) -> HttpResponse
         "informe": encontrado,
         "tareas": selectores.del_informe(acceso, informe_id=informe),
         "imagenes": documentos.de_orden(acceso, orden_id=encontrado.orden),
-        "etiquetas": etiquetas.de_recurso(encontrado.recurso),
+        "etiquetas": etiquetas.de_recurso(acceso, encontrado.recurso),
     }
     return render(request, "clinica/informe.html", contexto)
 
