@@ -39,6 +39,8 @@ class ParametroPublicado(msgspec.Struct, frozen=True):
     expresion: str
     url: str
     destinos: tuple[str, ...] = ()
+    componentes: tuple[tuple[str, str], ...] = ()
+    """Of a composite: the definition of each part, and its expression from where both are."""
 
 
 class Definiciones(msgspec.Struct, frozen=True):

@@ -201,6 +201,7 @@ def compilar(estructuras_en: Path, carpeta: Path) -> Definiciones:
                     recurso.get("expression", ""),
                     recurso["url"],
                     tuple(recurso.get("target", ())),
+                    tuple((c["definition"], c["expression"]) for c in recurso.get("component", ())),
                 )
             )
     compartimento = json.loads((carpeta / "compartmentdefinition-patient.json").read_text())
@@ -216,7 +217,6 @@ def compilar(estructuras_en: Path, carpeta: Path) -> Definiciones:
 
 
 if __name__ == "__main__":
-    cuerpo = msgspec.json.encode(
-        compilar(Path(sys.argv[1]), Path(sys.argv[2])), order="deterministic"
-    )
+    # Members in the order they are published in: it is the order of XML.
+    cuerpo = msgspec.json.encode(compilar(Path(sys.argv[1]), Path(sys.argv[2])))
     Path(__file__).with_name("r4.json.gz").write_bytes(gzip.compress(cuerpo, 9, mtime=0))
