@@ -15,7 +15,9 @@ def anulable(tipo: str) -> str:
     """The element by which a resource of `tipo` says it was an error; empty when R4 has none."""
     elementos = cargar().tipos[tipo].elementos
     for nombre in ("status", _VERIFICACION):
-        conjunto = cargar().valores.get(elementos[nombre].valores, {}) if nombre in elementos else {}
+        conjunto = (
+            cargar().valores.get(elementos[nombre].valores, {}) if nombre in elementos else {}
+        )
         if any(ANULADO in codigos for codigos in conjunto.values()):
             return nombre
     return ""
@@ -36,9 +38,7 @@ def anular(recurso: dict[str, Any]) -> dict[str, Any]:
     elemento, nuevo = anulable(tipo), deepcopy(recurso)
     if elemento == "status":
         return {**nuevo, elemento: ANULADO}
-    (sistema,) = (
-        s for s, c in cargar().valores[_conjunto(tipo, elemento)].items() if ANULADO in c
-    )
+    (sistema,) = (s for s, c in cargar().valores[_conjunto(tipo, elemento)].items() if ANULADO in c)
     nuevo.pop("clinicalStatus", None)  # ait-2, con-5: what was an error has no clinical state
     return {**nuevo, elemento: {"coding": [{"system": sistema, "code": ANULADO}]}}
 

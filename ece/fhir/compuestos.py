@@ -1,4 +1,4 @@
-"""Composite search parameters: several values of one and the same node (R4 search.html 3.1.1.4.12)."""
+"""Composite search parameters: several values of one and the same node (R4 search.html)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -80,6 +80,20 @@ class _Alternativa:
     prueba: Prueba
 
 
+MODIFICADORES: Mapping[str, tuple[str, ...]] = {
+    "token": ("missing", "not", "text", "in", "not-in", "above", "below", "of-type"),
+    "string": ("missing", "exact", "contains"),
+    "reference": ("missing", "type", "identifier"),
+    "uri": ("missing", "above", "below"),
+    "date": ("missing",),
+    "number": ("missing",),
+    "quantity": ("missing",),
+}
+"""What each class of parameter admits (``type`` is the name of a resource type)."""
+
+PREFIJOS = ("eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap")
+"""Before the values of dates, numbers and quantities."""
+
 _DE_TERMINOLOGIA = frozenset({"in", "not-in", "above", "below"})
 
 

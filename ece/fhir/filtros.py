@@ -16,9 +16,7 @@ from ece.fhir.valores import Cadena, Referencia, Token, Uri, Valor
 LARGO = 2_000
 HONDURA = 20
 
-_SIMBOLO = re.compile(
-    r'\s*(?:(?P<texto>"(?:[^"\\]|\\.)*")|(?P<signo>[()])|(?P<palabra>[^\s()"]+))'
-)
+_SIMBOLO = re.compile(r'\s*(?:(?P<texto>"(?:[^"\\]|\\.)*")|(?P<signo>[()])|(?P<palabra>[^\s()"]+))')
 _ORDEN = frozenset({"eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"})
 _DE_TEXTO: dict[str, Callable[[str, str], bool]] = {
     "co": lambda suyo, buscado: buscado in suyo,

@@ -42,6 +42,14 @@ def leer(datos: bytes | str) -> dict[str, Any]:
     return valor
 
 
+def lista(datos: bytes | str) -> list[Any]:
+    """Parse one array. Raises `JsonInvalido`."""
+    valor = leer(b'{"v":%s}' % (datos.encode() if isinstance(datos, str) else datos)).get("v")
+    if not isinstance(valor, list):
+        raise JsonInvalido("se espera una lista JSON")
+    return valor
+
+
 def numero(literal: str) -> Any:
     """The number that `literal` is in JSON, digit by digit. Raises `JsonInvalido`."""
     try:

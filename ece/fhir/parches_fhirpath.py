@@ -173,7 +173,7 @@ def _agregar(recurso: dict[str, Any], ruta: str, argumentos: dict[str, Any]) -> 
 
 
 def _tipo_de(nodo: Any, buscado: dict[str, Any], tipo: str) -> str:
-    """The type of the object `buscado` inside `nodo`, which is of `tipo`; empty if it is not there."""
+    """The type of the object `buscado` inside `nodo`, which is of `tipo`; empty if not there."""
     if nodo is buscado:
         return tipo
     if not isinstance(nodo, dict):

@@ -10,11 +10,18 @@ urlpatterns = [
     re_path(r"^$", vistas.raiz, name="raiz"),
     path("metadata", vistas.metadata, name="metadata"),
     path(".well-known/smart-configuration", vistas.smart, name="smart"),
+    path("_history", vistas.historia_de_todo, name="historia-de-todo"),
     re_path(rf"^Patient/{_ID}/\$everything$", vistas.todo, name="todo"),
     re_path(rf"^{_TIPO}$", vistas.tipo, name="tipo"),
     re_path(rf"^{_TIPO}/_search$", vistas.buscar, name="buscar"),
+    re_path(rf"^{_TIPO}/_history$", vistas.historia_de_tipo, name="historia-de-tipo"),
     re_path(rf"^{_TIPO}/{_ID}$", vistas.registro, name="registro"),
     re_path(rf"^{_TIPO}/{_ID}/_history$", vistas.historia, name="historia"),
     re_path(rf"^{_TIPO}/{_ID}/_history/(?P<version>[0-9]+)$", vistas.version, name="version"),
     re_path(rf"^Patient/{_ID}/{_TIPO}$", vistas.compartimento, name="compartimento"),
+    re_path(
+        rf"^Patient/{_ID}/{_TIPO}/_search$",
+        vistas.buscar_en_compartimento,
+        name="buscar-en-compartimento",
+    ),
 ]
