@@ -52,11 +52,6 @@ def declaracion(base: str) -> dict[str, Any]:
                 "resource": [_recurso(tipo, base) for tipo in sorted(fhir.tipos_de_recurso())],
                 "interaction": [{"code": codigo} for codigo in DEL_SISTEMA],
                 "searchParam": [{"name": "_filter", "type": "special"}],
-                "operation": [
-                    {"name": o.codigo, "definition": o.url(base)}
-                    for o in definiciones.OPERACIONES
-                    if o.sistema
-                ],
                 "compartment": ["http://hl7.org/fhir/CompartmentDefinition/patient"],
             }
         ],

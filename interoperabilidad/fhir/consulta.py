@@ -17,6 +17,9 @@ from registros.selectors.recursos import Orden, Rango
 ESLABONES = 3
 """How deep a chain, or a `_has`, may go."""
 
+DESTINOS = 12
+"""Types that a chain may lead to without saying which."""
+
 DEL_PACIENTE = frozenset({"patient", "subject"})
 ORDENES = {
     "_lastUpdated": "actualizado_at",
@@ -236,7 +239,7 @@ def _encadenar(plan: Plan, clave: str, valor: str, eslabon: int) -> bool:
     if parametro.clase != "reference":
         raise CriterioInvalido(f"{codigo} no es una referencia: no encadena nada")
     destinos = (destino,) if destino else parametro.destinos
-    if not destinos or any(d not in fhir.tipos_de_recurso() for d in destinos):
+    if not 0 < len(destinos) <= DESTINOS or not fhir.tipos_de_recurso().issuperset(destinos):
         raise CriterioInvalido(f"{clave!r}: diga a qué tipo lleva ({codigo}:Tipo.…)")
     planes: list[Plan] = []
     fallo: Exception | None = None

@@ -135,6 +135,17 @@ class Operacion:
         return (self.de_tipo or self.de_uno) and (not self.tipos or tipo in self.tipos)
 
 
+_VALIDAR_CODIGO = (
+    Entra("url", "uri"),
+    Entra("code", "code"),
+    Entra("system", "uri"),
+    Entra("display", "string"),
+    Entra("coding", "Coding"),
+    Entra("result", "boolean", 1, sale=True),
+    Entra("message", "string", sale=True),
+    Entra("display", "string", sale=True),
+)
+
 OPERACIONES: tuple[Operacion, ...] = (
     Operacion(
         "everything",
@@ -145,6 +156,99 @@ OPERACIONES: tuple[Operacion, ...] = (
         parametros=(
             Entra("_type", "code", maximo="*"),
             Entra("return", "Bundle", 1, sale=True),
+        ),
+    ),
+    Operacion(
+        "match",
+        "Quién puede ser una persona: hasta ocho, con su grado.",
+        tipos=("Patient",),
+        de_tipo=True,
+        oficial="Patient-match",
+        parametros=(
+            Entra("resource", "Patient", 1),
+            Entra("onlyCertainMatches", "boolean"),
+            Entra("count", "integer"),
+            Entra("return", "Bundle", 1, sale=True),
+        ),
+    ),
+    Operacion(
+        "lastn",
+        "Lo último de cada cosa observada a un paciente.",
+        tipos=("Observation",),
+        de_tipo=True,
+        oficial="Observation-lastn",
+        parametros=(Entra("max", "positiveInt"), Entra("return", "Bundle", 1, sale=True)),
+    ),
+    Operacion(
+        "validate",
+        "Si un recurso cumple con R4, y si no, dónde y por qué.",
+        de_tipo=True,
+        de_uno=True,
+        oficial="Resource-validate",
+        parametros=(
+            Entra("resource", "Any"),
+            Entra("profile", "uri"),
+            Entra("return", "OperationOutcome", 1, sale=True),
+        ),
+    ),
+    Operacion(
+        "lookup",
+        "Cómo se llama un código.",
+        tipos=("CodeSystem",),
+        de_tipo=True,
+        oficial="CodeSystem-lookup",
+        parametros=(
+            Entra("code", "code"),
+            Entra("system", "uri"),
+            Entra("coding", "Coding"),
+            Entra("name", "string", 1, sale=True),
+            Entra("display", "string", 1, sale=True),
+        ),
+    ),
+    Operacion(
+        "validate-code",
+        "Si un código es de un sistema.",
+        tipos=("CodeSystem",),
+        de_tipo=True,
+        oficial="CodeSystem-validate-code",
+        parametros=_VALIDAR_CODIGO,
+    ),
+    Operacion(
+        "validate-code",
+        "Si un código es de un conjunto.",
+        tipos=("ValueSet",),
+        de_tipo=True,
+        oficial="ValueSet-validate-code",
+        parametros=(*_VALIDAR_CODIGO, Entra("codeableConcept", "CodeableConcept")),
+    ),
+    Operacion(
+        "expand",
+        "Los códigos de un conjunto.",
+        tipos=("ValueSet",),
+        de_tipo=True,
+        oficial="ValueSet-expand",
+        parametros=(
+            Entra("url", "uri", 1),
+            Entra("filter", "string"),
+            Entra("offset", "integer"),
+            Entra("count", "integer"),
+            Entra("return", "ValueSet", 1, sale=True),
+        ),
+    ),
+    Operacion(
+        "translate",
+        "Un código, dicho en otro sistema.",
+        tipos=("ConceptMap",),
+        de_tipo=True,
+        oficial="ConceptMap-translate",
+        parametros=(
+            Entra("url", "uri"),
+            Entra("code", "code"),
+            Entra("system", "uri"),
+            Entra("coding", "Coding"),
+            Entra("targetsystem", "uri"),
+            Entra("result", "boolean", 1, sale=True),
+            Entra("match", "BackboneElement", 0, "*", sale=True),
         ),
     ),
 )

@@ -140,6 +140,8 @@ def parche(mime: str, cuerpo: bytes, leer: Callable[[], dict[str, Any]]) -> Parc
     parametros = leer()
     if parametros.get("resourceType") != "Parameters":
         raise ErrorFhir(400, "invalid", "Se espera JSON Patch, o un Parameters de FHIRPath Patch.")
+    if problemas := fhir.validar(parametros):
+        raise ErrorFhir(422, "invalid", "El parche no es válido.", problemas=problemas)
     return lambda recurso: parches_fhirpath.aplicar(recurso, parametros)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from interoperabilidad.fhir import vistas
+from interoperabilidad.fhir import operaciones, vistas
 
 _TIPO = r"(?P<tipo>[A-Z][A-Za-z]+)"
 _ID = r"(?P<id>[A-Za-z0-9.-]{1,64})"
@@ -12,6 +12,15 @@ urlpatterns = [
     path(".well-known/smart-configuration", vistas.smart, name="smart"),
     path("_history", vistas.historia_de_todo, name="historia-de-todo"),
     re_path(rf"^Patient/{_ID}/\$everything$", vistas.todo, name="todo"),
+    re_path(r"^Patient/\$match$", operaciones.parecidos, name="match"),
+    re_path(r"^Observation/\$lastn$", operaciones.las_ultimas, name="lastn"),
+    re_path(rf"^{_TIPO}/\$validate$", operaciones.validar, name="validate"),
+    re_path(rf"^{_TIPO}/{_ID}/\$validate$", operaciones.validar, name="validate-uno"),
+    re_path(
+        rf"^{_TIPO}/\$(?P<operacion>lookup|validate-code|expand|translate)$",
+        operaciones.de_codigos,
+        name="codigos",
+    ),
     re_path(rf"^{_TIPO}$", vistas.tipo, name="tipo"),
     re_path(rf"^{_TIPO}/_search$", vistas.buscar, name="buscar"),
     re_path(rf"^{_TIPO}/_history$", vistas.historia_de_tipo, name="historia-de-tipo"),

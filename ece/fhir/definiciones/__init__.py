@@ -51,6 +51,8 @@ class Definiciones(msgspec.Struct, frozen=True):
     valores: dict[str, dict[str, tuple[str, ...]]]
     parametros: dict[str, tuple[ParametroPublicado, ...]]
     compartimento: dict[str, tuple[str, ...]]
+    titulos: dict[str, dict[str, str]]
+    """Code system -> code -> what it is called (in English), of the codes in `valores`."""
 
 
 @cache
