@@ -228,8 +228,9 @@ def _sitios(
                     sitios.append(_Sitio(padre, clave, numero))
     if de_lista and sitios:
         return sitios
-    if len(sitios) > 1 or not (sitios or admite_ninguno):
-        raise ParcheInvalido(f"{ruta!r} halla {len(sitios)} elementos, y se espera uno")
+    cuantos = max(len(sitios), len(hallados))
+    if cuantos > 1 or not (sitios or admite_ninguno):
+        raise ParcheInvalido(f"{ruta!r} halla {cuantos} elementos, y se espera uno")
     return sitios
 
 

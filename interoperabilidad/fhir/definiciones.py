@@ -180,6 +180,27 @@ OPERACIONES: tuple[Operacion, ...] = (
         parametros=(Entra("max", "positiveInt"), Entra("return", "Bundle", 1, sale=True)),
     ),
     Operacion(
+        "docref",
+        "Los documentos de un paciente.",
+        tipos=("DocumentReference",),
+        de_tipo=True,
+        parametros=(
+            Entra("patient", "id", 1),
+            Entra("start", "date"),
+            Entra("end", "date"),
+            Entra("type", "Coding"),
+            Entra("return", "Bundle", 1, sale=True),
+        ),
+    ),
+    Operacion(
+        "document",
+        "Un documento entero: la Composition y lo que cita.",
+        tipos=("Composition",),
+        de_uno=True,
+        oficial="Composition-document",
+        parametros=(Entra("return", "Bundle", 1, sale=True),),
+    ),
+    Operacion(
         "validate",
         "Si un recurso cumple con R4, y si no, dónde y por qué.",
         de_tipo=True,

@@ -8,7 +8,15 @@ from django.utils import timezone
 
 from ece import fhir
 from ece.nucleo.acceso import Actor
-from interoperabilidad.fhir import codigos, lectura, negociacion, pedidos, semejantes, ultimas
+from interoperabilidad.fhir import (
+    codigos,
+    documentos,
+    lectura,
+    negociacion,
+    pedidos,
+    semejantes,
+    ultimas,
+)
 from interoperabilidad.fhir.errores import TIPO_MIME, ErrorFhir, asunto
 from interoperabilidad.fhir.guardas import con_cliente
 
@@ -65,6 +73,24 @@ def las_ultimas(request: HttpRequest, actor: Actor) -> HttpResponse:
         ahora=timezone.now(),
     )
     return _respuesta(cuerpo)
+
+
+@con_cliente
+def documentos_de(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """``DocumentReference/$docref``."""
+    cuerpo = documentos.de_paciente(
+        actor, _argumentos(request), base=_base(request), ahora=timezone.now()
+    )
+    return _respuesta(cuerpo)
+
+
+@con_cliente
+def documento(request: HttpRequest, actor: Actor, id: str) -> HttpResponse:
+    """``Composition/[id]/$document``."""
+    if request.method not in ("GET", "HEAD"):
+        raise ErrorFhir(405, "not-supported", "$document se pide por GET: no guarda nada.")
+    uuid = pedidos.identificador(id)
+    return _respuesta(documentos.documento(actor, uuid, base=_base(request), ahora=timezone.now()))
 
 
 @con_cliente

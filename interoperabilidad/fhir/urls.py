@@ -14,6 +14,8 @@ urlpatterns = [
     re_path(rf"^Patient/{_ID}/\$everything$", vistas.todo, name="todo"),
     re_path(r"^Patient/\$match$", operaciones.parecidos, name="match"),
     re_path(r"^Observation/\$lastn$", operaciones.las_ultimas, name="lastn"),
+    re_path(r"^DocumentReference/\$docref$", operaciones.documentos_de, name="docref"),
+    re_path(rf"^Composition/{_ID}/\$document$", operaciones.documento, name="document"),
     re_path(rf"^{_TIPO}/\$validate$", operaciones.validar, name="validate"),
     re_path(rf"^{_TIPO}/{_ID}/\$validate$", operaciones.validar, name="validate-uno"),
     re_path(

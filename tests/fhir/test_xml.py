@@ -25,7 +25,8 @@ def _sin_comillas(nodo: Any) -> Any:
 def _prosa(div: Any) -> Any:
     if not isinstance(div, str):
         return div
-    return re.sub(r"\s+", " ", div.replace("&quot;", '"').replace("&apos;", "'"))
+    sin_sangria = re.sub(r">\s+<", "><", div)
+    return re.sub(r"\s+", " ", sin_sangria.replace("&quot;", '"').replace("&apos;", "'"))
 
 
 @pytest.mark.parametrize("tipo", sorted(fhir.tipos_de_recurso()))
@@ -33,7 +34,8 @@ def test_ida_y_vuelta_de_cada_tipo(tipo: str) -> None:
     for semilla in range(3):
         recurso = generador.recurso(tipo, Random(semilla), densidad=0.7)
         assert fhir.xml.leer(fhir.xml.escribir(recurso)) == recurso
-        assert fhir.xml.leer(fhir.xml.escribir(recurso, bonito=True)) == recurso
+        bonito = fhir.xml.leer(fhir.xml.escribir(recurso, bonito=True))
+        assert _sin_comillas(bonito) == _sin_comillas(recurso)
 
 
 @publicados.hacen_falta

@@ -252,7 +252,7 @@ class TestParchar:
                 type="add",
                 path="Patient",
                 name="contact",
-                value={"part": [{"name": "gender", "valueCode": "male"}]},
+                value={"part": [{"name": "name", "valueHumanName": {"text": "Luis"}}]},
             ),
         )
         respuesta = socio.pedir("PATCH", f"Patient/{persona}", cambio)
@@ -262,7 +262,7 @@ class TestParchar:
         assert nuevo["telecom"][0]["value"] == "951"
         assert "birthDate" not in nuevo
         assert nuevo["name"][0]["given"] == ["Itzel", "Xóchitl"]
-        assert nuevo["contact"] == [{"gender": "male"}]
+        assert nuevo["contact"] == [{"name": {"text": "Luis"}}]
 
     @pytest.mark.parametrize(
         "malo",

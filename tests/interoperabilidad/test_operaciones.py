@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from auditoria.models import Evento
+from ece import fhir
 from tests.interoperabilidad.socios import SocioEntero, paciente
 from tests.interoperabilidad.test_rest import ids
 
@@ -109,6 +110,64 @@ class TestQuienPuedeSer:
         assert SocioEntero("sin-convenio").post("Patient/$match", cuerpo).status_code == 403
         assert socio.post("Patient/$match", paciente(gender="x")).status_code == 422
         assert socio.get("Patient/$match").status_code == 405
+
+
+class TestDocumentos:
+    def test_los_de_un_paciente(self, socio: SocioEntero) -> None:
+        persona = socio.crear(paciente())
+        de_mayo, de_junio = (
+            socio.crear(
+                {
+                    "resourceType": "DocumentReference",
+                    "status": "current",
+                    "type": {"coding": [{"system": "http://loinc.org", "code": "34133-9"}]},
+                    "subject": {"reference": f"Patient/{persona}"},
+                    "date": "2026-07-01T00:00:00Z",
+                    "content": [{"attachment": {"title": "Resumen"}}],
+                    **contexto,
+                }
+            )
+            for contexto in (
+                {"context": {"period": {"start": "2026-05-01", "end": "2026-05-02"}}},
+                {},
+            )
+        )
+        todos = f"DocumentReference/$docref?patient={persona}"
+        assert set(ids(socio.buscar(todos))) == {de_mayo, de_junio}
+        assert ids(socio.buscar(f"{todos}&end=2026-06-01")) == [de_mayo]
+        assert ids(socio.buscar(f"{todos}&start=2026-06-01")) == [de_junio]
+        assert ids(socio.buscar(f"{todos}&type=http://loinc.org|1-1")) == []
+        assert socio.get("DocumentReference/$docref").status_code == 400
+
+    def test_uno_entero(self, socio: SocioEntero) -> None:
+        persona = socio.crear(paciente())
+        dato = socio.observar(persona)
+        nota = socio.crear(
+            {
+                "resourceType": "Composition",
+                "status": "final",
+                "type": {"coding": [{"system": "http://loinc.org", "code": "11506-3"}]},
+                "subject": {"reference": f"Patient/{persona}"},
+                "date": "2026-11-20T10:00:00-06:00",
+                "author": [{"display": "Elena Cruz Robles"}],
+                "title": "Nota de evolución",
+                "section": [
+                    {
+                        "title": "Datos",
+                        "section": [
+                            {"title": "Más", "entry": [{"reference": f"Observation/{dato}"}]}
+                        ],
+                    }
+                ],
+            }
+        )
+        documento = socio.get(f"Composition/{nota}/$document")
+        assert documento.status_code == 200
+        assert fhir.validar(documento.json()) == []
+        assert ids(documento.json())[0] == nota
+        assert set(ids(documento.json())) == {nota, persona, dato}
+        nadie = "00000000-0000-4000-8000-000000000404"
+        assert socio.get(f"Composition/{nadie}/$document").status_code == 404
 
 
 class TestCodigos:
