@@ -143,7 +143,7 @@ def _div(texto: str) -> str:
         div = None if hecho is None else hecho.find(".//div")
         if div is None:
             raise XmlInvalido("la narrativa no es XHTML") from None
-        return etree.tostring(div, encoding="unicode", method="xml", with_tail=False)
+        limpio = str(etree.tostring(div, encoding="unicode", method="xml", with_tail=False))
     return limpio
 
 

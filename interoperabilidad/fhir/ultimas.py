@@ -10,6 +10,7 @@ from ece.nucleo.acceso import Actor
 from interoperabilidad.fhir import consulta, paquetes
 from interoperabilidad.fhir.busqueda import Busqueda, Hallado
 from interoperabilidad.fhir.errores import ErrorFhir
+from registros.selectors.recursos import Orden
 
 MAXIMO, FILAS = 100, 5_000
 
@@ -22,7 +23,8 @@ def hallar(
     plan = consulta.compilar("Observation", criterios, estricto=True)
     if plan.paciente is None:
         raise ErrorFhir(400, "required", "$lastn es de un paciente: dígalo en patient o subject.")
-    if plan.resumen or plan.claves or plan.incluir or plan.incluir_inverso or plan.despues:
+    de_forma = plan.resumen or plan.elementos or plan.orden is not Orden.ID
+    if de_forma or plan.claves or plan.incluir or plan.incluir_inverso or plan.despues:
         raise ErrorFhir(400, "not-supported", "$lastn sólo lleva criterios de búsqueda y max.")
     maximo = _maximo(pares)
     busqueda = Busqueda(actor, plan, ahora)

@@ -130,7 +130,7 @@ def _senas(i: Identificacion) -> Senas:
 
 def senas_de(recurso: Recurso) -> Senas:
     """What a valid Patient, whole or not, says to know somebody by."""
-    nombre = next(iter(recurso.get("name", ())), {})
+    nombre: Recurso = next(iter(recurso.get("name", ())), {})
     telefonos = (t for t in recurso.get("telecom", ()) if t.get("system") == "phone")
     try:
         nacimiento = date.fromisoformat(recurso.get("birthDate", ""))

@@ -163,7 +163,7 @@ class TestDocumentos:
         )
         documento = socio.get(f"Composition/{nota}/$document")
         assert documento.status_code == 200
-        assert fhir.validar(documento.json()) == []
+        assert fhir.validar(fhir.json.leer(documento.content)) == []
         assert ids(documento.json())[0] == nota
         assert set(ids(documento.json())) == {nota, persona, dato}
         nadie = "00000000-0000-4000-8000-000000000404"
