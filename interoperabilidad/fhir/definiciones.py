@@ -159,6 +159,13 @@ OPERACIONES: tuple[Operacion, ...] = (
         ),
     ),
     Operacion(
+        "summary",
+        "El resumen internacional del paciente (IPS), en español.",
+        tipos=("Patient",),
+        de_uno=True,
+        parametros=(Entra("return", "Bundle", 1, sale=True),),
+    ),
+    Operacion(
         "match",
         "Quién puede ser una persona: hasta ocho, con su grado.",
         tipos=("Patient",),

@@ -14,6 +14,7 @@ from interoperabilidad.fhir import (
     lectura,
     negociacion,
     pedidos,
+    resumen,
     semejantes,
     ultimas,
 )
@@ -91,6 +92,15 @@ def documento(request: HttpRequest, actor: Actor, id: str) -> HttpResponse:
         raise ErrorFhir(405, "not-supported", "$document se pide por GET: no guarda nada.")
     uuid = pedidos.identificador(id)
     return _respuesta(documentos.documento(actor, uuid, base=_base(request), ahora=timezone.now()))
+
+
+@con_cliente
+def resumen_de(request: HttpRequest, actor: Actor, id: str) -> HttpResponse:
+    """``Patient/[id]/$summary``."""
+    if request.method not in ("GET", "HEAD", "POST"):
+        raise ErrorFhir(405, "not-supported", "$summary se pide por GET o POST.")
+    uuid = pedidos.identificador(id)
+    return _respuesta(resumen.de_paciente(actor, uuid, base=_base(request), ahora=timezone.now()))
 
 
 @con_cliente

@@ -12,6 +12,7 @@ urlpatterns = [
     path(".well-known/smart-configuration", vistas.smart, name="smart"),
     path("_history", vistas.historia_de_todo, name="historia-de-todo"),
     re_path(rf"^Patient/{_ID}/\$everything$", vistas.todo, name="todo"),
+    re_path(rf"^Patient/{_ID}/\$summary$", operaciones.resumen_de, name="summary"),
     re_path(r"^Patient/\$match$", operaciones.parecidos, name="match"),
     re_path(r"^Observation/\$lastn$", operaciones.las_ultimas, name="lastn"),
     re_path(r"^DocumentReference/\$docref$", operaciones.documentos_de, name="docref"),

@@ -112,6 +112,47 @@ class TestQuienPuedeSer:
         assert socio.get("Patient/$match").status_code == 405
 
 
+class TestResumen:
+    def test_lo_que_hay_y_lo_que_falta(self, socio: SocioEntero) -> None:
+        persona = socio.crear(paciente())
+        sujeto = {"reference": f"Patient/{persona}"}
+        clinico = "http://terminology.hl7.org/CodeSystem/condition-clinical"
+
+        def problema(palabras: str, estado: str) -> str:
+            return socio.crear(
+                {
+                    "resourceType": "Condition",
+                    "clinicalStatus": {"coding": [{"system": clinico, "code": estado}]},
+                    "code": {"text": palabras},
+                    "subject": sujeto,
+                }
+            )
+
+        vigente = problema("Asma <leve>", "active")
+        problema("Catarro", "resolved")
+        vital = "http://terminology.hl7.org/CodeSystem/observation-category"
+        signo = socio.observar(
+            persona, category=[{"coding": [{"system": vital, "code": "vital-signs"}]}]
+        )
+        respuesta = socio.get(f"Patient/{persona}/$summary")
+        assert respuesta.status_code == 200, respuesta.content
+        assert fhir.validar(fhir.json.leer(respuesta.content)) == []
+        entradas = [e["resource"] for e in respuesta.json()["entry"]]
+        assert {r["id"] for r in entradas if "id" in r} == {persona, vigente, signo}
+        composicion = entradas[0]
+        assert composicion["type"]["coding"][0]["code"] == "60591-5"
+        secciones = {s["code"]["coding"][0]["code"]: s for s in composicion["section"]}
+        assert set(secciones) == {"10160-0", "48765-2", "11450-4", "8716-3"}
+        assert secciones["48765-2"]["emptyReason"]["coding"][0]["code"] == "unavailable"
+        assert "Asma &lt;leve&gt;" in secciones["11450-4"]["text"]["div"]
+        citados = {e["reference"] for s in secciones.values() for e in s.get("entry", ())}
+        assert citados == {f"Condition/{vigente}", f"Observation/{signo}"}
+
+    def test_de_quien_no_se_alcanza(self, socio: SocioEntero) -> None:
+        persona = socio.crear(paciente())
+        assert SocioEntero("sin-convenio").get(f"Patient/{persona}/$summary").status_code == 404
+
+
 class TestDocumentos:
     def test_los_de_un_paciente(self, socio: SocioEntero) -> None:
         persona = socio.crear(paciente())
