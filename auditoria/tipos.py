@@ -119,6 +119,7 @@ class TipoDeEvento(StrEnum):
     CUENTA_RECUPERADA = "cuenta.recuperada"
     RECURSO_CREADO = "recurso.creado"
     RECURSO_ACTUALIZADO = "recurso.actualizado"
+    RECURSO_ANULADO = "recurso.anulado"
     RECURSOS_TRANSACCION = "recursos.transaccion"
     SESION_INICIADA = "sesion.iniciada"
     SESION_CERRADA = "sesion.cerrada"

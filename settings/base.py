@@ -179,6 +179,9 @@ ECE_DOCUMENTO_BYTES = entorno.entero("ECE_DOCUMENTO_MB", 25) * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = ECE_DOCUMENTO_BYTES + 64 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
+# Whether a PUT of an id that nobody has creates it (FHIR calls it update as create).
+ECE_FHIR_CREAR_CON_PUT = entorno.booleano("ECE_FHIR_CREAR_CON_PUT", False)
+
 # The terms of ARCO requests by regime (a file, so that a reform is a change of data), and the
 # institution's own days without business, as ISO dates separated by commas.
 ECE_PLAZOS_ARCO = Path(

@@ -1,9 +1,18 @@
 """FHIR R4 as a pure library: validity, search, references, dates, words. No tables, no HTTP."""
 
-from ece.fhir import json, narrativa, resumenes
-from ece.fhir.criterios import Criterio, CriterioInvalido, criterio, rango_de_fecha
+from ece.fhir import json, narrativa, resumenes, xml
+from ece.fhir.anulacion import anulable, anulado, anular
+from ece.fhir.compuestos import Compuesto, CriterioCompuesto, compuestos, criterio_compuesto
+from ece.fhir.criterios import (
+    Criterio,
+    CriterioInvalido,
+    Terminologia,
+    criterio,
+    rango_de_fecha,
+)
 from ece.fhir.definiciones import tipos_de_recurso
 from ece.fhir.fechas import fecha_clinica
+from ece.fhir.filtros import Filtro, filtro
 from ece.fhir.json import JsonInvalido
 from ece.fhir.parametros import Indice, Parametro, indices, parametros
 from ece.fhir.referencias import (
@@ -16,17 +25,29 @@ from ece.fhir.referencias import (
 from ece.fhir.terminos import normalizar, palabras, terminos
 from ece.fhir.textos import texto
 from ece.fhir.validacion import Problema, validar
+from ece.fhir.xml import XmlInvalido
 
 __all__ = [
+    "Compuesto",
     "Criterio",
+    "CriterioCompuesto",
     "CriterioInvalido",
+    "Filtro",
     "Indice",
     "JsonInvalido",
     "Parametro",
     "Problema",
+    "Terminologia",
+    "XmlInvalido",
+    "anulable",
+    "anulado",
+    "anular",
+    "compuestos",
     "criterio",
+    "criterio_compuesto",
     "en_compartimento",
     "fecha_clinica",
+    "filtro",
     "indices",
     "json",
     "narrativa",
@@ -43,4 +64,5 @@ __all__ = [
     "texto",
     "tipos_de_recurso",
     "validar",
+    "xml",
 ]

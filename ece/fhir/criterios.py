@@ -1,10 +1,11 @@
 """What a search asks: terms to narrow with, and the exact test on the content (R4 search.html)."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Context, Decimal
+from typing import Protocol
 
 from ece.fhir import terminos
 from ece.fhir.definiciones import tipos_de_recurso
@@ -30,6 +31,19 @@ _FECHA = re.compile(
 _CIFRA = re.compile(r"[+-]?\d{1,100}(\.\d{1,100})?([eE][+-]?\d{1,4})?", re.ASCII)
 _AMPLIO = Context(prec=2 * EXPONENTE + 300)
 _PREFIJO = re.compile(r"^(eq|ne|gt|lt|ge|le|sa|eb|ap)(?=[-+\d])")
+
+
+class Terminologia(Protocol):
+    """What sets of codes and hierarchies are known to whoever searches; None: it is not known."""
+
+    def conjunto(self, url: str) -> Mapping[str, Collection[str]] | None:
+        """system -> codes of a value set."""
+
+    def descendientes(self, sistema: str, codigo: str) -> Collection[str] | None:
+        """The codes that `codigo` subsumes, itself among them."""
+
+    def ascendientes(self, sistema: str, codigo: str) -> Collection[str] | None:
+        """The codes that subsume `codigo`, itself among them."""
 
 
 class CriterioInvalido(Exception):
@@ -66,22 +80,49 @@ class _Alternativa:
     prueba: Prueba
 
 
-def criterio(parametro: Parametro, modificador: str, crudo: str) -> Criterio:
-    """The criterion of ``code:modificador=crudo``. Raises `CriterioInvalido`."""
+MODIFICADORES: Mapping[str, tuple[str, ...]] = {
+    "token": ("missing", "not", "text", "in", "not-in", "above", "below", "of-type"),
+    "string": ("missing", "exact", "contains"),
+    "reference": ("missing", "type", "identifier"),
+    "uri": ("missing", "above", "below"),
+    "date": ("missing",),
+    "number": ("missing",),
+    "quantity": ("missing",),
+}
+"""What each class of parameter admits (``type`` is the name of a resource type)."""
+
+PREFIJOS = ("eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap")
+"""Before the values of dates, numbers and quantities."""
+
+_DE_TERMINOLOGIA = frozenset({"in", "not-in", "above", "below"})
+
+
+def criterio(
+    parametro: Parametro, modificador: str, crudo: str, *, terminologia: Terminologia | None = None
+) -> Criterio:
+    """The criterion of ``code:modificador=crudo``. Raises `CriterioInvalido`.
+
+    ``:in``, ``:not-in``, ``:above`` and ``:below`` of a token ask `terminologia`.
+    """
     if modificador == "missing":
         if crudo not in ("true", "false"):
             raise CriterioInvalido(f"{parametro.codigo}:missing se compara con true o false")
         return Criterio(parametro.codigo, (), False, lambda v: True, ausente=crudo == "true")
-    negado = modificador == "not"
+    negado = modificador in ("not", "not-in")
     if negado and parametro.clase != "token":
-        raise CriterioInvalido(f"{parametro.codigo}: :not sólo se usa con parámetros token")
+        raise CriterioInvalido(f"{parametro.codigo}: :{modificador} sólo se usa con token")
     leer = _LECTORES.get(parametro.clase)
     if leer is None:
         raise CriterioInvalido(f"{parametro.codigo}: no se puede buscar por {parametro.clase}")
-    partes = _separar(crudo, ",")
+    partes = separar(crudo, ",")
     if not all(partes):
         raise CriterioInvalido(f"{parametro.codigo}: falta un valor")
-    alternativas = [leer(parametro, "" if negado else modificador, parte) for parte in partes]
+    if parametro.clase == "token" and modificador in _DE_TERMINOLOGIA:
+        alternativas = [_de_codigos(parametro, modificador, p, terminologia) for p in partes]
+    else:
+        propio = "" if modificador == "not" else modificador
+        alternativas = [leer(parametro, propio, parte) for parte in partes]
+    # A set without codes finds nothing: it is told by its test.
     estrecha = all(a.terminos for a in alternativas)
     exacto = all(a.exacto for a in alternativas)
     pruebas = [a.prueba for a in alternativas]
@@ -94,7 +135,7 @@ def criterio(parametro: Parametro, modificador: str, crudo: str) -> Criterio:
     )
 
 
-def _separar(crudo: str, signo: str) -> list[str]:
+def separar(crudo: str, signo: str) -> list[str]:
     """`crudo` cut at each `signo` that is not escaped, escapes kept."""
     return [p.group(1) for p in re.finditer(rf"(?:^|\{signo})((?:\\.|[^\\{signo}]|\\$)*)", crudo)]
 
@@ -115,7 +156,7 @@ def _token(parametro: Parametro, modificador: str, crudo: str) -> _Alternativa:
             (), False,
             lambda v: isinstance(v, Token) and buscado in terminos.normalizar(v.texto),
         )  # fmt: skip
-    partes = [_limpio(p) for p in _separar(crudo, "|")]
+    partes = [_limpio(p) for p in separar(crudo, "|")]
     if modificador == "of-type":
         return _de_tipo(parametro, partes)
     _sin_modificador(parametro, modificador)
@@ -138,6 +179,40 @@ def _token(parametro: Parametro, modificador: str, crudo: str) -> _Alternativa:
             isinstance(v, Token)
             and (v.sistema == sistema or (not v.sistema and v.codigo in implicitos))
             and (not codigo or v.codigo == codigo)
+        ),
+    )
+
+
+def _de_codigos(
+    parametro: Parametro, modificador: str, crudo: str, terminologia: Terminologia | None
+) -> _Alternativa:
+    """A token that is one of a set of codes, or above or below one in its hierarchy."""
+    texto = _limpio(crudo)
+    codigos: Mapping[str, Collection[str]] | None = None
+    if modificador in ("in", "not-in"):
+        codigos = terminologia.conjunto(texto) if terminologia else None
+    else:
+        sistema, _, codigo = texto.rpartition("|")
+        if not sistema:
+            raise CriterioInvalido(f"{parametro.codigo}:{modificador} espera sistema|código")
+        hallados = None
+        if terminologia is not None:
+            buscar = "descendientes" if modificador == "below" else "ascendientes"
+            hallados = getattr(terminologia, buscar)(sistema, codigo)
+        codigos = None if hallados is None else {sistema: hallados}
+    if codigos is None:
+        raise CriterioInvalido(f"{parametro.codigo}:{modificador}: no se conoce {texto!r}")
+    pares = {(s, c) for s, propios in codigos.items() for c in propios}
+    sin_sistema = {c for s, c in pares if c in parametro.sistemas.get(s, ())}
+    return _Alternativa(
+        (
+            *(f"{terminos.sin_barras(s)}|{terminos.sin_barras(c)}" for s, c in sorted(pares)),
+            *(f"|{terminos.sin_barras(c)}" for c in sorted(sin_sistema)),
+        ),
+        True,
+        lambda v: (
+            isinstance(v, Token)
+            and ((v.sistema, v.codigo) in pares or (not v.sistema and v.codigo in sin_sistema))
         ),
     )
 
@@ -179,7 +254,7 @@ def _cadena(parametro: Parametro, modificador: str, crudo: str) -> _Alternativa:
 
 def _referencia(parametro: Parametro, modificador: str, crudo: str) -> _Alternativa:
     if modificador == "identifier":
-        return _logica(parametro, [_limpio(p) for p in _separar(crudo, "|")])
+        return _logica(parametro, [_limpio(p) for p in separar(crudo, "|")])
     texto = _limpio(crudo)
     if modificador in tipos_de_recurso():
         texto = f"{modificador}/{texto.removeprefix(modificador + '/')}"
@@ -217,6 +292,12 @@ def _uri(parametro: Parametro, modificador: str, crudo: str) -> _Alternativa:
     texto = _limpio(crudo)
     if modificador == "below":
         return _Alternativa((), False, lambda v: isinstance(v, Uri) and v.uri.startswith(texto))
+    if modificador == "above":
+        cortes = [i for i, letra in enumerate(texto) if letra == "/"]
+        sobre = {texto, *(texto[:i] for i in cortes), *(texto[: i + 1] for i in cortes)} - {""}
+        return _Alternativa(
+            tuple(sorted(sobre)), True, lambda v: isinstance(v, Uri) and v.uri in sobre
+        )
     _sin_modificador(parametro, modificador)
     return _Alternativa((texto,), True, lambda v: isinstance(v, Uri) and v.uri == texto)
 
@@ -323,7 +404,7 @@ def _numero(parametro: Parametro, modificador: str, crudo: str) -> _Alternativa:
 
 def _cantidad(parametro: Parametro, modificador: str, crudo: str) -> _Alternativa:
     _sin_modificador(parametro, modificador)
-    cifra, *unidad = (_limpio(p) for p in _separar(crudo, "|"))
+    cifra, *unidad = (_limpio(p) for p in separar(crudo, "|"))
     if len(unidad) not in (0, 2):
         raise CriterioInvalido(f"{parametro.codigo}: se espera número|sistema|unidad")
     cumple = _comparar(*_cifra(parametro, cifra))

@@ -42,6 +42,25 @@ def leer(datos: bytes | str) -> dict[str, Any]:
     return valor
 
 
+def lista(datos: bytes | str) -> list[Any]:
+    """Parse one array. Raises `JsonInvalido`."""
+    valor = leer(b'{"v":%s}' % (datos.encode() if isinstance(datos, str) else datos)).get("v")
+    if not isinstance(valor, list):
+        raise JsonInvalido("se espera una lista JSON")
+    return valor
+
+
+def numero(literal: str) -> Any:
+    """The number that `literal` is in JSON, digit by digit. Raises `JsonInvalido`."""
+    try:
+        valor = _lector.decode(literal)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise JsonInvalido(f"{literal[:40]!r} no es un número admisible") from error
+    if isinstance(valor, bool) or not isinstance(valor, int | Decimal):
+        raise JsonInvalido(f"{literal[:40]!r} no es un número")
+    return valor
+
+
 def escribir(valor: Any) -> bytes:
     return _escritor.encode(valor)
 
@@ -49,3 +68,8 @@ def escribir(valor: Any) -> bytes:
 def canonico(valor: Any) -> bytes:
     """Bytes that do not depend on the order of keys (RFC 8785, decimals as written)."""
     return _canonico.encode(valor)
+
+
+def escribir_bonito(valor: Any) -> bytes:
+    """The same, indented, for people to read (``_pretty``)."""
+    return msgspec.json.format(_escritor.encode(valor), indent=2)

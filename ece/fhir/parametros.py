@@ -42,7 +42,7 @@ class _Extractor:
     codigos: tuple[str, ...]
 
 
-def _alternativas(publicado: ParametroPublicado, tipo: str) -> Iterator[str]:
+def alternativas(publicado: ParametroPublicado, tipo: str) -> Iterator[str]:
     """The alternatives of an expression, which many types may share, that speak of `tipo`."""
     for parte in publicado.expresion.split("|"):
         parte = parte.strip()
@@ -59,7 +59,7 @@ def parametros(tipo: str) -> Mapping[str, Parametro]:
     publicados = cargar().parametros
     for base in ("Resource", "DomainResource", tipo):
         for publicado in publicados.get(base, ()):
-            expresion = " | ".join(_alternativas(publicado, tipo))
+            expresion = " | ".join(alternativas(publicado, tipo))
             if not expresion or publicado.clase in ("composite", "special"):
                 continue
             resultado[publicado.codigo] = Parametro(

@@ -1,23 +1,30 @@
-"""Running a search: the decision's reach, pages of rows, opening, verifying, including."""
+"""Running a search: the decision's reach, pages of rows, opening, verifying."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from consentimiento import decision
 from consentimiento.decision import AccesoDenegado
 from ece import fhir
+from ece.fhir.valores import Referencia
 from ece.nucleo import fichas
 from ece.nucleo.acceso import Acceso, Actor, Alcance
 from ece.nucleo.roles import Permiso
-from interoperabilidad.fhir.consulta import Inclusion, Plan, escribir_cursor
+from interoperabilidad.fhir import consulta
+from interoperabilidad.fhir.cursores import escribir_cursor
 from interoperabilidad.fhir.errores import ErrorFhir
+from interoperabilidad.fhir.plan import Plan
 from registros.selectors import recursos
-from registros.selectors.recursos import Consulta, Orden, Sellado
+from registros.selectors.recursos import Sellado
 
 CANDIDATOS = 20_000
 """Rows a page may open to verify before the search is called too costly."""
+
+ESLABON = 1_000
+"""Resources that an inner search of a chain may find."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +43,34 @@ class Resultado:
     total: int | None = None
 
 
-class _Busqueda:
-    """One search by one actor."""
+class Busqueda:
+    """One search by one actor; what one of its proofs opened, its inner searches open too."""
 
-    def __init__(self, actor: Actor, plan: Plan, ahora: datetime) -> None:
+    def __init__(
+        self,
+        actor: Actor,
+        plan: Plan,
+        ahora: datetime,
+        accesos: dict[UUID, Acceso] | None = None,
+    ) -> None:
         self.actor, self.plan, self.ahora = actor, plan, ahora
-        self.accesos: dict[UUID, Acceso] = {}
+        self.accesos: dict[UUID, Acceso] = {} if accesos is None else accesos
         self.alcance: Alcance | None = None
         self.detalle = {"busqueda": plan.tipo}
 
     def prueba(self) -> Acceso | Alcance:
         """The reach of the search. Raises `AccesoDenegado`."""
         if self.plan.paciente is not None:
-            acceso = decision.abrir_paciente(
-                self.actor,
-                self.plan.paciente,
-                Permiso.RECURSO_LEER,
-                ahora=self.ahora,
-                detalle=self.detalle,
-            )
-            self.accesos[acceso.paciente] = acceso
+            acceso = self.accesos.get(self.plan.paciente)
+            if acceso is None:
+                acceso = decision.abrir_paciente(
+                    self.actor,
+                    self.plan.paciente,
+                    Permiso.RECURSO_LEER,
+                    ahora=self.ahora,
+                    detalle=self.detalle,
+                )
+                self.accesos[acceso.paciente] = acceso
             return acceso
         self.alcance = decision.alcanzar(
             self.actor,
@@ -86,6 +101,7 @@ class _Busqueda:
         return [Hallado(*abierto) for abierto in recursos.abrir_todos(self.accesos, visibles)]
 
     def pagina(self, prueba: Acceso | Alcance) -> tuple[list[Hallado], str]:
+        """A page of what matches, and the cursor of the next if there is one."""
         plan, cuenta = self.plan, self.plan.cuenta
         hallados: list[Hallado] = []
         despues, vistos = plan.despues, 0
@@ -93,7 +109,7 @@ class _Busqueda:
             filas = recursos.buscar(prueba, plan.consulta(despues=despues, limite=cuenta + 1))
             hay_mas = len(filas) > cuenta
             for hallado in self.abrir(filas[:cuenta]):
-                if plan.criterios and not plan.coincide(fhir.json.leer(hallado.json)):
+                if plan.por_verificar and not plan.coincide(fhir.json.leer(hallado.json)):
                     continue
                 if len(hallados) == cuenta:
                     return hallados, escribir_cursor(plan.orden, hallados[-1].fila)
@@ -113,85 +129,91 @@ class _Busqueda:
 
     def contar(self, prueba: Acceso | Alcance) -> int:
         plan = self.plan
-        if not plan.criterios:
+        if not plan.por_verificar:
             return recursos.contar(prueba, plan.consulta(despues=None, limite=1))
-        filas = recursos.buscar(prueba, plan.consulta(despues=None, limite=CANDIDATOS + 1))
-        if len(filas) > CANDIDATOS:
-            raise ErrorFhir(422, "too-costly", "Contar abriría demasiados registros; acote más.")
-        return sum(plan.coincide(fhir.json.leer(h.json)) for h in self.abrir(filas))
+        return sum(1 for _ in self.todos(prueba, CANDIDATOS))
 
-    def incluir(self, hallados: Sequence[Hallado], prueba: Acceso | Alcance) -> list[Hallado]:
-        """What `_include` and `_revinclude` add, each resource once."""
-        vistos = {(h.fila.tipo, h.fila.id) for h in hallados}
-        incluidos: list[Hallado] = []
-        for tipo, ids in self._citados(hallados).items():
-            consulta = Consulta(tipo=tipo, ids=tuple(sorted(ids)), limite=1_000)
-            incluidos += self._nuevos(recursos.buscar(self._amplia(), consulta), vistos)
-        for inclusion in self.plan.incluir_inverso:
-            consulta = _inversa(inclusion, hallados)
-            incluidos += self._nuevos(recursos.buscar(prueba, consulta), vistos)
-        return incluidos
+    def todos(
+        self, prueba: Acceso | Alcance, tope: int
+    ) -> Iterator[tuple[Hallado, dict[str, Any]]]:
+        """Everything that matches, with its content, of up to `tope` rows. Raises `ErrorFhir`."""
+        filas = recursos.buscar(prueba, self.plan.consulta(despues=None, limite=tope + 1))
+        if len(filas) > tope:
+            raise ErrorFhir(422, "too-costly", "Habría que abrir demasiados registros; acote más.")
+        for hallado in self.abrir(filas):
+            recurso = fhir.json.leer(hallado.json)
+            if self.plan.coincide(recurso):
+                yield hallado, recurso
 
-    def _amplia(self) -> Alcance:
-        """A reach for what the matches cite, which may lie in the institution's compartment."""
-        return decision.alcanzar(
-            self.actor, Permiso.RECURSO_LEER, motivo="inclusion", ahora=self.ahora
-        )
+    def encadenar(self) -> None:
+        """Answer the inner searches, each by its own decision, and narrow the plan to what they
+        find. Raises `ErrorFhir` when they find too much."""
+        plan = self.plan
+        for inversa in plan.inversas:
+            dentro = inversa.plan
+            if plan.tipo == "Patient" and consulta.por_columna(dentro.tipo, inversa.parametro):
+                dentro.pacientes = plan.ids
+            plan.limitar_ids(self._citados_por(dentro, inversa.parametro))
+        for cadena in plan.cadenas:
+            destinos = {
+                (h.fila.tipo, h.fila.id)
+                for dentro in cadena.planes
+                for h, _ in self._dentro(dentro)
+            }
+            self._limitar(cadena.parametro, destinos)
 
-    def _nuevos(self, filas: Iterable[Sellado], vistos: set[tuple[str, UUID]]) -> list[Hallado]:
-        nuevas = [fila for fila in filas if (fila.tipo, fila.id) not in vistos]
-        vistos.update((fila.tipo, fila.id) for fila in nuevas)
-        return self.abrir(nuevas)
-
-    def _citados(self, hallados: Sequence[Hallado]) -> dict[str, set[UUID]]:
-        citados: dict[str, set[UUID]] = {}
-        propias = [i for i in self.plan.incluir if i.tipo == self.plan.tipo]
-        if not propias:
-            return citados
-        parametros = frozenset(i.parametro for i in propias)
-        for hallado in hallados:
-            for indice in fhir.indices(fhir.json.leer(hallado.json), de=parametros):
-                for inclusion in propias:
-                    tipo = getattr(indice.valor, "tipo", "")
-                    if indice.parametro != inclusion.parametro or not tipo:
-                        continue
-                    if inclusion.destino in ("", tipo):
-                        try:
-                            citados.setdefault(tipo, set()).add(UUID(indice.valor.id))  # type: ignore[union-attr]
-                        except ValueError:
-                            continue
+    def _citados_por(self, dentro: Plan, parametro: str) -> set[UUID]:
+        citados = set()
+        for _, recurso in self._dentro(dentro):
+            for indice in fhir.indices(recurso, de=frozenset({parametro})):
+                valor = indice.valor
+                if (
+                    indice.parametro == parametro
+                    and isinstance(valor, Referencia)
+                    and valor.tipo == self.plan.tipo
+                    and (id_ := _uuid(valor.id))
+                ):
+                    citados.add(id_)
         return citados
 
+    def _dentro(self, dentro: Plan) -> list[tuple[Hallado, dict[str, Any]]]:
+        """What an inner search finds; inside a compartment a chain stays inside."""
+        suyo = dentro.tipo == "Patient" or fhir.en_compartimento(dentro.tipo)
+        if dentro.paciente is None and self.plan.paciente is not None and suyo:
+            dentro.paciente = self.plan.paciente
+        busqueda = Busqueda(self.actor, dentro, self.ahora, self.accesos)
+        busqueda.encadenar()
+        if dentro.vacio:
+            return []
+        try:
+            prueba = busqueda.prueba()
+        except AccesoDenegado as negado:
+            if negado.fundamento in ErrorFhir.DEL_CLIENTE:
+                raise
+            return []
+        hallados = []
+        tope = CANDIDATOS if dentro.por_verificar else ESLABON
+        for hallado in busqueda.todos(prueba, tope):
+            hallados.append(hallado)
+            if len(hallados) > ESLABON:
+                raise ErrorFhir(422, "too-costly", "La cadena halla demasiado; acótela más.")
+        return hallados
 
-def _inversa(inclusion: Inclusion, hallados: Sequence[Hallado]) -> Consulta:
-    """Resources of `inclusion.tipo` whose parameter leads to one of `hallados`."""
-    if inclusion.parametro in ("patient", "subject") and hallados[0].fila.tipo == "Patient":
-        pacientes = tuple(sorted(h.fila.id for h in hallados))
-        return Consulta(tipo=inclusion.tipo, pacientes=pacientes, limite=1_000)
-    parametro = f"{inclusion.tipo}.{inclusion.parametro}"
-    tokens = tuple(fichas.ficha(parametro, f"{h.fila.tipo}/{h.fila.id}") for h in hallados)
-    return Consulta(tipo=inclusion.tipo, fichas=(tokens,), orden=Orden.FECHA_DESC, limite=1_000)
+    def _limitar(self, parametro: str, destinos: set[tuple[str, UUID]]) -> None:
+        plan = self.plan
+        if not destinos:
+            plan.ids = ()
+        elif not consulta.por_columna(plan.tipo, parametro):
+            nombre = f"{plan.tipo}.{parametro}"
+            plan.fichas.append(tuple(fichas.ficha(nombre, f"{t}/{i}") for t, i in sorted(destinos)))
+        elif all(tipo == "Patient" for tipo, _ in destinos):
+            plan.limitar_pacientes({id_ for _, id_ in destinos})
+        else:
+            plan.criterios.append(consulta.de_referencias(parametro, destinos))
 
 
-def ejecutar(actor: Actor, plan: Plan, *, ahora: datetime) -> Resultado:
-    """Run `plan` as far as `actor` may see. Raises `AccesoDenegado` only for lack of role."""
-    busqueda = _Busqueda(actor, plan, ahora)
-    if plan.vacio:
-        return Resultado(total=0)
+def _uuid(texto: str) -> UUID | None:
     try:
-        prueba = busqueda.prueba()
-    except AccesoDenegado as negado:
-        if negado.fundamento in ErrorFhir.DEL_CLIENTE:
-            raise
-        return Resultado(total=0)
-    if plan.resumen == "count":
-        return Resultado(total=busqueda.contar(prueba))
-    hallados, siguiente = busqueda.pagina(prueba)
-    resultado = Resultado(hallados=hallados, siguiente=siguiente)
-    if not siguiente and plan.despues is None:
-        resultado.total = len(hallados)
-    elif plan.total != "none":
-        resultado.total = busqueda.contar(prueba)
-    if hallados and (plan.incluir or plan.incluir_inverso):
-        resultado.incluidos = busqueda.incluir(hallados, prueba)
-    return resultado
+        return UUID(texto)
+    except ValueError:
+        return None

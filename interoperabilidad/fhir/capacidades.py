@@ -3,10 +3,21 @@
 from functools import cache
 from typing import Any
 
+from django.conf import settings
+
 from ece import fhir
+from interoperabilidad.fhir import definiciones
 
 VERSION = "0.1.0"
-_INTERACCIONES = ("read", "vread", "history-instance", "search-type", "create", "update")
+FORMATOS = ("application/fhir+json", "application/fhir+xml")
+PARCHES = ("application/json-patch+json", *FORMATOS)
+INTERACCIONES = (
+    *("read", "vread", "update", "patch", "delete"),
+    *("history-instance", "history-type", "create", "search-type"),
+)
+"""Of every type; ``delete`` only of those that R4 lets say that they were an error."""
+
+DEL_SISTEMA = ("transaction", "batch", "history-system")
 
 
 def declaracion(base: str) -> dict[str, Any]:
@@ -14,12 +25,13 @@ def declaracion(base: str) -> dict[str, Any]:
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",
-        "date": "2026-11-23",
+        "date": "2026-11-29",
         "kind": "instance",
         "software": {"name": "ECE", "version": VERSION},
         "implementation": {"description": "Expediente Clínico Electrónico", "url": base},
         "fhirVersion": "4.0.1",
-        "format": ["application/fhir+json"],
+        "format": list(FORMATOS),
+        "patchFormat": list(PARCHES),
         "rest": [
             {
                 "mode": "server",
@@ -37,40 +49,69 @@ def declaracion(base: str) -> dict[str, Any]:
                         }
                     ],
                 },
-                "resource": [_recurso(tipo) for tipo in sorted(fhir.tipos_de_recurso())],
-                "interaction": [{"code": "transaction"}, {"code": "batch"}],
+                "resource": [_recurso(tipo, base) for tipo in sorted(fhir.tipos_de_recurso())],
+                "interaction": [{"code": codigo} for codigo in DEL_SISTEMA],
+                "searchParam": [{"name": "_filter", "type": "special"}],
+                "compartment": ["http://hl7.org/fhir/CompartmentDefinition/patient"],
             }
         ],
     }
 
 
 @cache
-def _recurso(tipo: str) -> dict[str, Any]:
+def _recurso(tipo: str, base: str) -> dict[str, Any]:
+    borrable = bool(fhir.anulable(tipo))
     declarado: dict[str, Any] = {
         "type": tipo,
-        "interaction": [{"code": codigo} for codigo in _INTERACCIONES],
+        "interaction": [
+            {"code": codigo} for codigo in INTERACCIONES if codigo != "delete" or borrable
+        ],
         "versioning": "versioned",
         "readHistory": True,
-        "updateCreate": False,
-        "conditionalCreate": False,
+        "updateCreate": settings.ECE_FHIR_CREAR_CON_PUT,
+        "conditionalCreate": True,
+        "conditionalRead": "full-support",
+        "conditionalUpdate": True,
+        "conditionalDelete": "single" if borrable else "not-supported",
+        "searchInclude": ["*", *(f"{tipo}:{codigo}" for codigo in _referencias(tipo))],
+        "searchRevInclude": _inversas(tipo),
         "searchParam": [
-            {"name": p.codigo, "definition": p.url, "type": p.clase}
-            for p in fhir.parametros(tipo).values()
+            {"name": p.codigo, "definition": p.url(base), "type": p.clase}
+            for p in definiciones.parametros(tipo)
         ],
     }
-    inclusiones = sorted(
-        f"{tipo}:{p.codigo}" for p in fhir.parametros(tipo).values() if p.clase == "reference"
-    )
-    if inclusiones:
-        declarado["searchInclude"] = inclusiones
-    if tipo == "Patient":
-        declarado["operation"] = [
-            {
-                "name": "everything",
-                "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything",
-            }
-        ]
-    return declarado
+    operaciones = [
+        {"name": o.codigo, "definition": o.url(base)}
+        for o in definiciones.OPERACIONES
+        if o.es_de(tipo)
+    ]
+    if operaciones:
+        declarado["operation"] = operaciones
+    return {clave: valor for clave, valor in declarado.items() if valor != []}
+
+
+def _referencias(tipo: str) -> list[str]:
+    return sorted(c for c, p in fhir.parametros(tipo).items() if p.clase == "reference")
+
+
+@cache
+def _inversas(tipo: str) -> list[str]:
+    """``Type:parameter`` of every parameter that may lead to `tipo`."""
+    return [
+        f"{otro}:{codigo}"
+        for otro in sorted(fhir.tipos_de_recurso())
+        for codigo in _referencias(otro)
+        if tipo in fhir.parametros(otro)[codigo].destinos
+    ]
+
+
+def definicion(tipo: str, id: str, base: str) -> dict[str, Any] | None:
+    """The SearchParameter or OperationDefinition of ours with that id, if it is one."""
+    if tipo == "SearchParameter":
+        return definiciones.search_parameter(id, base)
+    if tipo == "OperationDefinition":
+        return definiciones.operation_definition(id, base)
+    return None
 
 
 def smart(raiz: str) -> dict[str, Any]:

@@ -1,27 +1,27 @@
 """The search compiler: a query string to tokens, columns, and tests on the content."""
 
-import base64
-import binascii
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from functools import partial
-from typing import Any
 from uuid import UUID
 
 from ece import fhir
 from ece.fhir import Criterio, CriterioInvalido, Parametro
-from ece.fhir.valores import Cadena, Valor
-from ece.nucleo import fichas, frecuencias
+from ece.nucleo import fichas
+from interoperabilidad.fhir import nombres
+from interoperabilidad.fhir.cursores import leer_cursor
 from interoperabilidad.fhir.errores import ErrorFhir
-from registros.selectors.recursos import Consulta, Orden, Rango, Sellado
+from interoperabilidad.fhir.plan import CUENTA_MAXIMA, Cadena, Clave, Inclusion, Inversa, Plan
+from interoperabilidad.fhir.terminologia import TERMINOLOGIA
+from registros.selectors.recursos import Orden, Rango
 
-CUENTA = 50
-CUENTA_MAXIMA = 500
-_DE_NOMBRE = frozenset({"name", "family", "given", "phonetic"})
-_DEL_PACIENTE = frozenset({"patient", "subject"})
-_ORDENES = {
+ESLABONES = 3
+"""How deep a chain, or a `_has`, may go."""
+
+DESTINOS = 12
+"""Types that a chain may lead to without saying which."""
+
+DEL_PACIENTE = frozenset({"patient", "subject"})
+ORDENES = {
     "_lastUpdated": "actualizado_at",
     "_id": "id",
     "date": "fecha",
@@ -30,95 +30,58 @@ _ORDENES = {
     "started": "fecha",
     "created": "fecha",
 }
+"""What a column sorts by."""
+
+SIN_BUSQUEDA = {
+    "_content": "el contenido está cifrado: sólo se busca por parámetros",
+    "_text": "las narrativas están cifradas: sólo se busca por parámetros",
+    "_query": "no hay consultas con nombre",
+    "_list": "no se busca por listas",
+    "near": "no se busca por distancia",
+}
+"""What R4 publishes and this server refuses, and why."""
+
 _DE_FORMA = frozenset({"_format", "_pretty"})
 _SENAS = frozenset({"identifier", "telecom", "phone", "email"})
 _DIA = re.compile(r"(eq)?\d{4}-\d\d-\d\d", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Inclusion:
-    """``_include`` or ``_revinclude``: `tipo`'s parameter, and the type it leads to (or any)."""
-
-    tipo: str
-    parametro: str
-    destino: str
-
-
-@dataclass(slots=True)
-class Plan:
-    """What to ask the database, what to verify afterwards, and how to show it.
-
-    `senas` are the token groups that few rows can have (an identifier, a day): where there are any,
-    they find the rows and the other `fichas`, which may stand for a fifth of them, are tested.
-    """
-
-    tipo: str
-    paciente: UUID | None = None
-    pacientes: tuple[UUID, ...] | None = None
-    ids: tuple[UUID, ...] | None = None
-    fichas: list[tuple[int, ...]] = field(default_factory=list)
-    senas: list[tuple[int, ...]] = field(default_factory=list)
-    sin_fichas: list[tuple[int, ...]] = field(default_factory=list)
-    criterios: list[Criterio] = field(default_factory=list)
-    actualizado: Rango = field(default_factory=Rango)
-    orden: Orden = Orden.ID
-    cuenta: int = CUENTA
-    resumen: str = ""
-    elementos: tuple[str, ...] = ()
-    total: str = "none"
-    incluir: list[Inclusion] = field(default_factory=list)
-    incluir_inverso: list[Inclusion] = field(default_factory=list)
-    despues: tuple[Any, UUID] | None = None
-    ignorados: list[str] = field(default_factory=list)
-
-    def consulta(self, *, despues: tuple[Any, UUID] | None, limite: int) -> Consulta:
-        return Consulta(
-            tipo=self.tipo,
-            ids=self.ids,
-            pacientes=self.pacientes,
-            fichas=tuple(self.senas or self.fichas),
-            filtros=tuple(self.fichas) if self.senas else (),
-            sin_fichas=tuple(self.sin_fichas),
-            actualizado=self.actualizado,
-            orden=self.orden,
-            despues=despues,
-            limite=limite,
-        )
-
-    def coincide(self, recurso: dict[str, Any]) -> bool:
-        """The exact test of what tokens alone could not decide."""
-        indices = fhir.indices(recurso, de=frozenset(c.parametro for c in self.criterios))
-        return all(criterio.coincide(indices) for criterio in self.criterios)
-
-    @property
-    def vacio(self) -> bool:
-        """Whether nothing can match (an id that is not one of ours)."""
-        return self.ids == () or self.pacientes == ()
-
-
 def compilar(
-    tipo: str, pares: Iterable[tuple[str, str]], *, estricto: bool, paciente: UUID | None = None
+    tipo: str,
+    pares: Iterable[tuple[str, str]],
+    *,
+    estricto: bool,
+    paciente: UUID | None = None,
+    eslabon: int = 0,
 ) -> Plan:
     """The plan of a search of `tipo`; `paciente` is the compartment of the address, if any.
 
     Raises `CriterioInvalido`; with `estricto`, also `ErrorFhir` for what is not understood
-    (otherwise it is listed in `Plan.ignorados`).
+    (otherwise it is listed in `Plan.ignorados`). `eslabon` is how deep in a chain it is.
     """
     plan = Plan(tipo, paciente=paciente)
     for clave, valor in pares:
         if clave in _DE_FORMA or valor == "":
             continue
-        if not (_de_resultado(plan, clave, valor) or _de_filtro(plan, clave, valor)):
-            if estricto:
-                raise ErrorFhir(400, "not-supported", f"No se puede buscar {tipo} por {clave!r}.")
-            plan.ignorados.append(clave)
+        if (not eslabon and _de_resultado(plan, clave, valor)) or _de_filtro(
+            plan, clave, valor, eslabon
+        ):
+            continue
+        if estricto:
+            raise ErrorFhir(400, "not-supported", _por_que_no(tipo, clave))
+        plan.ignorados.append(clave)
     return plan
+
+
+def _por_que_no(tipo: str, clave: str) -> str:
+    razon = SIN_BUSQUEDA.get(clave.partition(":")[0])
+    return f"No se puede buscar {tipo} por {clave!r}{f': {razon}' if razon else ''}."
 
 
 def _de_resultado(plan: Plan, clave: str, valor: str) -> bool:
     match clave:
         case "_count":
-            if not valor.isdigit():
+            if not valor.isdigit() or len(valor) > 9:
                 raise CriterioInvalido("_count es un número")
             plan.cuenta = min(int(valor), CUENTA_MAXIMA)
             if plan.cuenta == 0:
@@ -137,51 +100,72 @@ def _de_resultado(plan: Plan, clave: str, valor: str) -> bool:
             plan.total = valor
         case "_cursor":
             plan.despues = leer_cursor(valor)
-        case "_include":
-            plan.incluir.append(_inclusion(valor))
-        case "_revinclude":
-            plan.incluir_inverso.append(_inclusion(valor))
+        case "_include" | "_include:iterate" | "_include:recurse":
+            plan.incluir.append(_inclusion(valor, iterar=":" in clave))
+        case "_revinclude" | "_revinclude:iterate" | "_revinclude:recurse":
+            inclusion = _inclusion(valor, iterar=":" in clave)
+            if inclusion.tipo == "*":
+                raise CriterioInvalido("_revinclude: diga de qué tipo es lo que cita")
+            plan.incluir_inverso.append(inclusion)
         case _:
             return False
     return True
 
 
 def _ordenar(plan: Plan, valor: str) -> bool:
-    descendente, codigo = valor.startswith("-"), valor.lstrip("-")
-    columna = _ORDENES.get(codigo)
-    if columna is None or (columna == "id" and descendente):
+    claves = [Clave(parte.lstrip("-"), parte.startswith("-")) for parte in valor.split(",")]
+    if len(claves) == 1 and claves[0].codigo in ORDENES:
+        (clave,) = claves
+        plan.orden = Orden(("-" if clave.descendente else "") + ORDENES[clave.codigo])
+        return True
+    conocidos = fhir.parametros(plan.tipo)
+    if any(c.codigo not in ORDENES and c.codigo not in conocidos for c in claves):
         return False
-    plan.orden = Orden(("-" if descendente else "") + columna)
+    plan.claves = tuple(claves)
     return True
 
 
-def _inclusion(valor: str) -> Inclusion:
+def _inclusion(valor: str, *, iterar: bool) -> Inclusion:
+    if valor == "*":
+        return Inclusion("*", "*", "", iterar)
     partes = valor.split(":")
     if len(partes) not in (2, 3) or partes[0] not in fhir.tipos_de_recurso():
         raise CriterioInvalido(f"{valor!r}: se espera Tipo:parámetro[:Destino]")
     parametro = fhir.parametros(partes[0]).get(partes[1])
-    if parametro is None or parametro.clase != "reference":
+    if partes[1] != "*" and (parametro is None or parametro.clase != "reference"):
         raise CriterioInvalido(f"{valor!r}: no es un parámetro de referencia")
-    return Inclusion(partes[0], partes[1], partes[2] if len(partes) == 3 else "")
+    return Inclusion(partes[0], partes[1], partes[2] if len(partes) == 3 else "", iterar)
 
 
-def _de_filtro(plan: Plan, clave: str, valor: str) -> bool:
+def _de_filtro(plan: Plan, clave: str, valor: str, eslabon: int) -> bool:
+    if clave.startswith("_has:"):
+        plan.inversas.append(_inversa(plan, clave, valor, eslabon))
+        return True
+    if "." in clave:
+        return _encadenar(plan, clave, valor, eslabon)
     codigo, _, modificador = clave.partition(":")
-    if codigo == "_id":
-        plan.ids = _ids(valor.split(","), plan.ids)
-        return True
-    if codigo == "_lastUpdated":
-        plan.actualizado = _acotar(plan.actualizado, valor)
-        return True
+    match codigo:
+        case "_id":
+            plan.ids = _ids(valor.split(","), plan.ids)
+            return True
+        case "_lastUpdated":
+            plan.actualizado = _acotar(plan.actualizado, valor)
+            return True
+        case "_filter":
+            _filtrar(plan, valor)
+            return True
     parametro = fhir.parametros(plan.tipo).get(codigo)
     if parametro is None:
-        return False
-    if codigo in _DEL_PACIENTE and modificador in ("", "Patient") and _de_pacientes(plan, valor):
+        return not modificador and _compuesto(plan, codigo, valor)
+    if codigo in DEL_PACIENTE and modificador in ("", "Patient") and _de_pacientes(plan, valor):
         return True
-    criterio = fhir.criterio(parametro, modificador, valor)
-    if plan.tipo == "Patient" and codigo in _DE_NOMBRE:
-        plan.fichas.extend(_de_nombre(codigo, modificador, valor))
-        plan.criterios.extend(_criterios_de_nombre(criterio, modificador, valor))
+    criterio = fhir.criterio(parametro, modificador, valor, terminologia=TERMINOLOGIA)
+    if plan.tipo == "Patient" and codigo in nombres.DE_NOMBRE:
+        plan.fichas.extend(nombres.grupos(codigo, modificador, valor))
+        plan.criterios.extend(nombres.criterios(criterio, modificador, valor))
+        return True
+    if not _con_fichas(plan.tipo, codigo):
+        plan.criterios.append(criterio)
         return True
     tokens = tuple(fichas.ficha(f"{plan.tipo}.{codigo}", t) for t in criterio.terminos)
     if criterio.negado:
@@ -194,6 +178,88 @@ def _de_filtro(plan: Plan, clave: str, valor: str) -> bool:
     return True
 
 
+def _con_fichas(tipo: str, codigo: str) -> bool:
+    """Whether each value of the parameter has its tokens in the index: not whose a record is (a
+    column says it), nor what is sensitive in it, nor the names of people (levelled)."""
+    if tipo == "Patient":
+        return codigo not in nombres.DE_NOMBRE
+    return codigo != "_security" and not por_columna(tipo, codigo)
+
+
+def por_columna(tipo: str, codigo: str) -> bool:
+    """Whether the parameter says whose the record is."""
+    return codigo in DEL_PACIENTE and fhir.en_compartimento(tipo)
+
+
+def _compuesto(plan: Plan, codigo: str, valor: str) -> bool:
+    compuesto = fhir.compuestos(plan.tipo).get(codigo)
+    if compuesto is None:
+        return False
+    criterio = fhir.criterio_compuesto(compuesto, valor)
+    plan.fichas.extend(
+        tuple(fichas.ficha(f"{plan.tipo}.{parametro}", t) for t in terminos)
+        for parametro, terminos in criterio.grupos
+        if _con_fichas(plan.tipo, parametro)
+    )
+    plan.compuestos.append(criterio)
+    return True
+
+
+def _filtrar(plan: Plan, expresion: str) -> None:
+    filtro = fhir.filtro(plan.tipo, expresion)
+    plan.filtros.append(filtro)
+    plan.fichas.extend(
+        tuple(fichas.ficha(f"{plan.tipo}.{parametro}", termino) for parametro, termino in grupo)
+        for grupo in filtro.grupos
+        if all(_con_fichas(plan.tipo, parametro) for parametro, _ in grupo)
+    )
+
+
+def _inversa(plan: Plan, clave: str, valor: str, eslabon: int) -> Inversa:
+    """``_has:Type:parameter:code=value``, which may go on with another `_has`."""
+    partes = clave.split(":", 3)
+    if len(partes) != 4 or partes[1] not in fhir.tipos_de_recurso():
+        raise CriterioInvalido(f"{clave!r}: se espera _has:Tipo:referencia:parámetro")
+    _, tipo, referencia, resto = partes
+    parametro = fhir.parametros(tipo).get(referencia)
+    if parametro is None or parametro.clase != "reference":
+        raise CriterioInvalido(f"{clave!r}: {tipo} no tiene la referencia {referencia!r}")
+    if parametro.destinos and plan.tipo not in parametro.destinos:
+        raise CriterioInvalido(f"{clave!r}: {tipo}.{referencia} no cita a {plan.tipo}")
+    return Inversa(referencia, _eslabon(tipo, resto, valor, eslabon))
+
+
+def _encadenar(plan: Plan, clave: str, valor: str, eslabon: int) -> bool:
+    """``reference[:Type].parameter=value``; without the type, any that has that parameter."""
+    cabeza, _, resto = clave.partition(".")
+    codigo, _, destino = cabeza.partition(":")
+    parametro = fhir.parametros(plan.tipo).get(codigo)
+    if parametro is None:
+        return False
+    if parametro.clase != "reference":
+        raise CriterioInvalido(f"{codigo} no es una referencia: no encadena nada")
+    destinos = (destino,) if destino else parametro.destinos
+    if not 0 < len(destinos) <= DESTINOS or not fhir.tipos_de_recurso().issuperset(destinos):
+        raise CriterioInvalido(f"{clave!r}: diga a qué tipo lleva ({codigo}:Tipo.…)")
+    planes: list[Plan] = []
+    fallo: Exception | None = None
+    for tipo in destinos:
+        try:
+            planes.append(_eslabon(tipo, resto, valor, eslabon))
+        except (CriterioInvalido, ErrorFhir) as error:
+            fallo = error
+    if not planes and fallo is not None:
+        raise fallo
+    plan.cadenas.append(Cadena(codigo, tuple(planes)))
+    return True
+
+
+def _eslabon(tipo: str, clave: str, valor: str, eslabon: int) -> Plan:
+    if eslabon >= ESLABONES:
+        raise CriterioInvalido(f"una cadena tiene hasta {ESLABONES} eslabones")
+    return compilar(tipo, [(clave, valor)], estricto=True, eslabon=eslabon + 1)
+
+
 def _es_sena(parametro: Parametro, modificador: str, valor: str) -> bool:
     """Whether few rows can match: an identifier, or a date given to the day."""
     if parametro.clase == "date":
@@ -204,6 +270,8 @@ def _es_sena(parametro: Parametro, modificador: str, valor: str) -> bool:
 
 def _de_pacientes(plan: Plan, valor: str) -> bool:
     """Narrow to patients named by literal references; False when some is named otherwise."""
+    if not fhir.en_compartimento(plan.tipo):
+        return False
     nombrados = []
     for parte in valor.split(","):
         tipo, _, id_ = parte.rpartition("/")
@@ -228,41 +296,6 @@ def _ids(textos: Sequence[str], previos: tuple[UUID, ...] | None) -> tuple[UUID,
     return tuple(v for v in validos if previos is None or v in previos)
 
 
-def _criterios_de_nombre(criterio: Criterio, modificador: str, valor: str) -> list[Criterio]:
-    """Names are compared word by word, for people have two surnames and several given names."""
-    if modificador:
-        return [criterio]
-    clave = frecuencias.fonetica if criterio.parametro == "phonetic" else str
-    alternativas = [[clave(p) for p in fichas.palabras(parte)] for parte in valor.split(",")]
-
-    def prueba(encontrado: Valor, palabras: tuple[str, ...]) -> bool:
-        if not isinstance(encontrado, Cadena):
-            return False
-        propias = [clave(p) for p in fichas.palabras(encontrado.texto)]
-        return any(propia.startswith(p) for propia in propias for p in palabras)
-
-    if len(alternativas) > 1:
-        grupos = [tuple(palabras[0] for palabras in alternativas)]
-    else:
-        grupos = [(palabra,) for palabra in alternativas[0]]
-    return [replace(criterio, prueba=partial(prueba, palabras=grupo)) for grupo in grupos]
-
-
-def _de_nombre(codigo: str, modificador: str, valor: str) -> list[tuple[int, ...]]:
-    """Token groups, one a word; with several alternatives, one group of all their first words."""
-    if modificador == "contains":
-        raise CriterioInvalido(f"{codigo}:contains no se puede buscar sobre nombres cifrados")
-    partes = [parte.strip() for parte in valor.split(",")]
-    buscadas = [fichas.buscables(fichas.palabras(parte)) for parte in partes]
-    if not all(buscadas) or min(map(len, partes)) < 2:
-        raise CriterioInvalido(f"{codigo}: escriba al menos tres letras, o un apellido más corto")
-    fonetica = codigo == "phonetic"
-    if len(partes) == 1:
-        return [tuple(fichas.busqueda_de_palabra(p, fonetica=fonetica)) for p in buscadas[0]]
-    unidas = [f for b in buscadas for f in fichas.busqueda_de_palabra(b[0], fonetica=fonetica)]
-    return [tuple(unidas)]
-
-
 def _acotar(rango: Rango, valor: str) -> Rango:
     prefijo, desde, hasta = fhir.rango_de_fecha(valor)
     nuevo = {
@@ -281,17 +314,12 @@ def _acotar(rango: Rango, valor: str) -> Rango:
     return Rango(max(inicios, default=None), min(finales, default=None))
 
 
-def escribir_cursor(orden: Orden, fila: Sellado) -> str:
-    """The opaque cursor after `fila`."""
-    columna = orden.lstrip("-")
-    valor = "" if columna == "id" else getattr(fila, columna).isoformat()
-    return base64.urlsafe_b64encode(f"{valor}|{fila.id}".encode()).decode().rstrip("=")
-
-
-def leer_cursor(cursor: str) -> tuple[Any, UUID]:
-    try:
-        crudo = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        valor, _, id_ = crudo.partition("|")
-        return (datetime.fromisoformat(valor) if valor else None), UUID(id_)
-    except (ValueError, binascii.Error) as error:
-        raise CriterioInvalido("el cursor de página no es válido; repita la búsqueda") from error
+def de_referencias(parametro: str, citados: set[tuple[str, UUID]]) -> Criterio:
+    """The test that a parameter leads to one of `citados`."""
+    textos = {(tipo, str(id_)) for tipo, id_ in citados}
+    return Criterio(
+        parametro,
+        (),
+        False,
+        lambda v: (getattr(v, "tipo", ""), getattr(v, "id", "")) in textos,
+    )

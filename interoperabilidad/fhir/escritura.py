@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
 from auditoria.tipos import TipoDeEvento
 from consentimiento import decision
 from ece import fhir
@@ -53,10 +55,23 @@ def validos(pedidos: Iterable[Pedido]) -> None:
 
 
 def aplicar(
-    actor: Actor, pedidos: Sequence[Pedido], *, ahora: datetime, tipo: TipoDeEvento
+    actor: Actor,
+    pedidos: Sequence[Pedido],
+    *,
+    ahora: datetime,
+    tipo: TipoDeEvento,
+    citas: Mapping[str, str] | None = None,
+    literal: Callable[[str], str] | None = None,
+    antes: Callable[[], None] | None = None,
 ) -> list[Escrita]:
-    """Write all of `pedidos` or none. Raises `ErrorFhir` and what `recursos.escribir` raises."""
-    resueltos = _con_referencias(pedidos)
+    """Write all of `pedidos` or none. Raises `ErrorFhir` and what `recursos.escribir` raises.
+
+    `citas` are fullUrls of what is not written because it was there; `literal` answers references
+    by search; `antes` is for `recursos.escribir`.
+    """
+    resueltos = _con_referencias(pedidos, citas or {}, literal)
+    if settings.ECE_FHIR_CREAR_CON_PUT:
+        resueltos = [_tal_vez_nuevo(p) for p in resueltos]
     nuevos = {p.id for p in resueltos if p.tipo == "Patient" and p.version is None}
     duenos = [_dueno(p) for p in resueltos]
     accesos = _accesos(actor, set(duenos), nuevos, ahora)
@@ -70,7 +85,14 @@ def aplicar(
                 f"{pedido.tipo}: Patient/{dueno} no existe o no está a su alcance.",
             )
         escrituras.append(Escritura(acceso, pedido.recurso, pedido.id, _version(pedido, acceso)))
-    return recursos.escribir(escrituras, ahora=ahora, tipo=tipo)
+    return recursos.escribir(escrituras, ahora=ahora, tipo=tipo, antes=antes)
+
+
+def _tal_vez_nuevo(pedido: Pedido) -> Pedido:
+    """A PUT of an id that nobody has creates it, where the installation lets clients choose ids."""
+    if pedido.version == 0 and selectores.sellado(pedido.tipo, pedido.id) is None:
+        return replace(pedido, version=None)
+    return pedido
 
 
 def _version(pedido: Pedido, acceso: Acceso) -> int | None:
@@ -86,20 +108,30 @@ def _version(pedido: Pedido, acceso: Acceso) -> int | None:
     return actual.version
 
 
-def _con_referencias(pedidos: Sequence[Pedido]) -> list[Pedido]:
-    """`pedidos` with references to one another's fullUrl made literal."""
-    mapa: dict[str, str] = {}
+def _con_referencias(
+    pedidos: Sequence[Pedido], citas: Mapping[str, str], literal: Callable[[str], str] | None
+) -> list[Pedido]:
+    """`pedidos` with references to one another's fullUrl, and those by search, made literal."""
+    mapa = dict(citas)
     for pedido in pedidos:
         if pedido.completo:
             mapa[pedido.completo] = f"{pedido.tipo}/{pedido.id}"
-    if not mapa:
+    if not mapa and literal is None:
         return list(pedidos)
-    cambiar = _cambiador(mapa)
+    cambiar = _cambiador(mapa, literal)
     return [replace(p, recurso=fhir.sustituir_referencias(p.recurso, cambiar)) for p in pedidos]
 
 
-def _cambiador(mapa: Mapping[str, str]) -> Callable[[str], str]:
-    return lambda referencia: mapa.get(referencia, referencia)
+def _cambiador(
+    mapa: Mapping[str, str], literal: Callable[[str], str] | None
+) -> Callable[[str], str]:
+    def cambiar(referencia: str) -> str:
+        hallada = mapa.get(referencia)
+        if hallada is not None or literal is None:
+            return hallada or referencia
+        return literal(referencia)
+
+    return cambiar
 
 
 def _dueno(pedido: Pedido) -> UUID:

@@ -8,14 +8,16 @@ from typing import Any
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
-from psycopg.errors import IntegrityConstraintViolation
+from psycopg.errors import IntegrityConstraintViolation, UniqueViolation
 
 from auditoria import bitacora
 from auditoria.actos import VersionEnConflicto
 from consentimiento.decision import AccesoDenegado
 from ece import fhir
+from ece.fhir.parches import ParcheInvalido
 from ece.nucleo.acceso import PermisoInsuficiente
 from ece.nucleo.llavero import LlaveDestruida
+from interoperabilidad.fhir import negociacion
 from interoperabilidad.fhir.errores import ErrorFhir, no_encontrado
 from interoperabilidad.oauth.credenciales import CredencialInvalida, actor_de
 from registros.services.recursos import (
@@ -37,11 +39,14 @@ def con_cliente(vista: Vista) -> Vista:
     @csrf_exempt
     @wraps(vista)
     def guardada(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        forma = negociacion.Forma()
         try:
+            forma = negociacion.pedida(request)
             with bitacora.juntando():
-                return vista(request, actor_de(request), **kwargs)
+                respuesta = vista(request, actor_de(request), **kwargs)
         except Exception as error:
-            return _respuesta(error)
+            respuesta = _respuesta(error)
+        return negociacion.presentar(request, respuesta, forma)
 
     guardada.guarda = "cliente"  # type: ignore[attr-defined]
     return guardada
@@ -62,7 +67,12 @@ def publica(vista: Vista) -> Vista:
     @csrf_exempt
     @wraps(vista)
     def guardada(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return vista(request, **kwargs)
+        try:
+            forma = negociacion.pedida(request)
+            respuesta = vista(request, **kwargs)
+        except ErrorFhir as error:
+            forma, respuesta = negociacion.Forma(), error.respuesta()
+        return negociacion.presentar(request, respuesta, forma)
 
     guardada.guarda = "publica"  # type: ignore[attr-defined]
     return guardada
@@ -81,8 +91,10 @@ def traducir(error: Exception) -> ErrorFhir:
             return ErrorFhir(403, "forbidden", "Su rol no permite esta operación.")
         case RecursoInvalido():
             return ErrorFhir(422, "invalid", "El recurso no es válido.", problemas=error.problemas)
-        case fhir.JsonInvalido() | fhir.CriterioInvalido():
+        case fhir.JsonInvalido() | fhir.XmlInvalido() | fhir.CriterioInvalido():
             return ErrorFhir(400, "invalid", str(error))
+        case ParcheInvalido():
+            return ErrorFhir(422, "processing", f"No se aplicó el cambio: {error}.")
         case RecursoInexistente():
             return no_encontrado("El recurso")
         case VersionEnConflicto():
@@ -101,6 +113,8 @@ def traducir(error: Exception) -> ErrorFhir:
             return ErrorFhir(422, "business-rule", f"El recurso es de otro paciente ({error}).")
         case LlaveDestruida():
             return ErrorFhir(410, "deleted", "La llave de este expediente fue destruida.")
+        case UniqueViolation():
+            return ErrorFhir(409, "conflict", "Ya hay un recurso con esa identidad.")
         case IntegrityConstraintViolation():  # a rule of ours that the database keeps
             return ErrorFhir(409, "conflict", str(error.diag.message_primary))
         case OperationalError():

@@ -1,4 +1,4 @@
-"""Reading: one resource, its versions, a search page, a whole record."""
+"""Reading: one resource, one version, a search page, a whole record."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from uuid import UUID
 from consentimiento import decision
 from ece.nucleo.acceso import Actor
 from ece.nucleo.roles import Permiso
-from interoperabilidad.fhir import busqueda, consulta, paquetes
+from interoperabilidad.fhir import consulta, cursores, ejecucion, paquetes
 from interoperabilidad.fhir.errores import no_encontrado
 from registros.selectors import recursos, versiones
 from registros.selectors.recursos import Sellado
@@ -49,19 +49,6 @@ def leer_version(actor: Actor, tipo: str, id: UUID, version: int, *, ahora: date
     return Leido(*hallada)
 
 
-def historia(actor: Actor, tipo: str, id: UUID, *, base: str, ahora: datetime) -> bytes:
-    """A history Bundle of one resource."""
-    acceso, _ = decision.abrir_registro(
-        actor,
-        tipo=tipo,
-        id=id,
-        permiso=Permiso.RECURSO_LEER,
-        ahora=ahora,
-        detalle={"interaccion": "history"},
-    )
-    return paquetes.de_historia(base, versiones.historia(acceso, tipo=tipo, id=id))
-
-
 def buscar(
     actor: Actor,
     tipo: str,
@@ -75,7 +62,7 @@ def buscar(
     """A searchset Bundle; `paciente` limits it to a compartment."""
     pares = list(pares)
     plan = consulta.compilar(tipo, pares, estricto=estricto, paciente=paciente)
-    resultado = busqueda.ejecutar(actor, plan, ahora=ahora)
+    resultado = ejecucion.ejecutar(actor, plan, ahora=ahora)
     camino = f"{base}/{tipo}" if paciente is None else f"{base}/Patient/{paciente}/{tipo}"
     propios = [par for par in pares if par[0] != "_cursor"]
     siguiente = ""
@@ -106,13 +93,13 @@ def expediente(
     filas = recursos.compartimento(
         acceso,
         tipos=tipos.split(",") if tipos else None,
-        despues=consulta.leer_cursor(cursor) if cursor else None,
+        despues=cursores.leer_cursor(cursor) if cursor else None,
         limite=PAGINA_DE_EXPEDIENTE + 1,
     )
     visibles = filas[:PAGINA_DE_EXPEDIENTE]
     siguiente = ""
     if len(filas) > PAGINA_DE_EXPEDIENTE:
-        cursor = consulta.escribir_cursor(recursos.Orden.ID, visibles[-1])
+        cursor = cursores.escribir_cursor(recursos.Orden.ID, visibles[-1])
         extra = {"_cursor": cursor} | ({"_type": tipos} if tipos else {})
         siguiente = f"{base}/Patient/{paciente}/$everything?{urlencode(extra)}"
     pares = recursos.abrir_todos({paciente: acceso}, visibles)

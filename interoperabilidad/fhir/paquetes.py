@@ -6,7 +6,7 @@ from typing import Any
 
 from ece import fhir
 from interoperabilidad.fhir.busqueda import Hallado
-from interoperabilidad.fhir.consulta import Plan
+from interoperabilidad.fhir.plan import Plan
 from registros.selectors.recursos import Sellado
 
 
@@ -45,11 +45,8 @@ def de_busqueda(
 
 def _entrada(base: str, hallado: Hallado, modo: bytes, plan: Plan | None) -> bytes:
     cuerpo = hallado.json
-    if plan is not None and plan.resumen:
-        cuerpo = fhir.json.escribir(fhir.resumenes.resumen(fhir.json.leer(cuerpo), plan.resumen))
-    elif plan is not None and plan.elementos:
-        recurso = fhir.resumenes.elementos(fhir.json.leer(cuerpo), plan.elementos)
-        cuerpo = fhir.json.escribir(recurso)
+    if plan is not None:
+        cuerpo = recortado(cuerpo, plan.resumen, plan.elementos)
     fila = hallado.fila
     return b'{"fullUrl":"%s/%s/%s","resource":%s,"search":{"mode":"%s"}}' % (
         base.encode(),
@@ -58,6 +55,15 @@ def _entrada(base: str, hallado: Hallado, modo: bytes, plan: Plan | None) -> byt
         cuerpo,
         modo,
     )
+
+
+def recortado(json: bytes, resumen: str, elementos: Sequence[str]) -> bytes:
+    """The resource under ``_summary`` or ``_elements``; its very bytes when neither is asked."""
+    if resumen:
+        return fhir.json.escribir(fhir.resumenes.resumen(fhir.json.leer(json), resumen))
+    if elementos:
+        return fhir.json.escribir(fhir.resumenes.elementos(fhir.json.leer(json), elementos))
+    return json
 
 
 def _aviso(ignorados: Iterable[str]) -> bytes:
@@ -91,8 +97,10 @@ def de_compartimento(base: str, pares: Iterable[tuple[Sellado, bytes]], siguient
     return b'{"resourceType":"Bundle","type":"searchset",%s"entry":[%s]}' % (enlace, entradas)
 
 
-def de_historia(base: str, pares: Iterable[tuple[Sellado, bytes]]) -> bytes:
-    """The versions of one resource, newest first."""
+def de_historia(
+    base: str, pares: Iterable[tuple[Sellado, bytes]], *, total: int | None, siguiente: str = ""
+) -> bytes:
+    """Versions of one resource or of many, newest first."""
     lista = list(pares)
     entradas = b",".join(
         b'{"fullUrl":"%s/%s/%s","resource":%s,"request":{"method":"%s","url":"%s"},'
@@ -110,10 +118,13 @@ def de_historia(base: str, pares: Iterable[tuple[Sellado, bytes]]) -> bytes:
         )
         for fila, cuerpo in lista
     )
-    return b'{"resourceType":"Bundle","type":"history","total":%d,"entry":[%s]}' % (
-        len(lista),
-        entradas,
-    )
+    cabecera = b'{"resourceType":"Bundle","type":"history"'
+    if total is not None:
+        cabecera += b',"total":%d' % total
+    if siguiente:
+        enlaces = [{"relation": "next", "url": siguiente}]
+        cabecera += b',"link":' + fhir.json.escribir(enlaces)
+    return cabecera + (b',"entry":[%s]}' % entradas if lista else b"}")
 
 
 def instante(momento: datetime) -> str:

@@ -34,3 +34,7 @@ class Historia(Guardado):
                 fields=["paciente", "registro", "version"], name="registros_historia_version_unica"
             )
         ]
+        indexes = [
+            # the history of a type, newest first
+            models.Index(fields=["tipo", "-actualizado_at"], name="registros_historia_por_tipo")
+        ]

@@ -158,3 +158,11 @@ def _en_palabras(dias: int) -> str:
     if dias >= 2 * _MES:
         return _("%(n)s meses") % {"n": int(dias / _MES)}
     return _("%(n)s días") % {"n": dias}
+
+
+def claves_bajo(catalogo: str, comienzo: str, *, limite: int = 2_000) -> list[str]:
+    """Keys of the edition in force that begin with `comienzo` (in CIE-10, what it subsumes)."""
+    conceptos = Concepto.objects.filter(
+        version__catalogo=catalogo, version__vigente=True, clave__startswith=comienzo
+    )
+    return list(conceptos.order_by("clave").values_list("clave", flat=True)[:limite])

@@ -15,9 +15,15 @@ from ece.nucleo import fichas, frecuencias
 from ece.nucleo.acceso import Acceso, Alcance
 from ece.nucleo.roles import Permiso
 from registros.models import Paciente
+from registros.models.base import Recurso
 from registros.models.identificacion import Identificacion
 from registros.models.identificacion_en_fhir import de_recurso
-from registros.models.paciente import SISTEMA_CURP, SISTEMA_NSS, ResumenDeIdentidad
+from registros.models.paciente import (
+    SISTEMA_CURP,
+    SISTEMA_NSS,
+    ResumenDeIdentidad,
+    identificador,
+)
 from registros.selectors import pacientes
 
 LIMITE = 8
@@ -120,6 +126,24 @@ def de_paciente(acceso: Acceso, alcance: Alcance) -> list[Parecido]:
 
 def _senas(i: Identificacion) -> Senas:
     return Senas(i.nombre, i.primer_apellido, i.fecha_nacimiento, i.curp, i.nss, i.telefono)
+
+
+def senas_de(recurso: Recurso) -> Senas:
+    """What a valid Patient, whole or not, says to know somebody by."""
+    nombre: Recurso = next(iter(recurso.get("name", ())), {})
+    telefonos = (t for t in recurso.get("telecom", ()) if t.get("system") == "phone")
+    try:
+        nacimiento = date.fromisoformat(recurso.get("birthDate", ""))
+    except ValueError:
+        nacimiento = None
+    return Senas(
+        nombre=" ".join(parte for parte in nombre.get("given", ()) if parte),
+        primer_apellido=nombre.get("family", ""),
+        fecha_nacimiento=nacimiento,
+        curp=identificador(recurso, SISTEMA_CURP),
+        nss=identificador(recurso, SISTEMA_NSS),
+        telefono=next((t["value"] for t in telefonos if t.get("value")), ""),
+    )
 
 
 def _consultas(senas: Senas) -> Iterable[tuple[Razon | None, list[list[int]]]]:

@@ -53,6 +53,7 @@ class Orden(StrEnum):
     ACTUALIZADO_ASC = "actualizado_at"
     ACTUALIZADO_DESC = "-actualizado_at"
     ID = "id"
+    ID_DESC = "-id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +99,9 @@ _LLAVE = (
 )
 
 
-def _fila(tipo: str, fila: Sequence[Any]) -> Sellado:
+def fila(tipo: str, valores: Sequence[Any]) -> Sellado:
     """A row of `_COLUMNAS`; what follows the record's own columns may be missing."""
-    id_, paciente, version, estado, fecha, actualizado, contenido, *resto = fila
+    id_, paciente, version, estado, fecha, actualizado, contenido, *resto = valores
     encuentro, autor, etiquetas, *llave = resto
     numero, kek, clinica, con_directivas = [*llave, None, None, None, None][:4]
     envuelta = Envuelta(paciente, numero, kek, clinica, None) if numero else None
@@ -135,7 +136,7 @@ def sellado(tipo: str, id: UUID) -> Sellado | None:
         f"SELECT {_COLUMNAS}{_CON_DIRECTIVAS} FROM {tabla} r {_LLAVE} WHERE r.id = %s{condicion}",
         [id],
     )
-    return _fila(tipo, filas[0]) if filas else None
+    return fila(tipo, filas[0]) if filas else None
 
 
 def historia_sellada(tipo: str, id: UUID) -> list[Sellado]:
@@ -153,7 +154,7 @@ def historia_sellada(tipo: str, id: UUID) -> list[Sellado]:
         [actual.fecha, actual.paciente, id, tipo],
     )
     claras = (actual.encuentro, actual.autor, actual.etiquetas)
-    return [actual, *(_fila(tipo, (*fila, *claras)) for fila in anteriores)]
+    return [actual, *(fila(tipo, (*f, *claras)) for f in anteriores)]
 
 
 def abrir(acceso: Acceso, sellado: Sellado) -> bytes:
@@ -253,7 +254,7 @@ def buscar(prueba: Acceso | Alcance, consulta: Consulta) -> list[Sellado]:
         parametros,
         asentando=isinstance(prueba, Acceso),
     )
-    return [_fila(consulta.tipo, fila) for fila in filas]
+    return [fila(consulta.tipo, f) for f in filas]
 
 
 def contar(prueba: Acceso | Alcance, consulta: Consulta) -> int:
@@ -323,25 +324,27 @@ def _reservado(acceso: Acceso, tipo: str, columna: str = "") -> tuple[str, list[
     return acceso.reserva.sql(tipo=columna or f"'{tipo}'::text")
 
 
-def _reservados(alcance: Alcance, tipo: str) -> Iterator[tuple[str, list[Any]]]:
+def _reservados(alcance: Alcance, tipo: str, columna: str = "") -> Iterator[tuple[str, list[Any]]]:
     """The same across patients: one condition a patient of whom something is withheld."""
     ocultos = [p for p, reserva in alcance.reservas.items() if reserva.total]
     if ocultos:
         yield "r.paciente <> ALL(%s::uuid[])", [bitacora.arreglo(ocultos)]
     if tipo in SIN_RESERVA_DE:
         return
+    de_tipo = columna or f"'{tipo}'::text"
     for paciente, reserva in alcance.reservas.items():
         if not reserva.total:
-            visible, valores = reserva.sql(tipo=f"'{tipo}'::text")
+            visible, valores = reserva.sql(tipo=de_tipo)
             yield f"(r.paciente <> %s OR ({visible}))", [paciente, *valores]
 
 
-def visible_en(alcance: Alcance, tipo: str) -> tuple[str, list[Any]]:
-    """The condition, over rows ``r`` of `tipo`, of what a listing of `alcance` may show or count.
+def visible_en(alcance: Alcance, tipo: str, columna: str = "") -> tuple[str, list[Any]]:
+    """The condition, over rows ``r`` of `tipo` (or, in a table of many, of what `columna` says), of
+    what a listing of `alcance` may show or count.
 
     For the listings that join clear columns by themselves; what they open is covered besides.
     """
-    partes = list(_reservados(alcance, tipo))
+    partes = list(_reservados(alcance, tipo, columna))
     return (
         " AND ".join(condicion for condicion, _ in partes) or "true",
         [valor for _, valores in partes for valor in valores],
@@ -406,7 +409,7 @@ def compartimento(
         parametros,
         asentando=True,
     )
-    return [_fila(fila[0], fila[1:]) for fila in filas]
+    return [fila(f[0], f[1:]) for f in filas]
 
 
 def directivas(pacientes: Iterable[UUID] | None) -> list[Sellado]:
@@ -417,7 +420,7 @@ def directivas(pacientes: Iterable[UUID] | None) -> list[Sellado]:
         f"WHERE r.estado = 'active' AND r.ambito = 'patient-privacy' {de_ellos} ORDER BY r.id",
         [] if pacientes is None else [bitacora.arreglo(pacientes)],
     )
-    return [_fila("Consent", fila) for fila in filas]
+    return [fila("Consent", f) for f in filas]
 
 
 @dataclass(frozen=True, slots=True)

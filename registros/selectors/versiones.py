@@ -1,5 +1,6 @@
 """The versions of one record, each with the reserve that its own words ask for."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
@@ -27,6 +28,30 @@ def historia(acceso: Acceso, *, tipo: str, id: UUID) -> list[tuple[Sellado, byte
         return abiertas
     actual, *anteriores = abiertas
     return [actual, *((s, json) for s, json in anteriores if _visible(acceso, s, json))]
+
+
+def abiertas(
+    accesos: Mapping[UUID, Acceso], pares: Iterable[tuple[Sellado, bool]]
+) -> list[tuple[Sellado, bytes]]:
+    """(version, its JSON bytes) of records of those patients; each pair says whether it is current.
+
+    As in `historia`, a superseded one is seen by whoever may see what it said too.
+    """
+    vigentes, visibles = set[tuple[UUID, int]](), list[Sellado]()
+    for sellado, vigente in pares:
+        acceso = accesos.get(sellado.paciente)
+        if acceso is None or not recursos.visible(acceso, sellado):
+            continue
+        visibles.append(sellado)
+        if vigente:
+            vigentes.add((sellado.id, sellado.version))
+    return [
+        (s, json)
+        for s, json in recursos.abrir_todos(accesos, visibles)
+        if (s.id, s.version) in vigentes
+        or not accesos[s.paciente].reserva
+        or _visible(accesos[s.paciente], s, json)
+    ]
 
 
 def version(acceso: Acceso, *, tipo: str, id: UUID, numero: int) -> tuple[Sellado, bytes] | None:

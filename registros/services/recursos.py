@@ -1,6 +1,6 @@
 """Writing resources of any R4 type: the verbs of machines, and the base of every service."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -109,14 +109,24 @@ def actualizar(
 
 
 def escribir(
-    escrituras: Sequence[Escritura], *, ahora: datetime, tipo: TipoDeEvento
+    escrituras: Sequence[Escritura],
+    *,
+    ahora: datetime,
+    tipo: TipoDeEvento,
+    antes: Callable[[], None] | None = None,
 ) -> list[Escrita]:
-    """Write all or nothing, in one act, whatever the patients and types."""
+    """Write all or nothing, in one act, whatever the patients and types.
+
+    `antes` runs inside its transaction, before anything is sealed, and may raise to stop it (a
+    condition that others may be changing).
+    """
     for escritura in escrituras:
         _exigir(escritura)
     accesos = {e.acceso.paciente: e.acceso for e in escrituras}
-    solo_sella = not any(map(_toca_la_base, escrituras))
+    solo_sella = antes is None and not any(map(_toca_la_base, escrituras))
     with acto(*accesos.values(), tipo=tipo, ahora=ahora, de_una_vez=solo_sella) as el_acto:
+        if antes is not None:
+            antes()
         _preparar_llaves(escrituras)
         # Who somebody is comes first: their age says how some of the rest is labelled.
         primero = sorted(escrituras, key=lambda e: e.recurso["resourceType"] != "Patient")

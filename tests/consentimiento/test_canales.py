@@ -1,5 +1,6 @@
 """The same directives, the same answer, by whatever way somebody asks: sets of them made at random,
-each through every channel of the desk, of FHIR and of the portal.
+each through every channel of the desk, of FHIR and of the portal, and every other one through one of
+FHIR's longer ways (chains, filters, sorts, histories, patches), by turns.
 
 ``ECE_VECTORES=300`` and more, by hand, for as many as there is time for.
 """
@@ -22,7 +23,7 @@ from ece import fhir
 from ece.nucleo.acceso import Acceso, Actor
 from ece.nucleo.reserva import Ambito, Renglon
 from ece.nucleo.roles import Permiso
-from interoperabilidad.fhir import lectura
+from interoperabilidad.fhir import historias, lectura, pedidos
 from interoperabilidad.fhir.errores import ErrorFhir
 from registros.catalogos.sensibles import Categoria
 from registros.models import CLASES
@@ -274,7 +275,7 @@ def _history(escena: Escena, quien: Actor) -> set[UUID]:
     return {
         f.id
         for f in escena.filas
-        if _si(lambda f=f: lectura.historia(quien, f.tipo, f.id, base="x", ahora=AHORA))  # type: ignore[misc]
+        if _si(lambda f=f: historias.de_uno(quien, f.tipo, f.id, [], base="x", ahora=AHORA))  # type: ignore[misc]
     }
 
 
@@ -324,6 +325,113 @@ def _everything(escena: Escena, quien: Actor) -> set[UUID]:
     return _ids(paquete) - {escena.paciente}
 
 
+def _de_cada_tipo(escena: Escena, quien: Actor, *pares: tuple[str, str]) -> set[UUID]:
+    vistos = set[UUID]()
+    for tipo in {f.tipo for f in escena.filas}:
+        vistos |= _ids(_buscar(quien, tipo, [*pares, ("_count", "200")]))
+    return vistos
+
+
+def _filter(escena: Escena, quien: Actor) -> set[UUID]:
+    """By an expression that all match, and by one that none does unless it is not there."""
+    suyo = f"patient eq Patient/{escena.paciente}"
+    assert not _de_cada_tipo(escena, quien, ("_filter", f"{suyo} and patient pr false"))
+    return _de_cada_tipo(escena, quien, ("_filter", suyo))
+
+
+def _cadena(escena: Escena, quien: Actor) -> set[UUID]:
+    """Forward, through who they are of."""
+    return _de_cada_tipo(escena, quien, ("patient._id", str(escena.paciente)))
+
+
+def _compartimento(escena: Escena, quien: Actor) -> set[UUID]:
+    vistos = set[UUID]()
+    for tipo in {f.tipo for f in escena.filas}:
+        paquete = lectura.buscar(
+            quien, tipo, [], base="x", estricto=True, ahora=AHORA, paciente=escena.paciente
+        )
+        vistos |= _ids(paquete)
+    return vistos
+
+
+def _ordenadas(escena: Escena, quien: Actor) -> set[UUID]:
+    """Sorted by what no column says, three a page: what is withheld takes no place."""
+    vistos = set[UUID]()
+    for tipo in {f.tipo for f in escena.filas}:
+        cursor = ""
+        while True:
+            pares = [("_sort", "patient,_id"), ("_count", "1"), ("patient", str(escena.paciente))]
+            pagina = fhir.json.leer(
+                _buscar(quien, tipo, [*pares, *([("_cursor", cursor)] if cursor else [])])
+            )
+            propias = {UUID(e["resource"]["id"]) for e in pagina.get("entry", ())}
+            vistos |= propias
+            siguiente = [e["url"] for e in pagina["link"] if e["relation"] == "next"]
+            assert not siguiente or len(propias) == 1
+            if not siguiente:
+                break
+            cursor = siguiente[0].rpartition("_cursor=")[2]
+    return vistos
+
+
+def _has(escena: Escena, quien: Actor) -> set[UUID]:
+    """Backward: whether the patient is found by each record tells whether it can be seen."""
+    vistos = set[UUID]()
+    for f in escena.filas:
+        pares = [("_has:" + f.tipo + ":patient:_id", str(f.id))]
+        if _ids(_buscar(quien, "Patient", pares)):
+            vistos.add(f.id)
+    return vistos
+
+
+def _por_la_visita(escena: Escena, quien: Actor) -> set[UUID]:
+    """Of what cites the visit, through it: nothing when the visit itself is withheld."""
+    del_tipo = [f for f in escena.filas if f.tipo == "Encounter"]
+    if not _read(escena, quien) & {f.id for f in del_tipo}:
+        pares = ("encounter.status", "in-progress,arrived,planned,triaged,onleave,finished")
+        assert not _de_cada_tipo_con_visita(escena, quien, pares)
+        assert not _ids(
+            _buscar(quien, "Encounter", [("_has:Observation:encounter:status", "final")])
+        )
+    return _read(escena, quien)
+
+
+def _de_cada_tipo_con_visita(escena: Escena, quien: Actor, par: tuple[str, str]) -> set[UUID]:
+    vistos = set[UUID]()
+    for tipo in {f.tipo for f in escena.filas}:
+        if "encounter" in fhir.parametros(tipo):
+            vistos |= _ids(_buscar(quien, tipo, [par]))
+    return vistos
+
+
+def _historia_de_todo(escena: Escena, quien: Actor) -> set[UUID]:
+    """The history of everything, a few versions a page, none of them short."""
+    vistos, cursor = set[UUID](), ""
+    while True:
+        pares = [("_count", "20"), *([("_cursor", cursor)] if cursor else [])]
+        pagina = fhir.json.leer(historias.de_muchos(quien, None, pares, base="x", ahora=AHORA))
+        entradas = pagina.get("entry", ())
+        vistos |= {UUID(e["resource"]["id"]) for e in entradas}
+        siguiente = [e["url"] for e in pagina.get("link", ()) if e["relation"] == "next"]
+        assert not siguiente or len(entradas) == 20
+        if not siguiente:
+            return vistos
+        cursor = siguiente[0].rpartition("_cursor=")[2]
+
+
+def _patch(escena: Escena, quien: Actor) -> set[UUID]:
+    """What may be patched: read with the right to write it, and not written here."""
+    return {
+        f.id
+        for f in escena.filas
+        if _si(
+            lambda f=f: pedidos.de_parche(  # type: ignore[misc]
+                quien, f.tipo, f.id, lambda recurso: recurso, version=0, ahora=AHORA
+            )
+        )
+    }
+
+
 DE_FHIR: dict[str, CanalFhir] = {
     "read": _read,
     "vread": _vread,
@@ -332,6 +440,17 @@ DE_FHIR: dict[str, CanalFhir] = {
     "search de todos": _search_de_todos,
     "_revinclude": _revinclude,
     "$everything": _everything,
+}
+
+DE_FHIR_POR_TURNOS: dict[str, CanalFhir] = {
+    "cadena": _cadena,
+    "_has": _has,
+    "_filter": _filter,
+    "por la visita": _por_la_visita,
+    "compartimento": _compartimento,
+    "_sort": _ordenadas,
+    "historia de todo": _historia_de_todo,
+    "PATCH": _patch,
 }
 
 
@@ -387,7 +506,8 @@ def test_every_channel_shows_the_same(escena: Escena, elenco: Elenco, tanda: int
             visto = canal_portal(visita.cliente, escena.paciente, escena.filas) & mirados
             assert visto == esperado & mirados, (semilla, caso, nombre, visita.actor.nombre)
         esperado = _esperado(escena, INTEGRACION, RECURSO, _atado(), dirigido) or set()
-        for nombre, canal_fhir in DE_FHIR.items():
+        turno = [azar.choice(list(DE_FHIR_POR_TURNOS.items()))] if caso % 2 else []
+        for nombre, canal_fhir in [*DE_FHIR.items(), *turno]:
             visto = canal_fhir(escena, INTEGRACION) & mirados
             assert visto == esperado, (semilla, caso, nombre)
         escena.retirar()

@@ -287,6 +287,17 @@ fhir:registro               401   401    401   401   401   401   401   401    40
 fhir:historia               401   401    401   401   401   401   401   401    401    401    401
 fhir:version                401   401    401   401   401   401   401   401    401    401    401
 fhir:compartimento          401   401    401   401   401   401   401   401    401    401    401
+fhir:historia-de-todo       401   401    401   401   401   401   401   401    401    401    401
+fhir:historia-de-tipo       401   401    401   401   401   401   401   401    401    401    401
+fhir:buscar-en-compartimento 401   401    401   401   401   401   401   401    401    401    401
+fhir:summary                401   401    401   401   401   401   401   401    401    401    401
+fhir:match                  401   401    401   401   401   401   401   401    401    401    401
+fhir:lastn                  401   401    401   401   401   401   401   401    401    401    401
+fhir:docref                 401   401    401   401   401   401   401   401    401    401    401
+fhir:document               401   401    401   401   401   401   401   401    401    401    401
+fhir:validate               401   401    401   401   401   401   401   401    401    401    401
+fhir:validate-uno           401   401    401   401   401   401   401   401    401    401    401
+fhir:codigos                401   401    401   401   401   401   401   401    401    401    401
 oauth:token                 400   400    400   400   400   400   400   400    400    400    400
 viva                        200   200    200   200   200   200   200   200    200    200    200
 lista                       200   200    200   200   200   200   200   200    200    200    200
@@ -307,6 +318,18 @@ fhir:registro      401   404          404             200
 fhir:historia      401   404          404             200
 fhir:version       401   404          404             200
 fhir:compartimento 401   200          200             200
+fhir:historia-de-todo 401   403          200             200
+fhir:historia-de-tipo 401   403          200             200
+fhir:buscar-en-compartimento 401   200          200             200
+fhir:summary       401   404          404             200
+fhir:match         401   403          403             200
+fhir:lastn         401   200          200             200
+fhir:docref        401   200          200             200
+fhir:document      401   404          404             200
+fhir:validate      401   200          200             200
+fhir:validate-uno  401   404          404             200
+fhir:codigos       401   200          200             200
+fhir:registro/parchar 401 404         404             200
 raiz               401   404          404             200
 """
 
@@ -744,7 +767,31 @@ def _de_fhir(escena: Escena, fila: str) -> tuple[str, str, dict[str, Any] | None
         "fhir:historia": ("GET", f"/fhir/Patient/{p}/_history", None),
         "fhir:version": ("GET", f"/fhir/Patient/{p}/_history/1", None),
         "fhir:compartimento": ("GET", f"/fhir/Patient/{p}/Encounter", None),
+        "fhir:buscar-en-compartimento": ("POST", f"/fhir/Patient/{p}/Encounter/_search", None),
+        "fhir:historia-de-todo": ("GET", "/fhir/_history", None),
+        "fhir:historia-de-tipo": ("GET", "/fhir/Patient/_history", None),
+        "fhir:registro/parchar": ("PATCH", f"/fhir/Patient/{p}", _parche()),
+        "fhir:summary": ("GET", f"/fhir/Patient/{p}/$summary", None),
+        "fhir:match": ("POST", "/fhir/Patient/$match", {"resourceType": "Patient"}),
+        "fhir:lastn": ("GET", f"/fhir/Observation/$lastn?patient={p}", None),
+        "fhir:docref": ("GET", f"/fhir/DocumentReference/$docref?patient={p}", None),
+        "fhir:document": ("GET", f"/fhir/Composition/{escena.terminada}/$document", None),
+        "fhir:validate": ("POST", "/fhir/Observation/$validate", observacion),
+        "fhir:validate-uno": ("GET", f"/fhir/Patient/{p}/$validate", None),
+        "fhir:codigos": ("GET", f"/fhir/ValueSet/$expand?url={_CONJUNTO}", None),
     }[fila]
+
+
+_CONJUNTO = "http://hl7.org/fhir/ValueSet/administrative-gender"
+SIN_EVENTO = {"fhir:metadata", "fhir:smart", "fhir:validate", "fhir:codigos"}
+"""What says nothing of anybody."""
+
+
+def _parche() -> dict[str, Any]:
+    partes = [("type", "Code", "replace"), ("path", "String", "Patient.gender")]
+    dado = [{"name": nombre, f"value{tipo}": valor} for nombre, tipo, valor in partes]
+    cambio = {"name": "operation", "part": [*dado, {"name": "value", "valueCode": "other"}]}
+    return {"resourceType": "Parameters", "parameter": [cambio]}
 
 
 def _observacion(paciente: UUID) -> dict[str, Any]:
@@ -788,5 +835,5 @@ def test_machines_pass_where_the_table_says(escena: Escena, fila: str) -> None:
         transaction.savepoint_rollback(punto)
         if respuesta.status_code in (403, 404):
             assert [e.resultado for e in nuevos] == ["denegado"], (fila, quien)
-        elif quien != "nadie" and fila not in ("fhir:metadata", "fhir:smart"):
+        elif quien != "nadie" and fila not in SIN_EVENTO:
             assert nuevos, (fila, quien)

@@ -345,7 +345,7 @@ class TestPaquetes:
         lote["entry"].append({"request": {"method": "GET", "url": "Patient?gender=female"}})
         lote["entry"].append({"request": {"method": "DELETE", "url": "Patient/1"}})
         estados = [e["response"]["status"] for e in integracion.post("", lote).json()["entry"]]
-        assert estados == ["422", "201 Created", "201 Created", "200 OK", "400"]
+        assert estados == ["422", "201 Created", "201 Created", "200 OK", "404"]
 
 
 def test_lo_declarado_es_valido(client):

@@ -39,6 +39,8 @@ class ParametroPublicado(msgspec.Struct, frozen=True):
     expresion: str
     url: str
     destinos: tuple[str, ...] = ()
+    componentes: tuple[tuple[str, str], ...] = ()
+    """Of a composite: the definition of each part, and its expression from where both are."""
 
 
 class Definiciones(msgspec.Struct, frozen=True):
@@ -49,6 +51,8 @@ class Definiciones(msgspec.Struct, frozen=True):
     valores: dict[str, dict[str, tuple[str, ...]]]
     parametros: dict[str, tuple[ParametroPublicado, ...]]
     compartimento: dict[str, tuple[str, ...]]
+    titulos: dict[str, dict[str, str]]
+    """Code system -> code -> what it is called (in English), of the codes in `valores`."""
 
 
 @cache

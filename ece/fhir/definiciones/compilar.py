@@ -66,16 +66,36 @@ class _Valores:
         return {sistema: tuple(sorted(valores)) for sistema, valores in codigos.items()}
 
     def todos(self, sistema: str) -> list[str]:
+        return [concepto["code"] for concepto in self._conceptos(sistema)]
+
+    def _conceptos(self, sistema: str) -> list[dict[str, Any]]:
         definido = self.sistemas.get(sistema, {})
         if definido.get("content") != "complete":
             return []
-        resultado: list[str] = []
+        resultado: list[dict[str, Any]] = []
         pendientes = list(definido.get("concept", ()))
         while pendientes:
             concepto = pendientes.pop()
-            resultado.append(concepto["code"])
+            resultado.append(concepto)
             pendientes.extend(concepto.get("concept", ()))
         return resultado
+
+    def titulos(self, usados: dict[str, Any]) -> dict[str, dict[str, str]]:
+        """system -> code -> display, of the codes that the sets in use name."""
+        propios: dict[str, set[str]] = {}
+        for conjunto in usados.values():
+            for sistema, codigos in conjunto.items():
+                propios.setdefault(sistema, set()).update(codigos)
+        hallados: dict[str, dict[str, str]] = {}
+        for sistema in sorted(propios):
+            titulos = {
+                c["code"]: c["display"]
+                for c in self._conceptos(sistema)
+                if c["code"] in propios[sistema] and c.get("display")
+            }
+            if titulos:
+                hallados[sistema] = dict(sorted(titulos.items()))
+        return hallados
 
 
 def _codigo(tipo: dict[str, Any]) -> str:
@@ -201,13 +221,16 @@ def compilar(estructuras_en: Path, carpeta: Path) -> Definiciones:
                     recurso.get("expression", ""),
                     recurso["url"],
                     tuple(recurso.get("target", ())),
+                    tuple((c["definition"], c["expression"]) for c in recurso.get("component", ())),
                 )
             )
     compartimento = json.loads((carpeta / "compartmentdefinition-patient.json").read_text())
+    usados = {url: v for url, v in usados.items() if v}
     return Definiciones(
         primitivos=_primitivos(estructuras),
         tipos=tipos,
-        valores={url: v for url, v in usados.items() if v},
+        valores=usados,
+        titulos=valores.titulos(usados),
         parametros={base: tuple(lista) for base, lista in parametros.items()},
         compartimento={
             r["code"]: tuple(r["param"]) for r in compartimento["resource"] if r.get("param")
@@ -216,7 +239,6 @@ def compilar(estructuras_en: Path, carpeta: Path) -> Definiciones:
 
 
 if __name__ == "__main__":
-    cuerpo = msgspec.json.encode(
-        compilar(Path(sys.argv[1]), Path(sys.argv[2])), order="deterministic"
-    )
+    # Members in the order they are published in: it is the order of XML.
+    cuerpo = msgspec.json.encode(compilar(Path(sys.argv[1]), Path(sys.argv[2])))
     Path(__file__).with_name("r4.json.gz").write_bytes(gzip.compress(cuerpo, 9, mtime=0))

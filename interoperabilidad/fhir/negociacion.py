@@ -1,0 +1,142 @@
+"""In which form a client speaks and wants to be answered: JSON or XML, indented, compressed."""
+
+import gzip
+import zlib
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from ece import fhir
+from interoperabilidad.fhir.errores import TIPO_MIME, ErrorFhir
+
+XML_MIME = "application/fhir+xml; charset=utf-8"
+JSON, XML = "json", "xml"
+MIMES = {
+    "application/fhir+json": JSON,
+    "application/json": JSON,
+    "text/json": JSON,
+    "json": JSON,
+    "application/fhir+xml": XML,
+    "application/xml": XML,
+    "text/xml": XML,
+    "xml": XML,
+}
+_CUALQUIERA = frozenset({"*/*", "application/*"})
+_DE_FHIR = TIPO_MIME.partition(";")[0]
+MINIMO = 1_400
+"""Bytes below which compressing saves no packet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forma:
+    """How the answer is to be written."""
+
+    formato: str = JSON
+    bonito: bool = False
+
+
+_JSON_LLANO = Forma()
+
+
+def pedida(request: HttpRequest) -> Forma:
+    """What ``_format`` (first) or ``Accept`` ask for. Raises `ErrorFhir` 406."""
+    acepta, consulta = request.META.get("HTTP_ACCEPT", ""), request.META.get("QUERY_STRING", "")
+    if "_format" not in consulta and "_pretty" not in consulta:
+        if acepta in ("", "*/*", _DE_FHIR):
+            return _JSON_LLANO
+        return Forma(_de_accept(acepta))
+    opciones = dict(parse_qsl(consulta.replace("+", "%2B")))
+    bonito = opciones.get("_pretty", "") == "true"
+    if formato := opciones.get("_format", ""):
+        elegido = _de_mime(formato)
+        if not elegido:
+            raise ErrorFhir(406, "not-supported", "_format es json o xml.")
+        return Forma(elegido, bonito)
+    return Forma(_de_accept(acepta), bonito)
+
+
+def _de_mime(mime: str) -> str:
+    """The format of a media type (of FHIR 4.0, if it says of which); empty for any other."""
+    tipo, *detalles = (parte.strip().lower() for parte in mime.split(";"))
+    version = next((d.partition("=")[2] for d in detalles if d.startswith("fhirversion=")), "4.0")
+    return MIMES.get(tipo, "") if version == "4.0" else ""
+
+
+def _de_accept(acepta: str) -> str:
+    if not acepta:
+        return JSON
+    preferidos: list[tuple[float, str]] = []
+    for parte in acepta.split(","):
+        tipo, _, resto = parte.strip().partition(";")
+        formato = (
+            JSON if tipo.strip() in _CUALQUIERA else _de_mime(parte.rpartition(";q=")[0] or parte)
+        )
+        if formato:
+            preferidos.append((_calidad(resto), formato))
+    if not preferidos or max(preferidos, key=lambda p: p[0])[0] <= 0:
+        raise ErrorFhir(406, "not-supported", "Se responde en application/fhir+json o +xml.")
+    return max(preferidos, key=lambda p: p[0])[1]  # of equals, the first
+
+
+def _calidad(detalles: str) -> float:
+    for detalle in detalles.split(";"):
+        nombre, _, valor = detalle.strip().partition("=")
+        if nombre == "q":
+            try:
+                return float(valor)
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def presentar(request: HttpRequest, respuesta: HttpResponse, forma: Forma) -> HttpResponse:
+    """`respuesta` (FHIR JSON) in the form that was asked for."""
+    if forma is not _JSON_LLANO and respuesta.content and _es_fhir(respuesta):
+        if forma.formato == XML:
+            recurso = fhir.json.leer(respuesta.content)
+            respuesta.content = fhir.xml.escribir(recurso, bonito=forma.bonito)
+            respuesta["Content-Type"] = XML_MIME
+        elif forma.bonito:
+            respuesta.content = fhir.json.escribir_bonito(fhir.json.leer(respuesta.content))
+    if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "") and len(respuesta.content) > MINIMO:
+        respuesta.content = gzip.compress(respuesta.content, 1, mtime=0)
+        respuesta["Content-Encoding"] = "gzip"
+    if "HTTP_ACCEPT_ENCODING" in request.META or "HTTP_ACCEPT" in request.META:
+        respuesta["Vary"] = "Accept, Accept-Encoding"
+    return respuesta
+
+
+def _es_fhir(respuesta: HttpResponse) -> bool:
+    return str(respuesta.get("Content-Type", "")).startswith(_DE_FHIR)
+
+
+def cuerpo(request: HttpRequest) -> bytes:
+    """The bytes that came, decompressed. Raises `ErrorFhir` 413, 415, 400."""
+    maximo = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if int(request.META.get("CONTENT_LENGTH") or 0) > maximo:
+        raise ErrorFhir(413, "too-long", "El cuerpo es demasiado grande.")
+    codificado = request.META.get("HTTP_CONTENT_ENCODING", "")
+    if codificado in ("", "identity"):
+        return request.body
+    if codificado != "gzip":
+        raise ErrorFhir(415, "not-supported", "Content-Encoding es gzip, o ninguno.")
+    descompresor = zlib.decompressobj(wbits=31)
+    try:
+        datos = descompresor.decompress(request.body, maximo)
+    except zlib.error as error:
+        raise ErrorFhir(400, "invalid", "El cuerpo no es gzip.") from error
+    if descompresor.unconsumed_tail or not descompresor.eof:
+        raise ErrorFhir(413, "too-long", "El cuerpo es demasiado grande, o está cortado.")
+    return datos
+
+
+def recurso(request: HttpRequest) -> dict[str, Any]:
+    """The resource that came, in JSON or XML. Raises `ErrorFhir`, `JsonInvalido`, `XmlInvalido`."""
+    formato = _de_mime(request.META.get("CONTENT_TYPE", ""))
+    if not formato:
+        raise ErrorFhir(415, "not-supported", "Se espera application/fhir+json o +xml.")
+    datos = cuerpo(request)
+    return fhir.xml.leer(datos) if formato == XML else fhir.json.leer(datos)
