@@ -32,6 +32,7 @@ DE_PACIENTES: dict[str, Tipo] = {
     _T.CITA_REPROGRAMADA: Tipo.CITA,
     _T.CITA_CANCELADA: Tipo.CITA,
     _T.EMERGENCIA_ABIERTA: Tipo.EMERGENCIA,
+    _T.CONVENIO_URGENCIA: Tipo.EMERGENCIA,
 }
 """What is told to whoever has the record of the event's patients, but to who did it."""
 DE_CUENTAS: dict[str, Tipo] = {
