@@ -139,8 +139,7 @@ class TipoDeEvento(StrEnum):
     APP_LANZADA = "app.lanzada"
     APP_AUTORIZADA = "app.autorizada"
     APP_REVOCADA = "app.revocada"
-    TOKEN_EMITIDO = "token.emitido"
-    TOKEN_NEGADO = "token.negado"
+    TOKEN_NEGADO = "token.negado"  # noqa: S105
 
 
 @unique

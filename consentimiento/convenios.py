@@ -37,7 +37,7 @@ PASOS: dict[Estado, frozenset[Estado]] = {
     Estado.SUSPENDIDO: frozenset({Estado.VIGENTE, Estado.TERMINADO}),
     Estado.TERMINADO: frozenset(),
 }
-"""state -> those it may pass to; the database keeps the same table (migration `convenios_disparadores`)."""
+"""state -> those it may pass to; a trigger keeps the same table (consentimiento 0011)."""
 
 
 class Parte(models.TextChoices):

@@ -130,9 +130,7 @@ def _de_aliado(
 def _consentida(actor: Actor, dirige: Iterable[Directiva], ahora: datetime) -> frozenset[str]:
     """The basis that the person's own directive gives, when it names the partner."""
     proposito = actor.declaracion.proposito if actor.declaracion else ""
-    nombran = any(
-        d.permite and d.destinos and d.aplica(actor, proposito, ahora) for d in dirige
-    )
+    nombran = any(d.permite and d.destinos and d.aplica(actor, proposito, ahora) for d in dirige)
     return frozenset({Base.CONSENTIMIENTO.value}) if nombran else frozenset()
 
 

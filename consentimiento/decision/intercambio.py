@@ -92,7 +92,7 @@ def permisos(pacto: Pacto, posibles: frozenset[Permiso]) -> frozenset[Permiso]:
 
 
 def acotar(reserva: Reserva, pacto: Pacto, sensibles: frozenset[str]) -> Reserva:
-    """`reserva`, and what the agreement leaves out: other types, and categories it does not name."""
+    """`reserva`, and what the agreement leaves out: other types, categories it does not name."""
     terminos = pacto.terminos
     vedas = [Veda(TODO, (Ambito(tipos=terminos.sale),), por_ambito=True)]
     if calladas := sensibles - terminos.categorias:

@@ -86,6 +86,30 @@ def abrir_paciente(
     )
 
 
+def alcanzar_convenios(actor: Actor, permiso: Permiso, *, ahora: datetime) -> Alcance:
+    """An Alcance over no patient, to ask about agreements: for who governs them and, about its own,
+    for a system that asks (which has no permission over the others'). Raises `AccesoDenegado`."""
+    propio = actor.clase == "cliente" and bool(actor.roles) and actor.ambitos is None
+    permisos = frozenset({permiso}) & actor.permisos
+    decision = Decision(propio or bool(permisos), "convenio.propio" if propio else "directorio")
+    detalle, tipo = {"motivo": "convenios"}, TipoDeEvento.ALCANCE_DECIDIDO
+    if not decision.permitido:
+        decision = Decision(False, "rol.insuficiente")
+        _negar(actor, (), permiso, decision, ahora, detalle, tipo)
+        raise AccesoDenegado(decision.fundamento)
+    evento = _evento(actor, (), permiso, True, decision.fundamento, ahora, detalle, tipo=tipo)
+    bitacora.anexar([evento])
+    return emision.alcance(
+        actor=actor,
+        permisos=permisos,
+        fundamento=decision.fundamento,
+        motivo="convenios",
+        decision=evento.id,
+        pacientes=frozenset(),
+        reservas={},
+    )
+
+
 def _exigir_busqueda(
     actor: Actor, permiso: Permiso, detalle: Mapping[str, Any], ahora: datetime
 ) -> None:
@@ -469,9 +493,7 @@ def _de_todas(decisiones: Mapping[UUID, Decision]) -> dict[str, str]:
     return next((_del_convenio(decision) for decision in decisiones.values()), {})
 
 
-def _avisar_de_urgencia(
-    actor: Actor, paciente: UUID, decision: Decision, ahora: datetime
-) -> None:
+def _avisar_de_urgencia(actor: Actor, paciente: UUID, decision: Decision, ahora: datetime) -> None:
     """A partner's emergency is told to the patient: once a day for each of its users."""
     dicho = actor.declaracion
     if decision.convenio is None or Obligacion.NOTIFICAR not in decision.obligaciones or not dicho:

@@ -20,7 +20,7 @@ from consentimiento.models import Convenio, FirmaDeConvenio
 from consentimiento.services import firmas_de_convenio
 from consentimiento.services.firmas_de_convenio import Jwk
 from ece.identidad import selectors as identidad
-from ece.nucleo.acceso import Prueba
+from ece.nucleo.acceso import Prueba, verificar
 from ece.nucleo.roles import Permiso
 
 
@@ -90,6 +90,7 @@ def firmar(prueba: Prueba, *, convenio_id: UUID, ahora: datetime) -> None:
 def recibir_firma(prueba: Prueba, *, convenio_id: UUID, jws: str, ahora: datetime) -> None:
     """The partner's signature: brought to the desk, or sent by its own system (which signs only
     what is its own). Raises `FirmaInvalida`, `YaFirmado`, `PasoInvalido`, `ConvenioInexistente`."""
+    verificar(prueba)
     convenio = _uno(convenio_id)
     if prueba.actor.id != convenio.cliente:
         prueba.exigir(Permiso.CONVENIO_GOBERNAR)
