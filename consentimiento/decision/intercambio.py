@@ -16,11 +16,11 @@ from ece.nucleo.roles import Permiso, Rol
 
 SIN_CONVENIO = "convenio.inexistente"
 NEGATIVAS_DE_CONVENIO = {
-    SIN_CONVENIO: "LGPDPPSO 65 y 66; LFPDPPP 35 (transferencias)",
-    "convenio.estado": "LGPDPPSO 66 (transferencias formalizadas)",
-    "convenio.vigencia": "LGPDPPSO 66 (transferencias formalizadas)",
+    SIN_CONVENIO: "LGPDPPSO 60; LFPDPPP 35 (transferencias)",
+    "convenio.estado": "LGPDPPSO 60 (instrumento jurídico)",
+    "convenio.vigencia": "LGPDPPSO 60 (instrumento jurídico)",
     "convenio.declaracion": "LSS 111 A; NOM-024 (autorización por roles)",
-    "convenio.proposito": "LGPDPPSO 12 y 65; LFPDPPP 11 (finalidad)",
+    "convenio.proposito": "LGPDPPSO 12 y 64; LFPDPPP 11 (finalidad)",
     "convenio.ritmo": "LGPDPPSO 19 (proporcionalidad)",
 }
 """ground of a no at the door -> what it rests on; from the most general to the most particular."""

@@ -315,7 +315,7 @@ REGLAS: tuple[Regla, ...] = (
     ),
     Regla(
         "convenio.urgencia",
-        "LGS 51 Bis 2; LGPDPPSO 16 y 65 (transferencia sin consentimiento: urgencia)",
+        "LGS 51 Bis 2; LGPDPPSO 16 y 64-V; LFPDPPP 36 (transferencia sin consentimiento)",
         frozenset({_L.ALIADO}),
         frozenset({_R.CONVENIO_URGENCIA}),
         _DE_ALIADO,
@@ -325,7 +325,7 @@ REGLAS: tuple[Regla, ...] = (
     ),
     Regla(
         "convenio.salud.publica",
-        "LGS 136 a 138; LGPDPPSO 16 y 65",
+        "LGS 136 a 138; LGPDPPSO 64",
         frozenset({_L.ALIADO}),
         frozenset({_R.CONVENIO_SALUD_PUBLICA}),
         _DE_ALIADO,
@@ -335,7 +335,7 @@ REGLAS: tuple[Regla, ...] = (
     ),
     Regla(
         "convenio.referencia",
-        "NOM-004 6.3; LGPDPPSO 65 y 66 (transferencias)",
+        "NOM-004 6.3; LGPDPPSO 60 y 64-V (transferencias)",
         frozenset({_L.ALIADO}),
         frozenset({_R.CONVENIO_REFERENCIA}),
         _DE_ALIADO,
@@ -343,7 +343,7 @@ REGLAS: tuple[Regla, ...] = (
     ),
     Regla(
         "convenio.consentimiento",
-        "LGPDPPSO 14 y 65; LFPDPPP 7 y 35 (transferencias)",
+        "LGPDPPSO 14 y 60; LFPDPPP 7 y 35 (transferencias)",
         frozenset({_L.ALIADO}),
         frozenset({_R.CONVENIO_CONSENTIMIENTO}),
         _DE_ALIADO,

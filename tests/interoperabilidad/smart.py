@@ -1,4 +1,4 @@
-"""An app of another maker, as its own code would walk SMART App Launch: only HTTP, nothing of ours."""
+"""An app of another maker, as its own code would walk SMART App Launch: nothing but HTTP."""
 
 import base64
 import hashlib
