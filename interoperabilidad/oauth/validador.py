@@ -6,6 +6,7 @@ what a partner declares. What the toolkit's tables do not hold is in `identidad.
 """
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -135,20 +136,19 @@ class ValidadorSmart(OAuth2Validator):  # type: ignore[misc]
         super()._save_bearer_token(token, request, *args, **kwargs)
         ahora = timezone.now()
         asercion: Asercion | None = getattr(request, "asercion", None)
-        dicho = {
-            "autorizacion": autorizacion,
-            "declaracion": asercion.declaracion if asercion else None,
-            "propositos": asercion.propositos if asercion else (),
-            "certificado": certificados.huella(request.headers),
-        }
+        anotar = partial(
+            autorizaciones.anotar,
+            ahora=ahora,
+            autorizacion=autorizacion,
+            declaracion=asercion.declaracion if asercion else None,
+            propositos=asercion.propositos if asercion else (),
+            certificado=certificados.huella(request.headers),
+        )
         dura = timedelta(seconds=oauth2_settings.ACCESS_TOKEN_EXPIRE_SECONDS)
-        autorizaciones.anotar(token["access_token"], vence_at=ahora + dura, ahora=ahora, **dicho)
+        anotar(token["access_token"], vence_at=ahora + dura)
         if "refresh_token" in token:
             dura += timedelta(seconds=oauth2_settings.REFRESH_TOKEN_EXPIRE_SECONDS)
-            # An app that keeps no secret has no certificate of its own to be held to.
-            autorizaciones.anotar(
-                token["refresh_token"], vence_at=ahora + dura, ahora=ahora, **dicho
-            )
+            anotar(token["refresh_token"], vence_at=ahora + dura)
         if autorizacion is not None:
             contexto = autorizaciones.emitido(token["access_token"])
             assert contexto is not None
