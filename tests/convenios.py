@@ -95,9 +95,13 @@ def terminos(cliente: UUID, **cambios: Any) -> Terminos:
     return replace(base, **cambios)
 
 
-def firma_de_aliada(canonico: bytes, *, con: Any = LLAVE, kid: str = "k1") -> str:
-    return jwt.api_jws.PyJWS().encode(
-        canonico, con, algorithm="ES384", headers={"kid": kid}, is_payload_detached=True
+def firma_de_aliada(
+    canonico: bytes, *, con: Any = LLAVE, kid: str = "k1", cruda: bool = True
+) -> str:
+    """Over the bytes as they are (RFC 7797), or encoded as JWS does."""
+    jws = jwt.api_jws.PyJWS()
+    return jws.encode(
+        canonico, con, algorithm="ES384", headers={"kid": kid}, is_payload_detached=cruda
     )
 
 

@@ -1,4 +1,4 @@
-"""Signing an agreement and verifying who signed: JWS over the canonical terms (RFC 7515, 8037).
+"""Signing an agreement and verifying who signed: JWS over the canonical terms (RFC 7515, 7797).
 
 Our key descends from the installation's root, by a label of its own; the partner's are those
 registered with its system, and the terms name them by thumbprint. An algorithm is the key's, never
@@ -91,13 +91,24 @@ def verificar(canonico: bytes, jws: str, llaves: Sequence[Jwk]) -> Jwk:
             llave = jwt.PyJWK(dict(jwk), algorithm=algoritmo(jwk))
             if jwk["kty"] == "RSA" and llave.key.key_size < RSA_MINIMA:
                 raise FirmaInvalida("la llave RSA es demasiado corta")
-            jwt.api_jws.PyJWS().decode(
-                f"{cabeza}.{_b64(canonico)}.{firma}", llave.key, algorithms=[algoritmo(jwk)]
-            )
+            _comprobar(dicho, cabeza, canonico, firma, llave.key, algoritmo(jwk))
         except (jwt.PyJWTError, ValueError, TypeError) as error:
             raise FirmaInvalida("la firma no corresponde a la llave") from error
         return dict(jwk)
     raise FirmaInvalida("ninguna llave registrada tiene ese kid")
+
+
+def _comprobar(
+    dicho: Mapping[str, Any], cabeza: str, canonico: bytes, firma: str, llave: Any, alg: str
+) -> None:
+    """Raise unless `firma` holds, whether the payload was signed encoded or as it is (RFC 7797)."""
+    if set(dicho.get("crit", ())) - {"b64"}:
+        raise FirmaInvalida("la firma pide algo que no se conoce")
+    jws, crudo = jwt.api_jws.PyJWS(), dicho.get("b64") is False
+    if crudo:
+        jws.decode(f"{cabeza}..{firma}", llave, algorithms=[alg], detached_payload=canonico)
+    else:
+        jws.decode(f"{cabeza}.{_b64(canonico)}.{firma}", llave, algorithms=[alg])
 
 
 @lru_cache(maxsize=1_000)

@@ -2,9 +2,9 @@
 keeps."""
 
 import base64
+import hmac
 import json
 
-import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -35,6 +35,10 @@ from tests.convenios import (
 from tests.elenco import AHORA, Elenco, acceso_de_medica, en_consulta
 
 pytestmark = pytest.mark.django_db
+
+
+def _b64(datos: bytes) -> str:
+    return base64.urlsafe_b64encode(datos).rstrip(b"=").decode()
 
 
 def estado(alianza: Alianza) -> str:
@@ -115,8 +119,8 @@ def test_a_signature_of_other_terms_or_another_key_is_refused() -> None:
     buena = firma_de_aliada(canonico)
     cabeza, _, firma = buena.split(".")
     otros = terminos(alianza.cliente, por_dia=99_999).canonico()
-    con_otros = base64.urlsafe_b64encode(otros).rstrip(b"=").decode()
-    ninguna = base64.urlsafe_b64encode(b'{"alg":"none","kid":"k1"}').rstrip(b"=").decode()
+    con_otros = _b64(otros)
+    ninguna = _b64(b'{"alg":"none","kid":"k1"}')
     for mala in (
         firma_de_aliada(otros),
         firma_de_aliada(canonico, con=ajena),
@@ -134,20 +138,21 @@ def test_a_signature_of_other_terms_or_another_key_is_refused() -> None:
     assert not FirmaDeConvenio.objects.exists()
     convenios.recibir_firma(alianza.enlace, convenio_id=alianza.convenio, jws=buena, ahora=AHORA)
     assert FirmaDeConvenio.objects.get().llave["kid"] == "k1"
+    # encoded as JWS usually is, with its payload or without it
+    entera = firma_de_aliada(canonico, cruda=False)
+    cabeza, _, firma = entera.split(".")
+    for buena in (entera, f"{cabeza}..{firma}"):
+        assert firmas_de_convenio.verificar(canonico, buena, [JWK])["kid"] == "k1"
 
 
 def test_a_public_key_is_no_secret_to_sign_with() -> None:
     """HS256 keyed with the public key, and an algorithm that is not the key's."""
     _, canonico = _borrador()
-    hmac = jwt.api_jws.PyJWS().encode(
-        canonico,
-        json.dumps(JWK).encode(),
-        algorithm="HS256",
-        headers={"kid": "k1"},
-        is_payload_detached=True,
-    )
+    cabeza = _b64(b'{"alg":"HS256","kid":"k1"}')
+    dicho = f"{cabeza}.{_b64(canonico)}"
+    firma = hmac.digest(json.dumps(JWK).encode(), dicho.encode(), "sha256")
     with pytest.raises(FirmaInvalida):
-        firmas_de_convenio.verificar(canonico, hmac, [JWK])
+        firmas_de_convenio.verificar(canonico, f"{dicho}.{_b64(firma)}", [JWK])
 
 
 def test_the_terms_are_canonical_and_come_back_equal() -> None:

@@ -29,6 +29,8 @@ from tests.elenco import AHORA, CONTRASENA, Elenco, acceso_de_medica, en_consult
 from tests.interoperabilidad.test_rest import Socio, observacion
 
 pytestmark = pytest.mark.django_db
+CLINICO = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
+VERIFICACION = "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"
 VIH = {"system": "http://hl7.org/fhir/sid/icd-10", "code": "B24"}
 
 
@@ -71,6 +73,8 @@ def test_a_shared_patient_is_read_as_far_as_the_agreement_goes(
             "resourceType": "AllergyIntolerance",
             "patient": {"reference": f"Patient/{paciente}"},
             "code": {"text": "Penicilina"},
+            "verificationStatus": {"coding": [{"code": "confirmed", "system": VERIFICACION}]},
+            "clinicalStatus": {"coding": [{"code": "active", "system": CLINICO}]},
         }
     )
     signo = integracion.post("Observation", observacion(str(paciente))).json()["id"]

@@ -25,6 +25,7 @@ from auditoria.models import Evento
 from consentimiento import decision
 from consentimiento.convenios import ConPacientes
 from consentimiento.services import compartidos
+from ece import fhir
 from ece.identidad import aplicaciones
 from ece.identidad.models import AutorizacionDeApp, Usuario
 from ece.identidad.services import clientes as directorio
@@ -78,7 +79,7 @@ def titular(elenco: Elenco, paciente: UUID) -> Client:
 
 
 def medir(elenco: Elenco, paciente: UUID, categoria: str = "laboratory") -> str:
-    recurso = json.loads(observacion(str(paciente)))
+    recurso = fhir.json.leer(observacion(str(paciente)))
     recurso["category"] = [{"coding": [{"system": LABORATORIO, "code": categoria}]}]
     acceso = decision.abrir_paciente(INTEGRACION, paciente, Permiso.RECURSO_ESCRIBIR, ahora=AHORA)
     return str(recursos.crear(acceso, recurso=recurso, ahora=AHORA).id)
@@ -481,7 +482,6 @@ class TestSistemas:
             afirmar(ajena),
             afirmar(p256, alg="ES256"),
             afirmar(llave, cabecera={"kid": "otra"}),
-            afirmar(llave, cabecera={"kid": ["r1"]}),
             afirmar(llave, cabecera={"jku": "http://127.0.0.1:1/jwks", "kid": "nueva"}),
             afirmar(llave, aud="https://otro.example/oauth/token"),
             afirmar(llave, aud=[]),
