@@ -32,7 +32,7 @@ def cuenta(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "aplicaciones/cuenta.html", contexto)
 
 
-@con_acceso(Permiso.PACIENTE_LEER, en_portal=True)
+@con_acceso(Permiso.EXPEDIENTE_LEER, en_portal=True)
 def portal(request: HttpRequest, acceso: Acceso) -> HttpResponse:
     contexto = {
         **marco(acceso),
