@@ -352,7 +352,8 @@ def alcanzar(
         raise AccesoDenegado(decision.fundamento)
     toda = _alcanza_a_todos(actor, permiso, ahora)
     if decision.fundamento in _SIN_PACIENTE and detalle.get("busqueda") == "Patient":
-        toda = True  # in an emergency, first of all one has to find who it is
+        # In an emergency, first of all one has to find who it is; not to list who there is.
+        toda = bool(detalle.get("senas"))
     pacientes = None if toda else los_hechos.pacientes_relacionados(actor, ahora=ahora)
     reservas = _reservas(actor, permiso, pacientes, ahora)
     fundamento = "institucion" if toda else "relaciones"

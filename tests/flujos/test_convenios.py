@@ -67,7 +67,7 @@ def test_an_agreement_is_drafted_signed_used_and_suspended(
     expect(enlace.get_by_role("button", name="Firmar por nuestra institución")).to_have_count(0)
 
     convenio = Convenio.objects.get()
-    direccion = entrar(abrir, "direccion", "**/cuenta/**", ancho=390)
+    direccion = entrar(abrir, "direccion", "**/por-autorizar/", ancho=390)
     direccion.goto(f"{hospital.url}/clinica/convenios/{convenio.pk}/")
     direccion.get_by_role("button", name="Firmar por nuestra institución").click()
     expect(direccion.locator("main")).to_contain_text("Nuestra institución")

@@ -221,6 +221,9 @@ def test_an_emergency_finds_whoever_it_is_and_is_told_to_them(
     pactar()
     assert not aliado().get("/fhir/Patient").json().get("entry")
     ella = aliado("ETREAT")
+    for sin_senas in ("Patient", "Patient?family=Iba", "Patient?gender=female"):
+        assert not ella.get(f"/fhir/{sin_senas}").json().get("entry"), sin_senas
+        assert ella.get(f"/fhir/{sin_senas.partition('?')[0]}?_summary=count").json()["total"] == 0
     (hallado,) = ella.get("/fhir/Patient?birthdate=1984-05-17").json()["entry"]
     assert hallado["resource"]["id"] == str(paciente)
     assert ella.get(f"/fhir/Patient/{paciente}").status_code == 200

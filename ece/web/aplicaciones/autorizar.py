@@ -6,6 +6,7 @@ nobody but the person.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -29,7 +30,7 @@ from ece.nucleo.acceso import Actor
 from ece.nucleo.roles import Permiso, Rol
 from ece.web.aplicaciones import forms, palabras
 from ece.web.guardas import con_sesion, motivo_dicho
-from registros.selectors import pacientes
+from registros.selectors import agenda, pacientes
 
 _motor = OAuthLibMixin()
 
@@ -116,6 +117,11 @@ def _expedientes(actor: Actor) -> list[tuple[UUID, str]]:
         unidades = sorted(actor.unidades(Rol.URGENCIAS, Rol.ENFERMERIA))
         atendidos = pacientes.en_atencion(alcance, actor=actor.id, unidades=unidades)
         suyos += [(turno.paciente.id, str(turno.paciente.nombre)) for turno in atendidos]
+        hoy = timezone.localtime(ahora).replace(hour=0, minute=0, second=0, microsecond=0)
+        citados = agenda.turnos(
+            alcance, profesional=actor.id, desde=hoy, hasta=hoy + timedelta(days=1), ahora=ahora
+        )
+        suyos += [(t.paciente.id, str(t.paciente.nombre)) for t in citados if t.paciente]
     return list(dict(suyos).items())
 
 

@@ -17,11 +17,19 @@ from ece.identidad.aplicaciones import FichaDeAliado
 from registros.catalogos.sensibles import CATEGORIAS
 from registros.selectors.descripciones import CLASES
 
-_TIPOS = ("Patient", *sorted(set(CLASES) - {"Patient"}))
+DEL_DIRECTORIO = {
+    "Organization": gettext_lazy("Institución"),
+    "Practitioner": gettext_lazy("Profesional"),
+    "Location": gettext_lazy("Lugar"),
+}
+NOMBRES = {**CLASES, **DEL_DIRECTORIO}
+"""R4 type -> its name, of those an agreement may name."""
 
 
 def clases_de_datos() -> list[tuple[str, str]]:
-    return [(t, f"{CLASES[t]} ({t})" if t in CLASES else t) for t in _TIPOS]
+    """(type, its name and itself), who somebody is first and then by name."""
+    dichas = sorted(((t, f"{nombre} ({t})") for t, nombre in NOMBRES.items()), key=lambda d: d[1])
+    return sorted(dichas, key=lambda dicha: dicha[0] != "Patient")
 
 
 class _Varias(forms.MultipleChoiceField):
@@ -44,11 +52,15 @@ class Convenio(forms.Form):
     )
     cliente = forms.ChoiceField(label=gettext_lazy("Sistema de la institución aliada"))
     institucion = forms.CharField(label=gettext_lazy("Nuestra institución"), max_length=200)
-    representante = forms.CharField(label=gettext_lazy("La representa"), max_length=150)
-    cargo = forms.CharField(label=gettext_lazy("Con el cargo de"), max_length=150)
+    representante = forms.CharField(label=gettext_lazy("Quien nos representa"), max_length=150)
+    cargo = forms.CharField(label=gettext_lazy("Cargo de quien nos representa"), max_length=150)
     aliada = forms.CharField(label=gettext_lazy("Institución aliada"), max_length=200)
-    representante_aliada = forms.CharField(label=gettext_lazy("La representa"), max_length=150)
-    cargo_aliada = forms.CharField(label=gettext_lazy("Con el cargo de"), max_length=150)
+    representante_aliada = forms.CharField(
+        label=gettext_lazy("Quien representa a la aliada"), max_length=150
+    )
+    cargo_aliada = forms.CharField(
+        label=gettext_lazy("Cargo de quien representa a la aliada"), max_length=150
+    )
     privacidad_nombre = forms.CharField(
         label=gettext_lazy("Responsable de datos personales de la aliada"), max_length=150
     )
@@ -68,7 +80,7 @@ class Convenio(forms.Form):
     )
     categorias = _Varias(
         label=gettext_lazy("Datos sensibles que también puede leer"),
-        choices=[(c.value, texto) for c, texto in CATEGORIAS.items()],
+        choices=[(c.value, dicha.nombre) for c, dicha in CATEGORIAS.items()],
         required=False,
     )
     desde = _fecha(gettext_lazy("Desde"))

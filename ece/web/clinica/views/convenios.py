@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from consentimiento import decision
-from consentimiento.convenios import Parte, Terminos, TerminosInvalidos
+from consentimiento.convenios import Base, Parte, Proposito, Terminos, TerminosInvalidos
 from consentimiento.selectors import convenios as selectores
 from consentimiento.selectors.convenios import Visto
 from consentimiento.services import convenios
@@ -24,6 +24,7 @@ from ece.nucleo.roles import Permiso
 from ece.web.clinica import intercambio
 from ece.web.clinica.forms import convenios as forms
 from ece.web.guardas import con_alcance, con_identidad_reciente
+from registros.catalogos.sensibles import CATEGORIAS, Categoria
 
 _leer = con_alcance(Permiso.CONVENIO_LEER, motivo="convenios")
 _gobernar = con_alcance(Permiso.CONVENIO_GOBERNAR, motivo="convenios")
@@ -172,7 +173,7 @@ def _pagina(
         "barras": intercambio.barras(pasado.dias),
         "razones": [(intercambio.RAZONES.get(r, r), n) for r, n in pasado.razones],
         "propositos": [(intercambio.PROPOSITOS.get(p, p or "—"), n) for p, n in pasado.propositos],
-        "clases": dict(forms.clases_de_datos()),
+        "dichos": _en_palabras(visto.terminos),
         "gobierna": _puede(alcance, Permiso.CONVENIO_GOBERNAR),
         "firma_nuestra": _puede(alcance, Permiso.CONVENIO_FIRMAR)
         and not visto.firmo(Parte.NUESTRA),
@@ -198,6 +199,18 @@ def _lector(alcance: Alcance) -> Alcance:
     return decision.alcanzar(
         alcance.actor, Permiso.CONVENIO_LEER, motivo="convenios", ahora=timezone.now()
     )
+
+
+def _en_palabras(terminos: Terminos) -> dict[str, list[str]]:
+    """The lists of the terms, by name and in order."""
+    return {
+        "propositos": sorted(str(Proposito(p).label) for p in terminos.propositos),
+        "bases": sorted(str(Base(b).label) for b in terminos.bases),
+        "sale": sorted(str(forms.NOMBRES.get(t, t)) for t in terminos.sale),
+        "entra": sorted(str(forms.NOMBRES.get(t, t)) for t in terminos.entra),
+        "categorias": sorted(str(CATEGORIAS[Categoria(c)].nombre) for c in terminos.categorias),
+        "llaves": sorted(terminos.llaves),
+    }
 
 
 def _puede(alcance: Alcance, permiso: Permiso) -> bool:
