@@ -137,6 +137,19 @@ class TipoDeEvento(StrEnum):
     PUESTO_AUTORIZADO = "puesto.autorizado"
     PUESTO_RETIRADO = "puesto.retirado"
     IDENTIDAD_CAMBIADA = "identidad.cambiada"
+    CONVENIO_REDACTADO = "convenio.redactado"
+    CONVENIO_FIRMADO = "convenio.firmado"
+    CONVENIO_INICIADO = "convenio.iniciado"
+    CONVENIO_SUSPENDIDO = "convenio.suspendido"
+    CONVENIO_REANUDADO = "convenio.reanudado"
+    CONVENIO_TERMINADO = "convenio.terminado"
+    CONVENIO_URGENCIA = "convenio.urgencia"
+    EXPEDIENTE_COMPARTIDO = "expediente.compartido"
+    EXPEDIENTE_RETIRADO = "expediente.retirado"
+    APP_LANZADA = "app.lanzada"
+    APP_AUTORIZADA = "app.autorizada"
+    APP_REVOCADA = "app.revocada"
+    TOKEN_NEGADO = "token.negado"  # noqa: S105
 
 
 @unique

@@ -154,10 +154,22 @@ OAUTH2_PROVIDER: dict[str, Any] = {
     "OAUTH2_VALIDATOR_CLASS": "interoperabilidad.oauth.validador.ValidadorSmart",
     "SCOPES": {"system/*.cruds": "Recursos FHIR según la decisión de acceso"},
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 90 * 24 * 3600,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
     "PKCE_REQUIRED": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
     # Only the digest of a token is kept: a dump opens no door.
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
 }
+
+# Hosts of our own network that clients' keys may be fetched from, also by http (none, as a rule).
+ECE_HOSTS_INTERNOS = entorno.lista("ECE_HOSTS_INTERNOS", "")
+# Which header tells the client certificate of a mutual TLS, and which proxies may write it.
+ECE_CABECERA_DE_CERTIFICADO = entorno.texto("ECE_CABECERA_DE_CERTIFICADO", "")
+ECE_PROXIES = entorno.lista("ECE_PROXIES", "")
 
 LANGUAGE_CODE = "es-mx"
 LANGUAGES = [("es-mx", _("Español")), ("en", _("Inglés"))]

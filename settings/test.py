@@ -7,6 +7,7 @@ from settings.base import ECE_POSTGRES as ECE_POSTGRES
 from settings.base import ECE_PUERTO as ECE_PUERTO
 
 ECE_DEMO = True
+ECE_HOSTS_INTERNOS = ["127.0.0.1"]
 SECRET_KEY = "pruebas-" + "0" * 50
 ALLOWED_HOSTS = ["*"]
 ECE_LLAVERO = "pruebas"

@@ -26,6 +26,7 @@ from consentimiento.decision.puertas import (
     admitir_lote,
     admitir_recien_nacido,
     alcanzar,
+    alcanzar_convenios,
     romper_el_cristal,
 )
 
@@ -48,6 +49,7 @@ __all__ = [
     "admitir_lote",
     "admitir_recien_nacido",
     "alcanzar",
+    "alcanzar_convenios",
     "decidir",
     "romper_el_cristal",
 ]

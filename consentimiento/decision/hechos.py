@@ -8,6 +8,8 @@ from uuid import UUID
 
 from auditoria import bitacora
 from consentimiento import directivas
+from consentimiento.convenios import Base, Pacto
+from consentimiento.decision import intercambio, pactos
 from consentimiento.decision.emision import emision
 from consentimiento.decision.politica import (
     REGLAS,
@@ -45,14 +47,22 @@ _leidas: OrderedDict[tuple[UUID, int], tuple[Directiva, ...]] = OrderedDict()
 
 
 def de_pacientes(
-    actor: Actor, pacientes: Collection[UUID], *, ahora: datetime, sabidas: Directivas | None = None
+    actor: Actor,
+    pacientes: Collection[UUID],
+    *,
+    ahora: datetime,
+    sabidas: Directivas | None = None,
+    cuentan: bool = True,
 ) -> dict[UUID, Hechos]:
     """Facts of `actor` with each of `pacientes`, which are known to exist (of whoever's keys were
     destroyed there is nobody any more).
 
-    `sabidas` are the directives of those that have any, when they were just asked for.
+    `sabidas` are the directives of those that have any, when they were just asked for; `cuentan`,
+    whether a partner's limits count them (not when a list only asks what is withheld in it).
     """
     propios = [p for p in pacientes if p != INSTITUCIONAL]
+    if intercambio.es_aliado(actor):
+        return _de_aliado(actor, pacientes, ahora, sabidas, len(pacientes) if cuentan else 0)
     lazos, concedidos = _lazos(actor, propios, ahora) if _pesan_relaciones(actor) else ({}, {})
     if sabidas is None:
         dirigen = propios if not _pesan_relaciones(actor) else _dirigen(lazos)
@@ -69,22 +79,85 @@ def de_pacientes(
             directivas=sabidas.get(p, ()),
             bloqueado=_BLOQUEADO in lazos.get(p, ()),
             confidencial=_CONFIDENCIAL in lazos.get(p, ()),
+            fuera_del_ambito=_fuera(actor, p),
         )
         for p in pacientes
     }
+
+
+def _fuera(actor: Actor, paciente: UUID) -> bool:
+    """Whether the app was lent the record of somebody else."""
+    solo = actor.ambitos.paciente if actor.ambitos else None
+    return solo is not None and paciente not in (solo, INSTITUCIONAL)
+
+
+def sin_paciente(actor: Actor, *, ahora: datetime, piden: int = 1, **hechos: bool) -> Hechos:
+    """Facts of `actor` with nobody in particular: what is known of a partner still weighs."""
+    suyos: tuple[Pacto, ...] = ()
+    if intercambio.es_aliado(actor):
+        suyos = pactos.de_cliente(actor.id, piden=piden, ahora=ahora)
+    return Hechos(**hechos, pactos=suyos)  # type: ignore[arg-type]
+
+
+def _de_aliado(
+    actor: Actor,
+    pacientes: Collection[UUID],
+    ahora: datetime,
+    sabidas: Directivas | None,
+    piden: int,
+) -> dict[UUID, Hechos]:
+    """Facts of a partner's system: its agreements, why each patient's data may travel, and what
+    they direct; the same questions whoever it is."""
+    propios = [p for p in pacientes if p != INSTITUCIONAL]
+    suyos = pactos.de_cliente(actor.id, piden=piden, ahora=ahora)
+    if sabidas is None:
+        sabidas = directivas_de(propios) if propios else {}
+    compartidos = pactos.compartidos(suyos, propios, ahora=ahora)
+    bloqueados = pactos.bloqueados(propios)
+    return {
+        p: Hechos(
+            existe=True,
+            institucional=p == INSTITUCIONAL,
+            directivas=sabidas.get(p, ()),
+            bloqueado=p in bloqueados,
+            pactos=suyos,
+            bases=compartidos.get(p, frozenset()) | _consentida(actor, sabidas.get(p, ()), ahora),
+            fuera_del_ambito=_fuera(actor, p),
+        )
+        for p in pacientes
+    }
+
+
+def _consentida(actor: Actor, dirige: Iterable[Directiva], ahora: datetime) -> frozenset[str]:
+    """The basis that the person's own directive gives, when it names the partner."""
+    proposito = actor.declaracion.proposito if actor.declaracion else ""
+    nombran = any(d.permite and d.destinos and d.aplica(actor, proposito, ahora) for d in dirige)
+    return frozenset({Base.CONSENTIMIENTO.value}) if nombran else frozenset()
 
 
 def de_paciente(actor: Actor, paciente: UUID, *, ahora: datetime) -> Hechos:
     """Facts of `actor` with a patient who may not exist."""
     # The same questions, whoever it is: how long a no takes must not tell who is there.
     facts = de_pacientes(actor, [paciente], ahora=ahora)[paciente]
-    return facts if recursos.existe_paciente(paciente) else Hechos(existe=False)
+    existe = recursos.existe_paciente(paciente)
+    return facts if existe else Hechos(existe=False, pactos=facts.pactos)
 
 
 def pacientes_relacionados(actor: Actor, *, ahora: datetime) -> frozenset[UUID]:
     """Every patient that something ties to `actor` (the reach of a limited search)."""
-    propios = {actor.paciente_propio} if actor.paciente_propio else set()
-    return frozenset(propios | set(_lazos(actor, None, ahora)[0]))
+    if intercambio.es_aliado(actor):
+        suyos = pactos.de_cliente(actor.id, piden=0, ahora=ahora)
+        consienten = {
+            paciente
+            for paciente, dirige in directivas_de(None).items()
+            if _consentida(actor, dirige, ahora)
+        }
+        relacionados = consienten | pactos.compartidos(suyos, None, ahora=ahora).keys()
+    else:
+        propios = {actor.paciente_propio} if actor.paciente_propio else set()
+        relacionados = propios | set(_lazos(actor, None, ahora)[0])
+    solo = actor.ambitos.paciente if actor.ambitos else None
+    return frozenset(relacionados if solo is None else relacionados & {solo})
 
 
 def directivas_de(pacientes: Iterable[UUID] | None) -> Directivas:

@@ -7,10 +7,13 @@ permission narrower than it; nothing here ever widens because a refusal was adde
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum, unique
+from uuid import UUID
 
+from consentimiento.convenios import Pacto
+from consentimiento.decision import intercambio
 from consentimiento.directivas import Directiva, Rango
 from ece.nucleo.acceso import Actor
 from ece.nucleo.reserva import SIN_RESERVA, TODO, Ambito, Reserva, Veda
@@ -43,6 +46,10 @@ class Relacion(StrEnum):
     VINCULO = "vinculo"
     DOCUMENTO = "documento"
     MUESTRA = "muestra"
+    CONVENIO_CONSENTIMIENTO = "convenio.consentimiento"
+    CONVENIO_REFERENCIA = "convenio.referencia"
+    CONVENIO_URGENCIA = "convenio.urgencia"
+    CONVENIO_SALUD_PUBLICA = "convenio.salud.publica"
 
 
 @unique
@@ -87,7 +94,9 @@ class Hechos:
     see a patient cannot learn whether there is one. `concedidos` come from a grant in force.
     `bloqueado`: its cancellation was granted (the law keeps it, nobody uses it). `confidencial`:
     an adolescent has a space that whoever represents them does not enter. `tratante`: the actor
-    treats the person under another of their records.
+    treats the person under another of their records. `pactos` are the agreements of a partner's
+    system, and `bases`, why this patient's data may travel under them. `fuera_del_ambito`: the app
+    was lent the record of somebody else.
     """
 
     existe: bool
@@ -98,6 +107,9 @@ class Hechos:
     bloqueado: bool = False
     confidencial: bool = False
     tratante: bool = False
+    pactos: tuple[Pacto, ...] = ()
+    bases: frozenset[str] = frozenset()
+    fuera_del_ambito: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +131,8 @@ class Decision:
     """The answer: with a yes, everything the same ground allows, what is withheld all the same, and
     what it obliges to; with a no, why.
 
-    `fundamento` is the code of a rule, fit to be kept in clear in the event.
+    `fundamento` is the code of a rule, fit to be kept in clear in the event; `convenio`, the
+    agreement it was weighed under, if any.
     """
 
     permitido: bool
@@ -128,6 +141,7 @@ class Decision:
     proposito: Proposito = Proposito.TREAT
     reserva: Reserva = SIN_RESERVA
     obligaciones: frozenset[Obligacion] = frozenset()
+    convenio: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +178,7 @@ _DE_EMERGENCIA = _LECTURA | {
     *(_P.ALERGIA_REGISTRAR, _P.ESCALA_REGISTRAR, _P.RECETA_PRESCRIBIR, _P.ORDEN_SOLICITAR),
     *(_P.ENCUENTRO_ABRIR, _P.RESULTADO_ACUSAR, _P.EMERGENCIA_ABRIR),
 }
+_DE_ALIADO = frozenset({_P.PACIENTE_LEER, _P.RECURSO_LEER, _P.RECURSO_ESCRIBIR})
 _MEDICOS = frozenset({_L.MEDICO, _L.URGENCIAS, _L.RESIDENTE})
 _TRATANTES = _MEDICOS | {_L.PSICOLOGIA}
 _DE_UNIDAD = frozenset({_L.URGENCIAS, _L.ENFERMERIA, _L.RESIDENTE, _L.INTERNO, _L.TRABAJO_SOCIAL})
@@ -300,6 +315,42 @@ REGLAS: tuple[Regla, ...] = (
         necesidad=Necesidad.TODO,
     ),
     Regla(
+        "convenio.urgencia",
+        "LGS 51 Bis 2; LGPDPPSO 16 y 64-V; LFPDPPP 36 (transferencia sin consentimiento)",
+        frozenset({_L.ALIADO}),
+        frozenset({_R.CONVENIO_URGENCIA}),
+        _DE_ALIADO,
+        proposito=Proposito.ETREAT,
+        necesidad=Necesidad.EMERGENCIA,
+        exenta=True,
+    ),
+    Regla(
+        "convenio.salud.publica",
+        "LGS 136 a 138; LGPDPPSO 64",
+        frozenset({_L.ALIADO}),
+        frozenset({_R.CONVENIO_SALUD_PUBLICA}),
+        _DE_ALIADO,
+        proposito=Proposito.PUBHLTH,
+        necesidad=Necesidad.TODO,
+        exenta=True,
+    ),
+    Regla(
+        "convenio.referencia",
+        "NOM-004 6.3; LGPDPPSO 60 y 64-V (transferencias)",
+        frozenset({_L.ALIADO}),
+        frozenset({_R.CONVENIO_REFERENCIA}),
+        _DE_ALIADO,
+        necesidad=Necesidad.TODO,
+    ),
+    Regla(
+        "convenio.consentimiento",
+        "LGPDPPSO 14 y 60; LFPDPPP 7 y 35 (transferencias)",
+        frozenset({_L.ALIADO}),
+        frozenset({_R.CONVENIO_CONSENTIMIENTO}),
+        _DE_ALIADO,
+        necesidad=Necesidad.TODO,
+    ),
+    Regla(
         "privacidad.revision",
         "LFPDPPP 29 (la persona o el departamento de datos personales)",
         frozenset({_L.PRIVACIDAD}),
@@ -382,6 +433,7 @@ _DE_LEY = frozenset({"titular", "privacidad.arco", "privacidad.revision"})
 DE_NADIE = frozenset(
     {_P.DIRECTORIO_LEER, _P.DIRECTORIO_ESCRIBIR, _P.CALIDAD_EVALUAR, _P.AVISO_PUBLICAR}
     | {_P.REVISION_ATENDER, _P.DECISION_SIMULAR, _P.ARCO_ATENDER, _P.INDICADORES_LEER}
+    | {_P.CONVENIO_LEER, _P.CONVENIO_GOBERNAR, _P.CONVENIO_FIRMAR}
 )
 """What may be done to what belongs to no patient: the directory, figures, the officer's desk."""
 
@@ -436,6 +488,61 @@ _ESPERAN = frozenset({_R.ORDEN_SOLICITADA, _R.TAREA})
 
 def decidir(solicitud: Solicitud) -> Decision:
     """May `solicitud.actor` do `solicitud.permiso`, given the facts?"""
+    if not intercambio.es_aliado(solicitud.actor):
+        return _por_ambitos(_decidir(solicitud), solicitud)
+    pacto = intercambio.puerta(solicitud.actor, solicitud.hechos.pactos, solicitud.ahora)
+    if isinstance(pacto, str):
+        convenio = solicitud.hechos.pactos[0].id if solicitud.hechos.pactos else None
+        return Decision(False, pacto, convenio=convenio)
+    return _por_ambitos(_bajo_convenio(solicitud, pacto), solicitud)
+
+
+def _bajo_convenio(solicitud: Solicitud, pacto: Pacto) -> Decision:
+    """The decision about a partner whom `pacto` lets ask, reaching no further than it."""
+    dicho, hechos = solicitud.actor.declaracion, solicitud.hechos
+    assert dicho is not None  # or there would be no agreement that lets it ask
+    lazos = intercambio.lazos(pacto, dicho.proposito, hechos.bases)
+    hechos = replace(hechos, relaciones=hechos.relaciones | {Relacion(lazo) for lazo in lazos})
+    proposito = None if hechos.institucional else Proposito(dicho.proposito)
+    decision = _decidir(replace(solicitud, hechos=hechos, proposito=proposito))
+    permisos = intercambio.permisos(pacto, decision.permisos)
+    if not decision.permitido or solicitud.permiso not in permisos:
+        negativa = "sin.relacion" if decision.permitido else decision.fundamento
+        return Decision(False, negativa, convenio=pacto.id)
+    reserva = intercambio.acotar(decision.reserva, pacto, SENSIBLES)
+    return replace(decision, permisos=permisos, reserva=reserva, convenio=pacto.id)
+
+
+_LEEN_DE_APP = _LECTURA | {_P.PACIENTE_LISTAR, _P.RECURSO_LEER, _P.DIRECTORIO_LEER}
+_DE_APP = _LEEN_DE_APP | {_P.RECURSO_ESCRIBIR, _P.DIRECTORIO_ESCRIBIR, _P.PACIENTE_MODIFICAR}
+"""All that an app may do in somebody's name, whatever they themselves may."""
+
+
+def _por_ambitos(decision: Decision, solicitud: Solicitud) -> Decision:
+    """`decision`, narrowed to what the scopes of the app that asks reach; it is never widened."""
+    ambitos = solicitud.actor.ambitos
+    if ambitos is None or not decision.permitido:
+        return decision
+    permisos = decision.permisos & (_DE_APP if ambitos.escriben else _LEEN_DE_APP)
+    if solicitud.hechos.fuera_del_ambito or solicitud.permiso not in permisos:
+        return Decision(False, "sin.relacion", convenio=decision.convenio)
+    previa, veda = decision.reserva, ambitos.veda()
+    reserva = Reserva(
+        (*previa.vedas, veda) if veda else previa.vedas,
+        _menos(previa.crea, ambitos.tipos("c")),
+        _menos(previa.cambia, ambitos.tipos("u")),
+    )
+    return replace(decision, permisos=permisos, reserva=reserva)
+
+
+def _menos(unos: frozenset[str] | None, otros: frozenset[str] | None) -> frozenset[str] | None:
+    """What is in both sets, where None is everything."""
+    if unos is None or otros is None:
+        return otros if unos is None else unos
+    return unos & otros
+
+
+def _decidir(solicitud: Solicitud) -> Decision:
     actor, hechos = solicitud.actor, solicitud.hechos
     if hechos.institucional:
         return _propios(solicitud, "directorio", DE_NADIE)

@@ -12,6 +12,7 @@ from auditoria import bitacora
 from auditoria.bitacora import NuevoEvento
 from auditoria.tipos import Resultado, TipoDeEvento
 from consentimiento.decision import hechos as los_hechos
+from consentimiento.decision import intercambio, pactos
 from consentimiento.decision.emision import emision
 from consentimiento.decision.politica import (
     Decision,
@@ -26,7 +27,7 @@ from consentimiento.decision.politica import (
 from consentimiento.motivos import MotivoDeConsulta
 from ece.nucleo.acceso import INSTITUCIONAL, Acceso, Actor, Alcance
 from ece.nucleo.fichas import ficha_de_etiqueta
-from ece.nucleo.reserva import TODO, Reserva, Veda
+from ece.nucleo.reserva import SIN_RESERVA, TODO, Reserva, Veda
 from ece.nucleo.roles import Permiso
 from ece.nucleo.uuid7 import uuid7
 from registros.selectors import recetas, recursos, relaciones
@@ -44,6 +45,10 @@ class AccesoDenegado(Exception):
         super().__init__(fundamento)
         self.fundamento = fundamento
         self.conocido = conocido
+
+
+AMBITO = "ambito"
+"""The ground of a no that the scopes of the app give before anything else is asked."""
 
 
 class MotivoRequerido(Exception):
@@ -65,7 +70,10 @@ def abrir_paciente(
     `motivo` is what the person states when the record does not say why they open it; `proposito`,
     the purpose of use a client declares. Raises `AccesoDenegado`, `MotivoRequerido`.
     """
+    _exigir_busqueda(actor, permiso, detalle or {}, ahora)
     facts = los_hechos.de_paciente(actor, paciente, ahora=ahora)
+    # Whoever lent an app this very record stated the reason when they opened it.
+    lanzada = actor.ambitos is not None and actor.ambitos.paciente == paciente
     return _abrir(
         actor,
         paciente,
@@ -74,8 +82,42 @@ def abrir_paciente(
         ahora,
         {**(detalle or {}), **({"motivo": motivo.value} if motivo else {})},
         proposito=proposito,
-        exige_motivo=motivo is None,
+        exige_motivo=motivo is None and not lanzada,
     )
+
+
+def alcanzar_convenios(actor: Actor, permiso: Permiso, *, ahora: datetime) -> Alcance:
+    """An Alcance over no patient, to ask about agreements: for who governs them and, about its own,
+    for a system that asks (which has no permission over the others'). Raises `AccesoDenegado`."""
+    propio = actor.clase == "cliente" and bool(actor.roles) and actor.ambitos is None
+    permisos = frozenset({permiso}) & actor.permisos
+    decision = Decision(propio or bool(permisos), "convenio.propio" if propio else "directorio")
+    detalle, tipo = {"motivo": "convenios"}, TipoDeEvento.ALCANCE_DECIDIDO
+    if not decision.permitido:
+        decision = Decision(False, "rol.insuficiente")
+        _negar(actor, (), permiso, decision, ahora, detalle, tipo)
+        raise AccesoDenegado(decision.fundamento)
+    evento = _evento(actor, (), permiso, True, decision.fundamento, ahora, detalle, tipo=tipo)
+    bitacora.anexar([evento])
+    return emision.alcance(
+        actor=actor,
+        permisos=permisos,
+        fundamento=decision.fundamento,
+        motivo="convenios",
+        decision=evento.id,
+        pacientes=frozenset(),
+        reservas={},
+    )
+
+
+def _exigir_busqueda(
+    actor: Actor, permiso: Permiso, detalle: Mapping[str, Any], ahora: datetime
+) -> None:
+    """Whether the scopes of the app let it search that type. Raises `AccesoDenegado`."""
+    tipo = detalle.get("busqueda")
+    if actor.ambitos is not None and tipo and not actor.ambitos.permite("s", tipo):
+        _negar(actor, (), permiso, Decision(False, AMBITO), ahora, detalle)
+        raise AccesoDenegado(AMBITO)
 
 
 def romper_el_cristal(actor: Actor, paciente: UUID, *, ahora: datetime) -> Acceso:
@@ -105,13 +147,18 @@ def abrir_registro(
 
     A resource that does not exist and one that may not be seen raise the same `AccesoDenegado`.
     """
-    sellado = recursos.sellado(tipo, id)
     detalle = {**(detalle or {}), "recurso": f"{tipo}/{id}"}
+    if actor.ambitos is not None and not actor.ambitos.permite("r", tipo):
+        _negar(actor, (), permiso, Decision(False, AMBITO), ahora, detalle)
+        raise AccesoDenegado(AMBITO)
+    sellado = recursos.sellado(tipo, id)
     if sellado is None:
         # As long as it takes to refuse one that exists, so that the time does not tell them apart.
-        los_hechos.de_pacientes(actor, [id], ahora=ahora)
-        _negar(actor, (), permiso, Decision(False, "sin.relacion"), ahora, detalle)
-        raise AccesoDenegado("sin.relacion")
+        facts = los_hechos.de_pacientes(actor, [id], ahora=ahora)[id]
+        facts = Hechos(existe=False, pactos=facts.pactos)
+        decision = decidir(Solicitud(actor, permiso, facts, ahora))
+        _negar(actor, (), permiso, decision, ahora, detalle)
+        raise AccesoDenegado(decision.fundamento)
     paciente = sellado.paciente
     sabidas: los_hechos.Directivas | None = None if sellado.con_directivas else {}
     permiso = _permiso_en(paciente, permiso)
@@ -150,6 +197,7 @@ def abrir_pacientes(
         decision = decididas.get(caso) or decidir(Solicitud(actor, *caso, ahora))
         decididas[caso] = decision
         (permitidos if decision.permitido else negados)[paciente] = decision
+        _avisar_de_urgencia(actor, paciente, decision, ahora)
     id_ = uuid7()
     eventos = []
     if permitidos or not negados:
@@ -161,13 +209,20 @@ def abrir_pacientes(
             True,
             ",".join(fundamentos),
             ahora,
-            detalle or {},
+            {**(detalle or {}), **_de_todas(permitidos)},
             id_,
         )
         eventos.append(evento)
     if negados:
+        fundamentos = sorted({d.fundamento for d in negados.values()})
         evento = _evento(
-            actor, tuple(sorted(negados)), permiso, False, "sin.relacion", ahora, detalle or {}
+            actor,
+            tuple(sorted(negados)),
+            permiso,
+            False,
+            ",".join(fundamentos) if actor.declaracion else "sin.relacion",
+            ahora,
+            {**(detalle or {}), **_de_todas(negados)},
         )
         eventos.append(evento)
     bitacora.anexar(eventos)
@@ -185,7 +240,7 @@ def abrir_directorio(
     detalle: Mapping[str, Any] | None = None,
 ) -> Acceso:
     """An Acceso to what belongs to no patient. Raises `AccesoDenegado`."""
-    facts = Hechos(existe=True, institucional=True)
+    facts = los_hechos.sin_paciente(actor, ahora=ahora, existe=True, institucional=True)
     return _abrir(actor, INSTITUCIONAL, permiso, facts, ahora, detalle or {})
 
 
@@ -292,14 +347,19 @@ def alcanzar(
     `motivo` is a code (``busqueda``, ``agenda``, ``registro``). Raises `AccesoDenegado`.
     """
     detalle = {**(detalle or {}), "motivo": motivo}
-    if permiso not in actor.permisos:
-        decision = Decision(False, "rol.insuficiente")
+    _exigir_busqueda(actor, permiso, detalle, ahora)
+    decision = _puede_alcanzar(actor, permiso, ahora)
+    if not decision.permitido:
         _negar(actor, (), permiso, decision, ahora, detalle, TipoDeEvento.ALCANCE_DECIDIDO)
         raise AccesoDenegado(decision.fundamento)
     toda = _alcanza_a_todos(actor, permiso, ahora)
+    if decision.fundamento in _SIN_PACIENTE and detalle.get("busqueda") == "Patient":
+        # In an emergency, first of all one has to find who it is; not to list who there is.
+        toda = bool(detalle.get("senas"))
     pacientes = None if toda else los_hechos.pacientes_relacionados(actor, ahora=ahora)
     reservas = _reservas(actor, permiso, pacientes, ahora)
     fundamento = "institucion" if toda else "relaciones"
+    detalle = {**detalle, **_del_convenio(decision)}
     evento = _evento(
         actor, (), permiso, True, fundamento, ahora, detalle, tipo=TipoDeEvento.ALCANCE_DECIDIDO
     )
@@ -312,7 +372,33 @@ def alcanzar(
         decision=evento.id,
         pacientes=pacientes,
         reservas=reservas,
+        general=_general(actor),
     )
+
+
+def _general(actor: Actor) -> Reserva:
+    """What the scopes of an app leave out of anybody's record."""
+    veda = actor.ambitos.veda() if actor.ambitos is not None else None
+    return Reserva((veda,)) if veda else SIN_RESERVA
+
+
+def _puede_alcanzar(actor: Actor, permiso: Permiso, ahora: datetime) -> Decision:
+    """Whether the actor may list at all, whoever there is to be listed."""
+    if permiso not in actor.permisos:
+        return Decision(False, "rol.insuficiente")
+    if intercambio.es_aliado(actor):
+        suyos = los_hechos.sin_paciente(actor, ahora=ahora, existe=True).pactos
+        pacto = intercambio.puerta(actor, suyos, ahora)
+        if isinstance(pacto, str):
+            return Decision(False, pacto, convenio=suyos[0].id if suyos else None)
+        assert actor.declaracion is not None  # or it would not have been let in
+        lazos = intercambio.lazos(pacto, actor.declaracion.proposito, frozenset())
+        return Decision(True, next(iter(lazos), "convenio"), convenio=pacto.id)
+    return Decision(True, "")
+
+
+_SIN_PACIENTE = frozenset({Relacion.CONVENIO_URGENCIA, Relacion.CONVENIO_SALUD_PUBLICA})
+"""The ties of a partner that no patient in particular is needed for."""
 
 
 def _reservas(
@@ -326,12 +412,15 @@ def _reservas(
     if permiso is Permiso.PACIENTE_LISTAR and Permiso.PACIENTE_REGISTRAR in actor.permisos:
         return {}
     sabidas = los_hechos.directivas_de(pacientes)
-    if not sabidas:
+    # An app, or a partner, reaches less than a person: of everybody there is something left out.
+    todos = pacientes is not None and (actor.ambitos is not None or intercambio.es_aliado(actor))
+    quienes = list(pacientes) if todos and pacientes is not None else list(sabidas)
+    if not quienes:
         return {}
     reservas = {}
     leer = Permiso.PACIENTE_LEER if permiso is Permiso.PACIENTE_LISTAR else permiso
     for paciente, facts in los_hechos.de_pacientes(
-        actor, list(sabidas), ahora=ahora, sabidas=sabidas
+        actor, quienes, ahora=ahora, sabidas=sabidas, cuentan=False
     ).items():
         decision = decidir(Solicitud(actor, leer, facts, ahora))
         if not decision.permitido:
@@ -351,6 +440,8 @@ def _en_fichas(paciente: UUID, reserva: Reserva) -> Reserva:
 def _alcanza_a_todos(actor: Actor, permiso: Permiso, ahora: datetime) -> bool:
     if permiso is Permiso.PACIENTE_LISTAR:  # whoever admits must be able to find anybody
         return Permiso.PACIENTE_REGISTRAR in actor.permisos
+    if actor.ambitos is not None and actor.ambitos.paciente is not None:
+        return False
     return sin_relacion_basta(actor, permiso, ahora=ahora)
 
 
@@ -387,12 +478,41 @@ def _abrir(
         _negar(actor, (paciente,), permiso, decision, ahora, detalle)
         conocido = bool(facts.relaciones) or Permiso.PACIENTE_REGISTRAR in actor.permisos
         raise AccesoDenegado(decision.fundamento, conocido=facts.existe and conocido)
-    detalle = {**detalle, "proposito": decision.proposito.value}
+    detalle = {**detalle, "proposito": decision.proposito.value, **_del_convenio(decision)}
+    _avisar_de_urgencia(actor, paciente, decision, ahora)
     evento = _evento(
         actor, (paciente,), permiso, True, decision.fundamento, ahora, detalle, acceso.decision
     )
     bitacora.anexar([evento])
     return acceso
+
+
+def _del_convenio(decision: Decision) -> dict[str, str]:
+    return {"convenio": str(decision.convenio)} if decision.convenio else {}
+
+
+def _de_todas(decisiones: Mapping[UUID, Decision]) -> dict[str, str]:
+    """The agreement that decisions about many were weighed under: the same for all."""
+    return next((_del_convenio(decision) for decision in decisiones.values()), {})
+
+
+def _avisar_de_urgencia(actor: Actor, paciente: UUID, decision: Decision, ahora: datetime) -> None:
+    """A partner's emergency is told to the patient: once a day for each of its users."""
+    dicho = actor.declaracion
+    if decision.convenio is None or Obligacion.NOTIFICAR not in decision.obligaciones or not dicho:
+        return
+    if pactos.primera_urgencia(decision.convenio, paciente, dicho.usuario, ahora=ahora):
+        evento = _evento(
+            actor,
+            (paciente,),
+            Permiso.RECURSO_LEER,
+            True,
+            decision.fundamento,
+            ahora,
+            _del_convenio(decision),
+            tipo=TipoDeEvento.CONVENIO_URGENCIA,
+        )
+        bitacora.anexar([replace(evento, resultado=Resultado.HECHO)])
 
 
 def _emitir(actor: Actor, paciente: UUID, decision: Decision, id: UUID) -> Acceso:
@@ -416,6 +536,7 @@ def _negar(
     detalle: Mapping[str, Any],
     tipo: TipoDeEvento = TipoDeEvento.ACCESO_DECIDIDO,
 ) -> None:
+    detalle = {**detalle, **_del_convenio(decision)}
     evento = _evento(
         actor, pacientes, permiso, False, decision.fundamento, ahora, detalle, tipo=tipo
     )
@@ -440,6 +561,20 @@ def _evento(
         momento=ahora,
         pacientes=pacientes,
         fundamento=fundamento,
-        detalle={**detalle, "permiso": permiso},
+        detalle={**detalle, **_por_quien(actor), "permiso": permiso},
         id=id or uuid7(),
     )
+
+
+def _por_quien(actor: Actor) -> dict[str, Any]:
+    """The app that asked in the actor's name, and for whom a partner says that it asks."""
+    dicho: dict[str, Any] = {}
+    if actor.ambitos is not None and actor.ambitos.aplicacion:
+        dicho["app"] = actor.ambitos.aplicacion
+    if actor.declaracion is not None:
+        dicho["declarado"] = {
+            "usuario": actor.declaracion.usuario,
+            "rol": actor.declaracion.rol,
+            "proposito": actor.declaracion.proposito,
+        }
+    return dicho

@@ -1,6 +1,13 @@
 from consentimiento.models.arco import Bloqueo, SolicitudArco
 from consentimiento.models.aviso import Aviso
 from consentimiento.models.concesion import Concesion, Motivo
+from consentimiento.models.convenio import (
+    Compartido,
+    Convenio,
+    FirmaDeConvenio,
+    UrgenciaDeConvenio,
+    UsoDeConvenio,
+)
 from consentimiento.models.delegacion import AlcanceDelegado, Delegacion
 from consentimiento.models.emergencia import Dictamen, Emergencia, MotivoDeEmergencia
 from consentimiento.models.muestra import Muestra
@@ -16,11 +23,14 @@ __all__ = [
     "Aviso",
     "Bloqueo",
     "ClaseDeVulneracion",
+    "Compartido",
     "Concesion",
+    "Convenio",
     "CursorDeEventos",
     "Delegacion",
     "Dictamen",
     "Emergencia",
+    "FirmaDeConvenio",
     "Hallazgo",
     "Motivo",
     "MotivoDeEmergencia",
@@ -30,6 +40,8 @@ __all__ = [
     "Rareza",
     "SolicitudArco",
     "Suscripcion",
+    "UrgenciaDeConvenio",
+    "UsoDeConvenio",
     "Vigilado",
     "Vulneracion",
 ]

@@ -49,6 +49,7 @@ DE_PACIENTES: dict[str, Tipo] = {
         ),
         Tipo.ARCO,
     ),
+    _T.CONVENIO_URGENCIA: Tipo.EMERGENCIA,
 }
 """What is told to whoever has the record of the event's patients, but to who did it."""
 DE_CUENTAS: dict[str, Tipo] = {

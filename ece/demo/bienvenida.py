@@ -11,6 +11,8 @@ PERSONAS = (
     ("archivo", "registro e identidad de pacientes"),
     ("privacidad", "derechos ARCO y bitácora"),
     ("calidad", "integración del expediente"),
+    ("enlace", "convenios con otras instituciones"),
+    ("direccion", "firma convenios"),
     ("paciente", "ve su propio expediente"),
     ("tutora", "madre de un paciente menor"),
     ("madre", "madre de una persona adolescente; no ve su espacio confidencial"),
@@ -39,6 +41,8 @@ def texto(direccion: str, *, ejemplos: str) -> str:
             "",
             f"    curl {direccion}/fhir/metadata",
             f"    curl -u integracion:{CONTRASENA} '{direccion}/fhir/Patient?_count=3'",
+            f"    curl -u hospital-aliado:{CONTRASENA} -H 'ECE-Usuario: dr-uitz' "
+            f"-H 'ECE-Rol: medico' -H 'ECE-Proposito: TREAT' '{direccion}/fhir/Patient'",
             f"    curl -u integracion:{CONTRASENA} -d grant_type=client_credentials "
             f"{direccion}/oauth/token",
             *(f"    {linea}" for linea in ejemplos.splitlines()),

@@ -21,7 +21,7 @@ MAQUINAS: tuple[tuple[str, str, Rol | None], ...] = (
 
 
 def registrar() -> None:
-    """Register the three machines; each private key is made once and kept on this disk only."""
+    """Register three machines and an app; each private key is made once and stays on this disk."""
     carpeta = Path(settings.ECE_HOME) / "demo"
     carpeta.mkdir(parents=True, exist_ok=True)
     for client_id, nombre, rol in MAQUINAS:
@@ -32,6 +32,12 @@ def registrar() -> None:
             secreto=CONTRASENA,
             llaves={"k1": _llave_publica(carpeta / f"{client_id}.pem")},
         )
+    clientes.registrar_app(
+        client_id="app-de-ejemplo",
+        nombre="Aplicación de ejemplo",
+        direcciones=["http://127.0.0.1:9000/regreso"],
+        lanzamiento="http://127.0.0.1:9000/lanzar",
+    )
 
 
 def _llave_publica(ruta: Path) -> dict[str, Any]:

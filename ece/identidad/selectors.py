@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, Q, Subquery
@@ -12,6 +13,7 @@ from ece.identidad.models import (
     Cliente,
     Fragmento,
     Institucion,
+    LlaveDeCliente,
     Profesional,
     Suspension,
     Unidad,
@@ -160,15 +162,37 @@ def actor_de_cliente(aplicacion_id: int, *, origen: str = "") -> Actor | None:
         nombre=cliente.nombre,
         asignaciones=asignaciones,
         origen=origen,
-        institucion=cliente.nuestra if cliente.rol == Rol.INTEGRACION else None,
+        # A partner is its own institution: what a person directs may name it.
+        institucion=cliente.nuestra if cliente.rol == Rol.INTEGRACION else cliente.pk,
     )
 
 
-def llave_publica(client_id: str, kid: str) -> dict[str, object] | None:
-    """The registered JWK of a client by its OAuth2 id and the key's id."""
+def es_propio(aplicacion_id: int) -> bool:
+    """Whether the application is a system of the institution's own."""
+    return Cliente.objects.filter(aplicacion_id=aplicacion_id, rol=Rol.INTEGRACION).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class LlavesDeCliente:
+    """Where the public keys of a client are: registered here, or at an address of its own."""
+
+    jwks: tuple[dict[str, Any], ...]
+    jwks_url: str
+
+
+def llaves_de_cliente(client_id: str) -> LlavesDeCliente | None:
+    """The keys of a client by its OAuth2 id, or None when it is not registered."""
     cliente = Cliente.objects.filter(aplicacion__client_id=client_id).first()
-    llave = cliente.llaves.filter(kid=kid).first() if cliente else None
-    return llave.jwk if llave else None
+    if cliente is None:
+        return None
+    jwks = tuple({**llave.jwk, "kid": llave.kid} for llave in cliente.llaves.order_by("pk"))
+    return LlavesDeCliente(jwks, cliente.jwks_url)
+
+
+def llaves_registradas(cliente_id: UUID) -> list[dict[str, Any]]:
+    """The public JWKs registered with a client."""
+    llaves = LlaveDeCliente.objects.filter(cliente_id=cliente_id).order_by("pk")
+    return [{**llave.jwk, "kid": llave.kid} for llave in llaves]
 
 
 def profesional(usuario_id: UUID) -> FichaProfesional | None:

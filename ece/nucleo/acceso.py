@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from uuid import UUID
 
+from ece.nucleo.ambitos import Ambitos
 from ece.nucleo.reserva import SIN_RESERVA, Reserva
 from ece.nucleo.roles import PERMISOS, Permiso, Rol
 
@@ -47,8 +48,21 @@ class Asignado:
 
 
 @dataclass(frozen=True, slots=True)
+class Declaracion:
+    """For whom a partner's system asks: its user, their post, and what for (the partner answers
+    for it; HL7 v3 PurposeOfUse)."""
+
+    usuario: str
+    rol: str
+    proposito: str
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever asks: a person, a partner's system, or a job of our own."""
+    """Whoever asks: a person, a partner's system, or a job of our own.
+
+    `ambitos` is the reach of the app that asks in their name; `declaracion`, what a partner says.
+    """
 
     id: UUID
     clase: str  # "persona" | "cliente" | "sistema"
@@ -57,6 +71,8 @@ class Actor:
     paciente_propio: UUID | None = None
     origen: str = ""
     institucion: UUID | None = None
+    ambitos: Ambitos | None = None
+    declaracion: Declaracion | None = None
 
     @property
     def roles(self) -> frozenset[Rol]:
@@ -103,7 +119,8 @@ class Alcance:
     """Proof that `actor` may list patients minimally.
 
     `pacientes` is the set the listing may show (None: the whole institution, but for whom their
-    `reservas` withhold wholly); `reservas`, what is withheld of some; `motivo` the declared reason.
+    `reservas` withhold wholly); `reservas`, what is withheld of some, and `general`, of all;
+    `motivo` the declared reason.
     """
 
     actor: Actor
@@ -115,6 +132,7 @@ class Alcance:
     sello: bytes = field(repr=False)
     pacientes: frozenset[UUID] | None = None
     reservas: Mapping[UUID, Reserva] = field(default_factory=dict)
+    general: Reserva = SIN_RESERVA
 
     def exigir(self, permiso: Permiso) -> None:
         verificar(self)
@@ -136,7 +154,9 @@ def _sello(prueba: Prueba) -> bytes:
         reservado = prueba.reserva.huella
     else:
         ambito = b"*" if prueba.pacientes is None else b"A%d" % hash(prueba.pacientes)
-        reservado = hash(frozenset((p, r.huella) for p, r in prueba.reservas.items()))
+        reservado = hash(
+            (prueba.general.huella, frozenset((p, r.huella) for p, r in prueba.reservas.items()))
+        )
     # Fixed widths first, the one of any length last: no two proofs share a message.
     fijos = _FIJOS.pack(
         prueba.actor.id.bytes, prueba.decision.bytes, hash(prueba.permisos), reservado, prueba.vence
@@ -198,10 +218,20 @@ def reclamar_emision() -> Emision:
         decision: UUID,
         pacientes: frozenset[UUID] | None,
         reservas: Mapping[UUID, Reserva],
+        general: Reserva = SIN_RESERVA,
     ) -> Alcance:
         vence = time.monotonic() + VIGENCIA_SEGUNDOS
         nuevo = Alcance(
-            actor, permisos, fundamento, motivo, decision, vence, b"", pacientes, dict(reservas)
+            actor,
+            permisos,
+            fundamento,
+            motivo,
+            decision,
+            vence,
+            b"",
+            pacientes,
+            dict(reservas),
+            general,
         )
         object.__setattr__(nuevo, "sello", _sello(nuevo))
         return nuevo

@@ -12,7 +12,6 @@ from uuid import UUID
 from django.db import models
 
 from ece.nucleo.acceso import INSTITUCIONAL, Acceso, Alcance, Prueba, verificar
-from ece.nucleo.reserva import SIN_RESERVA_DE
 
 
 class EscrituraSinActo(Exception):
@@ -41,8 +40,8 @@ class ConsultaGuardada(models.QuerySet[Fila]):
         if not isinstance(acceso, Acceso):
             raise LecturaSinAcceso("se requiere el Acceso de un paciente")
         consulta = self.filter(paciente=acceso.paciente)
-        if acceso.reserva and self.model.tipo_de_reserva() not in SIN_RESERVA_DE:
-            consulta = consulta.filter(acceso.reserva.q(tipo=self.model.tipo_de_reserva()))
+        if reserva := acceso.reserva.para(tipo := self.model.tipo_de_reserva()):
+            consulta = consulta.filter(reserva.q(tipo=tipo))
         consulta._prueba = acceso
         return consulta
 

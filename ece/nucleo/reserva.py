@@ -38,7 +38,7 @@ class Ambito:
 
     `tipos` are R4 types, `etiquetas` sensitive categories (in a proof, their tokens), `encuentros`
     visits (and what hangs from them), `autores` who wrote the current version, `registros` single
-    records, `periodo` when it happened.
+    records, `periodo` when it happened, `fichas` search tokens of which a row carries one.
     """
 
     tipos: frozenset[str] | None = None
@@ -47,6 +47,7 @@ class Ambito:
     autores: frozenset[UUID] | None = None
     registros: frozenset[UUID] | None = None
     periodo: Periodo | None = None
+    fichas: frozenset[int] | None = None
 
     @property
     def total(self) -> bool:
@@ -66,6 +67,7 @@ class Ambito:
             (self.autores, otro.autores),
             (self.registros, otro.registros),
             (self.periodo, otro.periodo),
+            (self.fichas, otro.fichas),
         )
         return all(
             mio is None or (suyo is not None and mio.issuperset(suyo)) for mio, suyo in pares
@@ -85,14 +87,21 @@ class Renglon:
     autor: UUID | None = None
     id: UUID | None = None
     fecha: datetime | None = None
+    fichas: Sequence[int] = ()
+    """Its search tokens, where a reserve asks for them (`Reserva.pide_fichas`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Veda:
-    """Nothing of `sobre` is shown, but for what is in one of `salvo`."""
+    """Nothing of `sobre` is shown, but for what is in one of `salvo`.
+
+    `por_ambito`: it is what an app or an agreement reaches, not what a person withholds. Then it
+    also covers who the person is.
+    """
 
     sobre: Ambito
     salvo: tuple[Ambito, ...] = ()
+    por_ambito: bool = False
 
     @property
     def total(self) -> bool:
@@ -102,7 +111,11 @@ class Veda:
 
 @dataclass(frozen=True)
 class Reserva:
+    """What is withheld; `crea` and `cambia` are the types that may be written (None: any)."""
+
     vedas: tuple[Veda, ...] = ()
+    crea: frozenset[str] | None = None
+    cambia: frozenset[str] | None = None
 
     def __bool__(self) -> bool:
         return bool(self.vedas)
@@ -110,7 +123,26 @@ class Reserva:
     @cached_property
     def huella(self) -> int:
         """What the seal of a proof covers of it."""
-        return hash(self.vedas)
+        return hash((self.vedas, self.crea, self.cambia))
+
+    @cached_property
+    def pide_fichas(self) -> bool:
+        """Whether it tells rows by their search tokens."""
+        return any(
+            ambito.fichas is not None for veda in self.vedas for ambito in (veda.sobre, *veda.salvo)
+        )
+
+    def escribe(self, tipo: str, *, nuevo: bool) -> bool:
+        """Whether a resource of `tipo` may be written, as far as the reach goes."""
+        tipos = self.crea if nuevo else self.cambia
+        return tipos is None or tipo in tipos
+
+    def para(self, tipo: str) -> "Reserva":
+        """What of it is about a table of `tipo`: who somebody is comes with being let in at all,
+        so that only the reach of an app or of an agreement leaves it out."""
+        if tipo not in SIN_RESERVA_DE or not self.vedas:
+            return self
+        return Reserva(tuple(veda for veda in self.vedas if veda.por_ambito))
 
     @property
     def total(self) -> bool:
@@ -119,19 +151,24 @@ class Reserva:
 
     def en_fichas(self, ficha: Callable[[str], int]) -> "Reserva":
         """The same, with the labels as the tokens by which rows of one patient carry them."""
-        return Reserva(
-            tuple(
-                Veda(v.sobre.en_fichas(ficha), tuple(a.en_fichas(ficha) for a in v.salvo))
+        return replace(
+            self,
+            vedas=tuple(
+                replace(
+                    v,
+                    sobre=v.sobre.en_fichas(ficha),
+                    salvo=tuple(a.en_fichas(ficha) for a in v.salvo),
+                )
                 for v in self.vedas
-            )
+            ),
         )
 
     def oculta(self, renglon: Renglon) -> bool:
         """Whether the row is withheld."""
-        return renglon.tipo not in SIN_RESERVA_DE and any(
+        return any(
             _cubre(veda.sobre, renglon)
             and not any(_cubre(excepcion, renglon) for excepcion in veda.salvo)
-            for veda in self.vedas
+            for veda in self.para(renglon.tipo).vedas
         )
 
     def sql(self, *, tipo: str) -> tuple[str, list[Any]]:
@@ -168,6 +205,7 @@ def _cubre(ambito: Ambito, renglon: Renglon) -> bool:
         and (ambito.registros is None or renglon.id in ambito.registros)
         and (ambito.periodo is None or renglon.fecha in ambito.periodo)
         and (ambito.etiquetas is None or not ambito.etiquetas.isdisjoint(renglon.etiquetas))
+        and (ambito.fichas is None or not ambito.fichas.isdisjoint(renglon.fichas))
     )
 
 
@@ -185,6 +223,8 @@ def _sql(ambito: Ambito, tipo: str, parametros: list[Any]) -> str:
         "id": "r.id = ANY(%s::uuid[])",
         "fecha": "r.fecha >= %s AND r.fecha < %s",
         "etiquetas": "r.etiquetas && %s::bigint[]",
+        # the concatenation keeps the planner from its index: these rows were found already
+        "fichas": "(r.fichas || '{}'::bigint[]) && %s::bigint[]",
     }
     return " AND ".join(textos[columna] for columna, _, _ in partes) or "true"
 
@@ -216,3 +256,5 @@ def _partes(ambito: Ambito) -> Iterator[tuple[str, str, list[Any]]]:
         yield "id", "in", sorted(ambito.registros)
     if ambito.etiquetas is not None:
         yield "etiquetas", "overlap", sorted(ambito.etiquetas)
+    if ambito.fichas is not None:
+        yield "fichas", "overlap", sorted(ambito.fichas)

@@ -59,6 +59,10 @@ class Permiso(StrEnum):
     ASIGNACION_OTORGAR = "asignacion:otorgar"
     ASIGNACION_AUTORIZAR = "asignacion:autorizar"
     INDICADORES_LEER = "indicadores:leer"
+    CONVENIO_LEER = "convenio:leer"
+    CONVENIO_GOBERNAR = "convenio:gobernar"
+    CONVENIO_FIRMAR = "convenio:firmar"
+    EXPEDIENTE_COMPARTIR = "expediente:compartir"
 
 
 @unique
@@ -139,6 +143,7 @@ _DE_MEDICO = (
         _P.NACIMIENTO_REGISTRAR,
         _P.ETIQUETA_CORREGIR,
         _P.NOTA_CONTRAFIRMAR,
+        _P.EXPEDIENTE_COMPARTIR,
     }
 )
 _AUXILIAR = frozenset(
@@ -179,7 +184,7 @@ PERMISOS: dict[Rol, frozenset[Permiso]] = {
     | {_P.PACIENTE_LISTAR, _P.PACIENTE_LEER, _P.ARCO_SOLICITAR},
     Rol.PRIVACIDAD: frozenset(
         {_P.BITACORA_LEER, _P.AVISO_PUBLICAR, _P.REVISION_ATENDER, _P.DECISION_SIMULAR}
-        | {_P.ARCO_ATENDER}
+        | {_P.ARCO_ATENDER, _P.CONVENIO_LEER}
     ),
     Rol.CALIDAD: frozenset(
         {_P.BITACORA_LEER, _P.CALIDAD_EVALUAR, _P.PACIENTE_LEER, _P.EXPEDIENTE_LEER}
@@ -187,9 +192,12 @@ PERMISOS: dict[Rol, frozenset[Permiso]] = {
     Rol.EPIDEMIOLOGIA: _LECTURA,
     # under a protocol, on the records that a person agreed to (a grant), and nothing else
     Rol.INVESTIGACION: frozenset({_P.PACIENTE_LEER, _P.EXPEDIENTE_LEER}),
-    Rol.DIRECCION: frozenset({_P.INDICADORES_LEER, _P.ASIGNACION_AUTORIZAR}),
+    # who drafts an agreement does not sign it
+    Rol.DIRECCION: frozenset(
+        {_P.INDICADORES_LEER, _P.ASIGNACION_AUTORIZAR, _P.CONVENIO_LEER, _P.CONVENIO_FIRMAR}
+    ),
     Rol.SISTEMAS: frozenset({_P.ASIGNACION_OTORGAR}),
-    Rol.ENLACE: frozenset({_P.DIRECTORIO_LEER}),
+    Rol.ENLACE: frozenset({_P.DIRECTORIO_LEER, _P.CONVENIO_LEER, _P.CONVENIO_GOBERNAR}),
     Rol.PACIENTE: frozenset(
         {_P.PACIENTE_LEER, _P.EXPEDIENTE_LEER, _P.RECURSO_LEER, _P.CONSENTIMIENTO_RECABAR}
         | {_P.DIRECTIVA_REGISTRAR, _P.DELEGACION_OTORGAR, _P.ARCO_SOLICITAR, _P.QUEJA_PRESENTAR}
@@ -210,5 +218,7 @@ PERMISOS: dict[Rol, frozenset[Permiso]] = {
             _P.DIRECTORIO_ESCRIBIR,
         }
     ),
-    Rol.ALIADO: frozenset({_P.PACIENTE_LEER, _P.RECURSO_LEER, _P.DIRECTORIO_LEER}),
+    Rol.ALIADO: frozenset(
+        {_P.PACIENTE_LEER, _P.RECURSO_LEER, _P.RECURSO_ESCRIBIR, _P.DIRECTORIO_LEER}
+    ),
 }

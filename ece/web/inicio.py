@@ -16,6 +16,8 @@ def inicio(request: HttpRequest, actor: Actor) -> HttpResponse:
         return redirect("clinica:calidad")
     if Permiso.ARCO_ATENDER in actor.permisos:
         return redirect("clinica:privacidad")
+    if Permiso.CONVENIO_GOBERNAR in actor.permisos:
+        return redirect("clinica:convenios")
     if getattr(request.user, "is_staff", False):
         return redirect("admin:index")
     if Permiso.ASIGNACION_OTORGAR in actor.permisos:

@@ -56,7 +56,9 @@ class Busqueda:
         self.actor, self.plan, self.ahora = actor, plan, ahora
         self.accesos: dict[UUID, Acceso] = {} if accesos is None else accesos
         self.alcance: Alcance | None = None
-        self.detalle = {"busqueda": plan.tipo}
+        self.detalle: dict[str, object] = {"busqueda": plan.tipo}
+        if plan.senas:  # by what few people share: an identifier, a telephone, a day of birth
+            self.detalle["senas"] = True
 
     def prueba(self) -> Acceso | Alcance:
         """The reach of the search. Raises `AccesoDenegado`."""

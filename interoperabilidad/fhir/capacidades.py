@@ -115,13 +115,44 @@ def definicion(tipo: str, id: str, base: str) -> dict[str, Any] | None:
 
 
 def smart(raiz: str) -> dict[str, Any]:
-    """The SMART configuration (App Launch 2.2, backend services)."""
+    """The SMART configuration (App Launch 2.2, section 2.1.5): what is served, and nothing else."""
     return {
+        "authorization_endpoint": f"{raiz}oauth/authorize",
         "token_endpoint": f"{raiz}oauth/token",
-        "grant_types_supported": ["client_credentials"],
-        "token_endpoint_auth_methods_supported": ["private_key_jwt", "client_secret_basic"],
+        "revocation_endpoint": f"{raiz}oauth/revoke",
+        "introspection_endpoint": f"{raiz}oauth/introspect",
+        "grant_types_supported": ["authorization_code", "client_credentials", "refresh_token"],
+        "response_types_supported": ["code"],
+        "token_endpoint_auth_methods_supported": [
+            "private_key_jwt",
+            "client_secret_basic",
+            "client_secret_post",
+        ],
         "token_endpoint_auth_signing_alg_values_supported": ["ES384", "RS384"],
-        "scopes_supported": ["system/*.cruds"],
+        "scopes_supported": [
+            "launch",
+            "launch/patient",
+            "offline_access",
+            "patient/*.cruds",
+            "user/*.cruds",
+            "system/*.cruds",
+        ],
         "code_challenge_methods_supported": ["S256"],
-        "capabilities": ["client-confidential-asymmetric", "client-confidential-symmetric"],
+        "tls_client_certificate_bound_access_tokens": bool(settings.ECE_CABECERA_DE_CERTIFICADO),
+        "capabilities": [
+            "launch-ehr",
+            "launch-standalone",
+            "client-public",
+            "client-confidential-symmetric",
+            "client-confidential-asymmetric",
+            "context-banner",
+            "context-ehr-patient",
+            "context-ehr-encounter",
+            "context-standalone-patient",
+            "permission-offline",
+            "permission-patient",
+            "permission-user",
+            "permission-v1",
+            "permission-v2",
+        ],
     }

@@ -10,10 +10,23 @@ from ece import fhir
 TIPO_MIME = "application/fhir+json; charset=utf-8"
 
 
+CONVENIO = {
+    "convenio.inexistente": "Su institución no tiene un convenio que permita esta operación.",
+    "convenio.estado": "El convenio no está vigente: falta firmarlo, o está suspendido.",
+    "convenio.vigencia": "El convenio no está en vigor en esta fecha.",
+    "convenio.declaracion": "Falta declarar usuario, rol y propósito (docs/api.md).",
+    "convenio.proposito": "El propósito declarado no está en el convenio.",
+    "convenio.ritmo": "Se alcanzó el límite de solicitudes del convenio.",
+}
+"""What the door of agreements says: of the partner alone, so that it is the same of any patient."""
+
+
 class ErrorFhir(Exception):
     """A failed interaction; `codigo` is an OperationOutcome issue type."""
 
-    DEL_CLIENTE: ClassVar[frozenset[str]] = frozenset({"rol.insuficiente", "proposito"})
+    DEL_CLIENTE: ClassVar[frozenset[str]] = frozenset(
+        {"rol.insuficiente", "proposito", "ambito", *CONVENIO}
+    )
     """Grounds of a refusal that say something of the client alone; any other is a 404, for it would
     say that there is such a patient."""
 

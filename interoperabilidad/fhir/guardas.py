@@ -12,13 +12,13 @@ from psycopg.errors import IntegrityConstraintViolation, UniqueViolation
 
 from auditoria import bitacora
 from auditoria.actos import VersionEnConflicto
-from consentimiento.decision import AccesoDenegado
+from consentimiento.decision import AccesoDenegado, MotivoRequerido
 from ece import fhir
 from ece.fhir.parches import ParcheInvalido
 from ece.nucleo.acceso import PermisoInsuficiente
 from ece.nucleo.llavero import LlaveDestruida
 from interoperabilidad.fhir import negociacion
-from interoperabilidad.fhir.errores import ErrorFhir, no_encontrado
+from interoperabilidad.fhir.errores import CONVENIO, ErrorFhir, no_encontrado
 from interoperabilidad.oauth.credenciales import CredencialInvalida, actor_de
 from registros.services.recursos import (
     CartaSinFirmar,
@@ -87,6 +87,14 @@ def traducir(error: Exception) -> ErrorFhir:
             return ErrorFhir(401, "login", str(error))
         case AccesoDenegado() if error.fundamento not in ErrorFhir.DEL_CLIENTE:
             return no_encontrado("El recurso")
+        case AccesoDenegado(fundamento="convenio.ritmo"):
+            return ErrorFhir(429, "throttled", CONVENIO["convenio.ritmo"])
+        case AccesoDenegado() if error.fundamento in CONVENIO:
+            return ErrorFhir(403, "forbidden", CONVENIO[error.fundamento])
+        case AccesoDenegado(fundamento="ambito"):
+            return ErrorFhir(403, "forbidden", "Los ámbitos (scopes) del token no lo incluyen.")
+        case MotivoRequerido():
+            return ErrorFhir(403, "forbidden", "Abra antes el expediente en ECE y diga para qué.")
         case AccesoDenegado() | PermisoInsuficiente():
             return ErrorFhir(403, "forbidden", "Su rol no permite esta operación.")
         case RecursoInvalido():

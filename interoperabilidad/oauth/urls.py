@@ -1,7 +1,10 @@
 from django.urls import path
-from oauth2_provider.views import TokenView
 
-from interoperabilidad.fhir.guardas import publica
+from interoperabilidad.oauth import vistas
 
 app_name = "oauth"
-urlpatterns = [path("token", publica(TokenView.as_view()), name="token")]
+urlpatterns = [
+    path("token", vistas.token, name="token"),
+    path("revoke", vistas.revocar, name="revocar"),
+    path("introspect", vistas.introspeccion, name="introspeccion"),
+]

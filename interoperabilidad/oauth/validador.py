@@ -1,23 +1,31 @@
-"""``private_key_jwt`` for django-oauth-toolkit (SMART Backend Services 2.2; RFC 7523)."""
+"""django-oauth-toolkit's validator, with what SMART App Launch 2.2 asks of it.
 
-from datetime import UTC, datetime, timedelta
+Signed assertions (``private_key_jwt``), scopes about resources, launch contexts, refresh only for
+``offline_access``, redirections to the letter, tokens bound to a client certificate (RFC 8705), and
+what a partner declares. What the toolkit's tables do not hold is in `identidad.Emision`.
+"""
+
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
-import jwt
-from django.db import IntegrityError, transaction
 from django.utils import timezone
-from oauth2_provider.models import Application
+from oauth2_provider.models import AccessToken, Application
 from oauth2_provider.oauth2_validators import OAuth2Validator
+from oauth2_provider.settings import oauth2_settings
 
 from ece.identidad import selectors as identidad
-from interoperabilidad.models import AsercionUsada
+from ece.identidad.services import autorizaciones
+from ece.nucleo.acceso import Actor
+from interoperabilidad.oauth import ambitos, aserciones, certificados, credenciales
+from interoperabilidad.oauth.aserciones import CLASE, Asercion, AsercionRechazada
 
-CLASE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-VIDA_MAXIMA = timedelta(minutes=5)
+CODIGO_RECORDADO = timedelta(hours=1)
+"""How long a spent code is remembered, so that its coming back is noticed."""
 
 
 class ValidadorSmart(OAuth2Validator):  # type: ignore[misc]
-    """Adds signed assertions to the client authentication that the toolkit already has."""
+    # -- who is the client
 
     def client_authentication_required(self, request: Any, *args: Any, **kwargs: Any) -> bool:
         if getattr(request, "client_assertion", None):
@@ -25,58 +33,176 @@ class ValidadorSmart(OAuth2Validator):  # type: ignore[misc]
         return bool(super().client_authentication_required(request, *args, **kwargs))
 
     def authenticate_client(self, request: Any, *args: Any, **kwargs: Any) -> bool:
-        asercion = getattr(request, "client_assertion", None)
-        if not asercion:
+        texto = getattr(request, "client_assertion", None)
+        if not texto:
             return bool(super().authenticate_client(request, *args, **kwargs))
         if getattr(request, "client_assertion_type", None) != CLASE:
             return False
-        cliente = _cliente_de(asercion, _direccion(request))
-        if cliente is None:
+        try:
+            asercion = aserciones.canjear(texto, direcciones=_direcciones(request))
+        except AsercionRechazada:
             return False
-        request.client = cliente
-        request.client_id = cliente.client_id
-        return bool(cliente.is_usable(request))
+        if getattr(request, "client_id", None) not in (None, "", asercion.client_id):
+            return False
+        cliente = Application.objects.filter(client_id=asercion.client_id).first()
+        if cliente is None or not cliente.is_usable(request):
+            return False
+        request.client, request.client_id, request.asercion = cliente, cliente.client_id, asercion
+        return True
+
+    # -- what it may ask for
+
+    def validate_scopes(
+        self, client_id: str, scopes: Any, client: Any, request: Any, *args: Any, **kwargs: Any
+    ) -> bool:
+        """Leave out what cannot be granted; refuse when nothing is left."""
+        de_persona = client.authorization_grant_type == Application.GRANT_AUTHORIZATION_CODE
+        request.scopes = ambitos.admisibles(scopes or (), de_persona=de_persona)
+        return any("/" in uno and uno not in ambitos.DE_CONTEXTO for uno in request.scopes)
+
+    def get_default_scopes(self, client_id: str, request: Any, *args: Any, **kwargs: Any) -> Any:
+        return [ambitos.DE_MAQUINA]
+
+    def validate_redirect_uri(
+        self, client_id: str, redirect_uri: str, request: Any, *args: Any, **kwargs: Any
+    ) -> bool:
+        """To the letter: no prefix, no added query, no other case (RFC 9700, 2.1)."""
+        return redirect_uri in request.client.redirect_uris.split()
+
+    def confirm_redirect_uri(
+        self, client_id: str, code: str, redirect_uri: str, client: Any, *args: Any, **kwargs: Any
+    ) -> bool:
+        return bool(
+            redirect_uri
+            and super().confirm_redirect_uri(client_id, code, redirect_uri, client, *args, **kwargs)
+        )
+
+    # -- codes
+
+    def save_authorization_code(
+        self, client_id: str, code: Any, request: Any, *args: Any, **kwargs: Any
+    ) -> None:
+        super().save_authorization_code(client_id, code, request, *args, **kwargs)
+        ahora = timezone.now()
+        autorizaciones.anotar(
+            code["code"],
+            autorizacion=request.autorizacion,
+            vence_at=ahora + CODIGO_RECORDADO,
+            ahora=ahora,
+        )
+
+    def validate_code(
+        self, client_id: str, code: str, client: Any, request: Any, *args: Any, **kwargs: Any
+    ) -> bool:
+        emitido = autorizaciones.emitido(code)
+        if not super().validate_code(client_id, code, client, request, *args, **kwargs):
+            if emitido is not None and emitido.autorizacion is not None:
+                self._abuso(request, emitido)
+            return False
+        if emitido is None or not emitido.viva:
+            return False
+        request.autorizacion = emitido.autorizacion
+        return True
+
+    def validate_refresh_token(
+        self, refresh_token: str, client: Any, request: Any, *args: Any, **kwargs: Any
+    ) -> bool:
+        emitido = autorizaciones.emitido(refresh_token)
+        if not super().validate_refresh_token(refresh_token, client, request, *args, **kwargs):
+            return False
+        if emitido is None or not emitido.viva:
+            return False
+        if emitido.certificado and emitido.certificado != certificados.huella(request.headers):
+            return False
+        request.autorizacion = emitido.autorizacion
+        return True
+
+    def _abuso(self, request: Any, emitido: autorizaciones.Emitido) -> None:
+        """A code came twice: one of the two who have it stole it, and nobody keeps the tokens."""
+        assert emitido.autorizacion is not None
+        assert emitido.usuario is not None
+        origen = str(request.headers.get("REMOTE_ADDR", ""))
+        actor = Actor(id=emitido.usuario, clase="persona", nombre="", origen=origen)
+        autorizaciones.revocar_por_abuso(
+            actor, autorizacion_id=emitido.autorizacion, ahora=timezone.now()
+        )
+
+    # -- tokens
+
+    def _save_bearer_token(self, token: Any, request: Any, *args: Any, **kwargs: Any) -> None:
+        autorizacion = getattr(request, "autorizacion", None)
+        if ambitos.OFFLINE not in token.get("scope", "").split():
+            token.pop("refresh_token", None)
+        super()._save_bearer_token(token, request, *args, **kwargs)
+        ahora = timezone.now()
+        asercion: Asercion | None = getattr(request, "asercion", None)
+        anotar = partial(
+            autorizaciones.anotar,
+            ahora=ahora,
+            autorizacion=autorizacion,
+            declaracion=asercion.declaracion if asercion else None,
+            propositos=asercion.propositos if asercion else (),
+            certificado=certificados.huella(request.headers),
+        )
+        dura = timedelta(seconds=oauth2_settings.ACCESS_TOKEN_EXPIRE_SECONDS)
+        anotar(token["access_token"], vence_at=ahora + dura)
+        if "refresh_token" in token:
+            dura += timedelta(seconds=oauth2_settings.REFRESH_TOKEN_EXPIRE_SECONDS)
+            anotar(token["refresh_token"], vence_at=ahora + dura)
+        if autorizacion is not None:
+            contexto = autorizaciones.emitido(token["access_token"])
+            assert contexto is not None
+            token.update(_de_lanzamiento(contexto.contexto))
+
+    def revoke_token(
+        self, token: str, token_type_hint: str, request: Any, *args: Any, **kwargs: Any
+    ) -> None:
+        super().revoke_token(token, token_type_hint, request, *args, **kwargs)
+        credenciales.olvidar()
+
+    def introspect_token(
+        self, token: str, token_type_hint: str, request: Any, *args: Any, **kwargs: Any
+    ) -> dict[str, Any] | None:
+        """What a token is worth now (RFC 7662; SMART, token introspection): to whom it was issued,
+        or to a system of the institution's own."""
+        fila = (
+            AccessToken.objects.select_related("application", "user")
+            .filter(token_checksum=autorizaciones.resumen(token), expires__gt=timezone.now())
+            .first()
+        )
+        emitido = autorizaciones.emitido(token)
+        if fila is None or emitido is None or not emitido.viva:
+            return None
+        if fila.application_id != request.client.pk and not identidad.es_propio(request.client.pk):
+            return None
+        dicho: dict[str, Any] = {
+            "active": True,
+            "scope": fila.scope,
+            "client_id": fila.application.client_id,
+            "exp": int(fila.expires.timestamp()),
+            "token_type": "Bearer",
+            **_de_lanzamiento(emitido.contexto),
+        }
+        if fila.user_id:
+            dicho["sub"] = str(fila.user_id)
+        if emitido.certificado:
+            dicho["cnf"] = {"x5t#S256": emitido.certificado}
+        return dicho
 
 
-def _direccion(request: Any) -> str:
-    """The absolute address of the token endpoint: what an assertion names as its audience."""
+def _de_lanzamiento(contexto: autorizaciones.Contexto) -> dict[str, Any]:
+    """The launch context, as a token response carries it (SMART, launch context)."""
+    dicho: dict[str, Any] = {}
+    if contexto.paciente is not None:
+        dicho |= {"patient": str(contexto.paciente), "need_patient_banner": True}
+    if contexto.encuentro is not None:
+        dicho["encounter"] = str(contexto.encuentro)
+    return dicho
+
+
+def _direcciones(request: Any) -> list[str]:
+    """The absolute address of this endpoint: what an assertion names as its audience."""
     seguro = "X_DJANGO_OAUTH_TOOLKIT_SECURE" in request.headers
     servidor = request.headers.get("HTTP_HOST", "")  # which Django has checked
-    return f"{'https' if seguro else 'http'}://{servidor}{request.uri.partition('?')[0]}"
-
-
-def _cliente_de(asercion: str, direccion: str) -> Any | None:
-    """The application that signed `asercion` for us, once and recently; None otherwise."""
-    try:
-        kid = jwt.get_unverified_header(asercion)["kid"]
-        dice_ser = jwt.decode(asercion, options={"verify_signature": False})["sub"]
-        jwk = identidad.llave_publica(dice_ser, kid)
-        if jwk is None:
-            return None
-        contenido = jwt.decode(
-            asercion,
-            jwt.PyJWK(jwk).key,
-            algorithms=["ES384", "RS384"],
-            audience=direccion,
-            issuer=dice_ser,
-            options={"require": ["exp", "jti", "iss", "sub", "aud"]},
-        )
-    except (jwt.PyJWTError, KeyError, TypeError, ValueError):
-        return None
-    vence = datetime.fromtimestamp(contenido["exp"], tz=UTC)
-    if vence > timezone.now() + VIDA_MAXIMA:
-        return None
-    if not _canjear(dice_ser, str(contenido["jti"]), vence):
-        return None
-    return Application.objects.filter(client_id=dice_ser).first()
-
-
-def _canjear(cliente: str, jti: str, vence: datetime) -> bool:
-    """Remember the assertion; False when it had been used before."""
-    AsercionUsada.objects.filter(vence_at__lt=timezone.now()).delete()
-    try:
-        with transaction.atomic():
-            AsercionUsada.objects.create(cliente=cliente, jti=jti[:255], vence_at=vence)
-    except IntegrityError:
-        return False
-    return True
+    raiz = f"{'https' if seguro else 'http'}://{servidor}"
+    return [f"{raiz}/oauth/token", f"{raiz}{request.uri.partition('?')[0]}"]

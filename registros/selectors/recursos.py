@@ -15,7 +15,7 @@ from ece.nucleo import cifrado, llavero
 from ece.nucleo.acceso import INSTITUCIONAL, Acceso, AccesoInvalido, Alcance, verificar
 from ece.nucleo.cifrado import Lugar
 from ece.nucleo.llavero import Envuelta, Llave
-from ece.nucleo.reserva import SIN_RESERVA_DE, Renglon
+from ece.nucleo.reserva import Renglon, Reserva
 from registros.models import CLASES, OtroRegistro, clase_de
 from registros.models.base import RegistroClinico
 from registros.selectors import nombrados
@@ -227,7 +227,20 @@ def _ocultas(accesos: Mapping[UUID, Acceso], citas: Iterable[Cita]) -> set[Cita]
 
 def visible(acceso: Acceso, sellado: Sellado) -> bool:
     """Whether `acceso` lets its holder see this row of its patient."""
-    return not (acceso.reserva and acceso.reserva.oculta(sellado.renglon))
+    if not acceso.reserva:
+        return True
+    renglon = sellado.renglon
+    if acceso.reserva.pide_fichas:
+        renglon = replace(renglon, fichas=_fichas_de(sellado))
+    return not acceso.reserva.oculta(renglon)
+
+
+def _fichas_de(sellado: Sellado) -> Sequence[int]:
+    tabla, condicion = _tabla(sellado.tipo)
+    filas = bitacora.consultar(
+        f"SELECT r.fichas FROM {tabla} r WHERE r.id = %s{condicion}", [sellado.id]
+    )
+    return filas[0][0] if filas else ()
 
 
 def _llave(acceso: Acceso | None, sellado: Sellado, version: int) -> Llave:
@@ -319,9 +332,9 @@ def _condiciones(prueba: Acceso | Alcance, consulta: Consulta) -> tuple[str, str
 
 def _reservado(acceso: Acceso, tipo: str, columna: str = "") -> tuple[str, list[Any]]:
     """What `acceso` lets be seen of rows ``r`` of `tipo` (or, in a table of many, of `columna`)."""
-    if not acceso.reserva or tipo in SIN_RESERVA_DE:
+    if not (reserva := acceso.reserva.para(tipo)):
         return "true", []
-    return acceso.reserva.sql(tipo=columna or f"'{tipo}'::text")
+    return reserva.sql(tipo=columna or f"'{tipo}'::text")
 
 
 def _reservados(alcance: Alcance, tipo: str, columna: str = "") -> Iterator[tuple[str, list[Any]]]:
@@ -329,13 +342,18 @@ def _reservados(alcance: Alcance, tipo: str, columna: str = "") -> Iterator[tupl
     ocultos = [p for p, reserva in alcance.reservas.items() if reserva.total]
     if ocultos:
         yield "r.paciente <> ALL(%s::uuid[])", [bitacora.arreglo(ocultos)]
-    if tipo in SIN_RESERVA_DE:
-        return
     de_tipo = columna or f"'{tipo}'::text"
-    for paciente, reserva in alcance.reservas.items():
-        if not reserva.total:
-            visible, valores = reserva.sql(tipo=de_tipo)
-            yield f"(r.paciente <> %s OR ({visible}))", [paciente, *valores]
+    if general := alcance.general.para(tipo):
+        yield general.sql(tipo=de_tipo)
+    # Patients of whom the same is withheld share one condition.
+    grupos: dict[Reserva, list[UUID]] = {}
+    for paciente, entera in alcance.reservas.items():
+        if not entera.total and (reserva := entera.para(tipo)):
+            grupos.setdefault(reserva, []).append(paciente)
+    for reserva, pacientes in grupos.items():
+        visible, valores = reserva.sql(tipo=de_tipo)
+        suyos = bitacora.arreglo(pacientes)
+        yield f"(r.paciente <> ALL(%s::uuid[]) OR ({visible}))", [suyos, *valores]
 
 
 def visible_en(alcance: Alcance, tipo: str, columna: str = "") -> tuple[str, list[Any]]:

@@ -9,7 +9,7 @@ from auditoria.actos import Acto, VersionEnConflicto, acto
 from auditoria.tipos import TipoDeEvento
 from ece import fhir
 from ece.nucleo import fichas, llavero
-from ece.nucleo.acceso import INSTITUCIONAL, Acceso
+from ece.nucleo.acceso import INSTITUCIONAL, Acceso, PermisoInsuficiente
 from ece.nucleo.roles import Permiso
 from ece.nucleo.uuid7 import uuid7
 from registros.models import (
@@ -159,6 +159,8 @@ def _exigir(escritura: Escritura) -> None:
             raise OtroPaciente(str(escritura.id))
     else:
         acceso.exigir(Permiso.RECURSO_ESCRIBIR)
+    if not acceso.reserva.escribe(str(recurso.get("resourceType")), nuevo=nuevo):
+        raise PermisoInsuficiente(Permiso.RECURSO_ESCRIBIR)
     if recurso.get("resourceType") == "Patient":
         return
     referidos = fhir.pacientes_de(recurso)

@@ -122,6 +122,8 @@ def responder(
     actor: Actor, permiso: Permiso, hechos: Hechos, ahora: datetime, proposito: str | None
 ) -> Respuesta:
     """The effect and its ground, for a patient who exists and is nobody new."""
+    if Rol.ALIADO in actor.roles:  # a partner without an agreement; with one, test_intercambio
+        return Respuesta(False, "convenio.inexistente")
     negativa = "sin.relacion"
     anteriores: list[Linea] = []
     for linea in _vias(actor, permiso, hechos, ahora):

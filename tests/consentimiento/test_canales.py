@@ -1,6 +1,6 @@
 """The same directives, the same answer, by whatever way somebody asks: sets of them made at random,
-each through every channel of the desk, of FHIR and of the portal, and every other one through one of
-FHIR's longer ways (chains, filters, sorts, histories, patches), by turns.
+each through every channel of the desk, of FHIR and of the portal, and every other one through one
+of FHIR's longer ways (chains, filters, sorts, histories, patches), by turns.
 
 ``ECE_VECTORES=300`` and more, by hand, for as many as there is time for.
 """

@@ -63,7 +63,8 @@ def test_of_who_is_not_there_nothing_is_allowed(
     dados: frozenset[Permiso],
 ) -> None:
     respuesta = preguntar(suyos, permiso, Hechos(False, relaciones, dados))
-    assert (respuesta.permitido, respuesta.fundamento) == (False, "sin.relacion")
+    negativa = "convenio.inexistente" if Rol.ALIADO in suyos else "sin.relacion"
+    assert (respuesta.permitido, respuesta.fundamento) == (False, negativa)
 
 
 @given(permisos, lazos)

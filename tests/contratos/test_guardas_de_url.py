@@ -23,6 +23,9 @@ PUBLICAS = {
     "fhir:metadata",
     "fhir:smart",
     "oauth:token",
+    "oauth:revocar",
+    "oauth:introspeccion",
+    "convenios:llaves",
 }
 """What says nothing of anybody."""
 

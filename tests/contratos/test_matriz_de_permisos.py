@@ -18,8 +18,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from auditoria.models import Evento
+from consentimiento.convenios import ConPacientes
 from consentimiento.selectors import delegaciones as ver_delegaciones
-from consentimiento.services import delegaciones
+from consentimiento.services import compartidos, delegaciones
 from ece import fhir
 from ece.identidad.models import Asignacion, Usuario
 from ece.identidad.selectors import actor_de_usuario
@@ -35,6 +36,7 @@ from tests.consentimiento import avisos, solicitudes, vulneraciones
 from tests.consentimiento.permisos import dirigir
 from tests.consentimiento.por_revisar import por_revisar
 from tests.contratos.urlconf import direcciones
+from tests.convenios import pactar
 from tests.elenco import AHORA, CONTRASENA, Elenco
 from tests.flujos.estudios import Estudios, poblar
 from tests.flujos.expediente_lleno import DIABETES, TEXTOS
@@ -299,6 +301,28 @@ fhir:validate               401   401    401   401   401   401   401   401    40
 fhir:validate-uno           401   401    401   401   401   401   401   401    401    401    401
 fhir:codigos                401   401    401   401   401   401   401   401    401    401    401
 oauth:token                 400   400    400   400   400   400   400   400    400    400    400
+oauth:revocar               400   400    400   400   400   400   400   400    400    400    400
+oauth:introspeccion         401   401    401   401   401   401   401   401    401    401    401
+autorizar-app               entra 400    400   400   400   400   400   400    400    400    400
+convenios:llaves            200   200    200   200   200   200   200   200    200    200    200
+convenios:lista             401   401    401   401   401   401   401   401    401    401    401
+convenios:convenio          401   401    401   401   401   401   401   401    401    401    401
+convenios:terminos          401   401    401   401   401   401   401   401    401    401    401
+convenios:firma             401   401    401   401   401   401   401   401    401    401    401
+cuenta:apps                 entra 200    200   200   200   200   200   200    200    200    200
+cuenta:app-retirar          entra pasa   pasa  pasa  pasa  pasa  pasa  pasa   pasa   pasa   pasa
+portal:apps                 entra 200    404   dice  200   dice  dice  200    404    404    404
+clinica:apps                entra 200    404   dice  200   dice  dice  aparte aparte 404    404
+clinica:compartir           entra 200    404   dice  dice  dice  dice  aparte aparte 404    404
+clinica:dejar-de-compartir  entra pasa   404   dice  dice  dice  dice  aparte aparte 404    404
+clinica:convenios           entra 404    404   404   404   404   404   404    404    200    404
+clinica:convenio            entra 404    404   404   404   404   404   404    404    200    404
+clinica:convenio-terminos   entra 404    404   404   404   404   404   404    404    200    404
+clinica:convenio-nuevo      entra 404    404   404   404   404   404   404    404    404    404
+clinica:convenio-corregir   entra 404    404   404   404   404   404   404    404    404    404
+clinica:convenio-firmar     entra 404    404   404   404   404   404   404    404    404    404
+clinica:convenio-firma      entra 404    404   404   404   404   404   404    404    404    404
+clinica:convenio-paso       entra 404    404   404   404   404   404   404    404    404    404
 viva                        200   200    200   200   200   200   200   200    200    200    200
 lista                       200   200    200   200   200   200   200   200    200    200    200
 metricas                    200   200    200   200   200   200   200   200    200    200    200
@@ -307,30 +331,30 @@ admin:index                 pasa  pasa   pasa  pasa  pasa  pasa  pasa  pasa   pa
 """
 MAQUINAS = """
                    nadie sin-convenio hospital-aliado integracion
-fhir:raiz          401   404          404             200
+fhir:raiz          401   404          403             200
 fhir:metadata      200   200          200             200
 fhir:smart         200   200          200             200
-fhir:todo          401   404          404             200
-fhir:tipo          401   403          200             200
-fhir:tipo/crear    401   404          404             201
-fhir:buscar        401   403          200             200
-fhir:registro      401   404          404             200
-fhir:historia      401   404          404             200
-fhir:version       401   404          404             200
-fhir:compartimento 401   200          200             200
-fhir:historia-de-todo 401   403          200             200
-fhir:historia-de-tipo 401   403          200             200
-fhir:buscar-en-compartimento 401   200          200             200
-fhir:summary       401   404          404             200
+fhir:todo          401   404          403             200
+fhir:tipo          401   403          403             200
+fhir:tipo/crear    401   404          403             201
+fhir:buscar        401   403          403             200
+fhir:registro      401   404          403             200
+fhir:historia      401   404          403             200
+fhir:version       401   404          403             200
+fhir:compartimento 401   200          403             200
+fhir:historia-de-todo 401   403          403             200
+fhir:historia-de-tipo 401   403          403             200
+fhir:buscar-en-compartimento 401   200          403             200
+fhir:summary       401   404          403             200
 fhir:match         401   403          403             200
-fhir:lastn         401   200          200             200
-fhir:docref        401   200          200             200
-fhir:document      401   404          404             200
-fhir:validate      401   200          200             200
-fhir:validate-uno  401   404          404             200
-fhir:codigos       401   200          200             200
-fhir:registro/parchar 401 404         404             200
-raiz               401   404          404             200
+fhir:lastn         401   200          403             200
+fhir:docref        401   200          403             200
+fhir:document      401   404          403             200
+fhir:validate      401   200          403             200
+fhir:validate-uno  401   404          403             200
+fhir:codigos       401   200          403             200
+fhir:registro/parchar 401   404          403             200
+raiz               401   404          403             200
 """
 
 
@@ -394,6 +418,8 @@ class Escena:
     carta: UUID
     aviso: UUID
     vulneracion: UUID
+    convenio: UUID
+    compartido: UUID
 
     def peticion(self, fila: str) -> tuple[list[Any], dict[str, Any] | None]:
         """Arguments of the address and, for what is sent by POST, the data."""
@@ -512,6 +538,18 @@ class Escena:
                 return [self.vulneracion], None
             case "clinica:aviso", _:
                 return [self.aviso], None
+            case "clinica:dejar-de-compartir", _:
+                return [p, self.compartido], {}
+            case "clinica:convenio-firmar" | "clinica:convenio-firma" | "convenios:firma", _:
+                return [self.convenio], {}
+            case "clinica:convenio-paso", _:
+                return [self.convenio, "suspender"], {}
+            case _ if nombre.startswith(("clinica:convenio-", "convenios:")) and (
+                nombre not in ("clinica:convenio-nuevo", "convenios:lista", "convenios:llaves")
+            ):
+                return [self.convenio], None
+            case "clinica:convenio", _:
+                return [self.convenio], None
             case "clinica:aviso-publicar", _:
                 return [self.aviso], {}
             case "clinica:consentimiento-nuevo", _:
@@ -556,7 +594,9 @@ class Escena:
                 return [self.problema, "x"], None
             case "portal:notificaciones-push", _:
                 return [p], {}
-            case "cuenta:salir" | "cuenta:idioma" | "oauth:token", _:
+            case "cuenta:salir" | "cuenta:idioma", _:
+                return [], {}
+            case "oauth:token" | "oauth:revocar" | "oauth:introspeccion", _:
                 return [], {}
             case "cuenta:invitacion", _:
                 return ["de-nadie"], None
@@ -567,6 +607,8 @@ class Escena:
             case "cuenta:retirar", _:
                 return [self.medica, self.puesto], {}
             case "cuenta:autorizar" | "cuenta:llave-quitar" | "cuenta:sesion-cerrar", _:
+                return [self.puesto], {}
+            case "cuenta:app-retirar", _:
                 return [self.puesto], {}
             case _ if nombre in ACCIONES_DE_CUENTA:
                 return [], {}
@@ -627,7 +669,16 @@ def escena(elenco: Elenco, paciente: UUID) -> Escena:
     caso, hallazgo, de_muchos = por_revisar(elenco, paciente)
     cuentas = _cuentas(elenco, paciente)
     suya = del_portal.acceso_del_paciente(cuentas["pac"], paciente)
+    alianza = pactar()
     return Escena(
+        convenio=alianza.convenio,
+        compartido=compartidos.compartir(
+            acceso,
+            convenio_id=alianza.convenio,
+            base=ConPacientes.REFERENCIA,
+            hasta=timezone.now() + timedelta(days=9),
+            ahora=AHORA,
+        ),
         paciente=paciente,
         caso=caso,
         hallazgo=hallazgo,

@@ -21,6 +21,7 @@ from registros.services.notas import Contenido
 from tests import elenco as reparto
 from tests.consentimiento import avisos
 from tests.consentimiento.por_revisar import por_revisar
+from tests.convenios import pactar
 from tests.elenco import AHORA
 from tests.flujos import contenido_clinico
 from tests.flujos.conftest import Hospital
@@ -48,6 +49,7 @@ class Lleno:
     numero: str
     cartas: tuple[UUID, ...]
     avisos: tuple[UUID, ...]
+    convenio: UUID
 
 
 def llenar(hospital: Hospital) -> Lleno:
@@ -111,6 +113,7 @@ def llenar(hospital: Hospital) -> Lleno:
         expediente.identidad(acceso)[0].expediente,
         (*firmadas, *por_firmar),
         publicados(hospital),
+        pactar().convenio,
     )
 
 

@@ -184,6 +184,10 @@ def _queja(hospital: Hospital, lleno: Lleno) -> list[str]:
     return [reverse("clinica:queja", args=[hospital.paciente, id_])]
 
 
+def _del_convenio(nombre: str) -> Direcciones:
+    return lambda hospital, lleno: [reverse(f"clinica:{nombre}", args=[lleno.convenio])]
+
+
 PAGINAS: dict[str, tuple[tuple[str, Direcciones], ...]] = {
     "inicio": (("medica", _fija("inicio")),),
     "cuenta:entrar": (("", _fija("cuenta:entrar")),),
@@ -331,6 +335,13 @@ PAGINAS: dict[str, tuple[tuple[str, Direcciones], ...]] = {
     "clinica:constancias": (("medica", _del_paciente("clinica:constancias")),),
     "clinica:quejas": (("privacidad", _fija("clinica:quejas")),),
     "clinica:queja": (("privacidad", _queja),),
+    "cuenta:apps": (("medica", _fija("cuenta:apps")),),
+    "portal:apps": (("paciente", _del_paciente("portal:apps")),),
+    "clinica:apps": (("medica", _del_paciente("clinica:apps")),),
+    "clinica:compartir": (("medica", _del_paciente("clinica:compartir")),),
+    "clinica:convenios": (("enlace", _fija("clinica:convenios")),),
+    "clinica:convenio": (("enlace", _del_convenio("convenio")),),
+    "clinica:convenio-nuevo": (("enlace", _fija("clinica:convenio-nuevo")),),
     "portal:notificaciones": (("paciente", _del_paciente("portal:notificaciones")),),
     "portal:notificaciones-preferencias": (
         ("paciente", _del_paciente("portal:notificaciones-preferencias")),
@@ -343,9 +354,17 @@ ENTRADAS = {
     "gobierno": "**/cuenta/personas/",
     "privacidad": "**/clinica/**",
     "direccion": "**/cuenta/personas/por-autorizar/",
+    "enlace": "**/clinica/convenios/",
 }
 """Where those who are only in these tests land."""
 SIN_PAGINA = {
+    "cuenta:app-retirar": "an action: it leads back to the list",
+    "clinica:dejar-de-compartir": "an action: it leads back to the list",
+    "clinica:convenio-terminos": "a file to save",
+    "clinica:convenio-corregir": "the form of a new agreement, filled in",
+    "clinica:convenio-firmar": "an action: it leads back to the agreement",
+    "clinica:convenio-firma": "an action: it leads back to the agreement",
+    "clinica:convenio-paso": "an action: it leads back to the agreement",
     "clinica:arco-paso": "an action: it leads back to the request",
     "clinica:bloqueo-retener": "an action: it leads back to the desk",
     "clinica:arco-acuse": "a PDF document",

@@ -17,8 +17,9 @@ from auditoria.tipos import TipoDeEvento
 from consentimiento.decision import AccesoDenegado
 from ece.identidad.models import Asignacion, InvitacionDePersonal, Usuario
 from ece.identidad.selectors import actor_de_usuario
-from ece.identidad.services import asignaciones, personas
+from ece.identidad.services import asignaciones, autorizaciones, personas
 from ece.identidad.services.asignaciones import AsignacionInexistente, SinPlazo
+from ece.identidad.services.autorizaciones import Contexto
 from ece.identidad.services.personas import InvitacionInvalida, NombreOcupado, UnoMismo
 from ece.nucleo.acceso import Alcance, PermisoInsuficiente
 from ece.nucleo.roles import PERMISOS, Permiso, Rol
@@ -169,9 +170,15 @@ def _con_token(usuario: Usuario) -> Callable[[], int]:
     """A machine's call with a token that `usuario` lent it; gives the status."""
     aplicacion = Application.objects.get(client_id="integracion")
     vence = AHORA + timedelta(days=3650)
+    scope = "user/*.rs"
     AccessToken.objects.create(
-        user=usuario, application=aplicacion, token="prestado", expires=vence, scope=""
+        user=usuario, application=aplicacion, token="prestado", expires=vence, scope=scope
     )
+    actor = actor_de_usuario(usuario, ahora=AHORA)
+    autorizacion = autorizaciones.otorgar(
+        actor, client_id="integracion", ambitos=[scope], contexto=Contexto(), ahora=AHORA
+    )
+    autorizaciones.anotar("prestado", vence_at=vence, ahora=AHORA, autorizacion=autorizacion)
     cabeceras = {"HTTP_AUTHORIZATION": "Bearer prestado"}
     return lambda: Client(**cabeceras).get("/fhir/Organization").status_code  # type: ignore[arg-type]
 

@@ -1,5 +1,6 @@
 from ece.identidad.models.agenda import Ausencia, Consultorio, Horario
 from ece.identidad.models.asignacion import Asignacion
+from ece.identidad.models.autorizacion import AutorizacionDeApp, Emision, Lanzamiento
 from ece.identidad.models.cliente import Cliente, LlaveDeCliente
 from ece.identidad.models.contacto import Contacto
 from ece.identidad.models.cuenta import (
@@ -19,16 +20,19 @@ from ece.identidad.models.usuario import Profesional, Usuario
 __all__ = [
     "Asignacion",
     "Ausencia",
+    "AutorizacionDeApp",
     "Cliente",
     "CodigoDeRecuperacion",
     "Consultorio",
     "Contacto",
+    "Emision",
     "Fragmento",
     "Generador",
     "Horario",
     "Institucion",
     "Invitacion",
     "InvitacionDePersonal",
+    "Lanzamiento",
     "LlaveDeAcceso",
     "LlaveDeCliente",
     "Profesional",

@@ -23,6 +23,10 @@ class Cliente(models.Model):
         choices=[(r.value, r.value) for r in (Rol.INTEGRACION, Rol.ALIADO)],
         blank=True,
     )
+    jwks_url = models.URLField(_("dirección de sus llaves (JWKS)"), blank=True)
+    direccion_de_lanzamiento = models.URLField(
+        _("dirección con que se lanza (SMART App Launch)"), blank=True
+    )
 
     class Meta:
         verbose_name = _("cliente")

@@ -14,7 +14,7 @@ from auditoria import bitacora
 from auditoria.bitacora import NuevoEvento
 from auditoria.tipos import Resultado, TipoDeEvento
 from ece.identidad.almacen import huella_de
-from ece.identidad.models import Sesion
+from ece.identidad.models import AutorizacionDeApp, Sesion
 from ece.nucleo.acceso import Actor
 
 
@@ -63,14 +63,14 @@ def cerrar(actor: Actor, *, sesion_id: UUID, ahora: datetime) -> int:
 def cerrar_las_demas(actor: Actor, *, clave: str, ahora: datetime) -> int:
     """Close every session of the actor but the one of `clave`, and every token. How many."""
     cerradas = _cerrar(actor, ahora=ahora, usuario_id=actor.id, salvo=clave)
-    _tokens(actor.id)
+    _tokens(actor.id, ahora)
     return cerradas
 
 
 def cortar(actor: Actor, *, usuario_id: UUID, ahora: datetime) -> int:
     """Close all sessions and tokens of a person, inside the transaction that dismisses them."""
     cerradas = _cerrar(actor, ahora=ahora, usuario_id=usuario_id)
-    _tokens(usuario_id)
+    _tokens(usuario_id, ahora)
     return cerradas
 
 
@@ -84,6 +84,9 @@ def _cerrar(actor: Actor, *, ahora: datetime, salvo: str = "", **filtro: object)
     return len(claves)
 
 
-def _tokens(usuario_id: UUID) -> None:
+def _tokens(usuario_id: UUID, ahora: datetime) -> None:
+    AutorizacionDeApp.objects.filter(usuario_id=usuario_id, revocada_at=None).update(
+        revocada_at=ahora
+    )
     for modelo in (RefreshToken, AccessToken, Grant):
         modelo.objects.filter(user_id=usuario_id).delete()

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from ece.web.aplicaciones import lanzar
 from ece.web.clinica.views import (
     admision,
     agenda,
@@ -10,9 +11,11 @@ from ece.web.clinica.views import (
     avisos,
     calidad,
     citas,
+    compartir,
     consentimientos,
     constancias,
     contrafirmas,
+    convenios,
     crecimiento,
     documentos,
     duplicados,
@@ -97,6 +100,19 @@ urlpatterns = [
     path("<uuid:paciente>/arco/<uuid:solicitud>/", arco.solicitud, name="arco-solicitud"),
     path("<uuid:paciente>/arco/<uuid:solicitud>/acuse/", arco.acuse, name="arco-acuse"),
     path("<uuid:paciente>/arco/<uuid:solicitud>/copia/", arco.copia, name="arco-copia"),
+    path("convenios/", convenios.lista, name="convenios"),
+    path("convenios/nuevo/", convenios.redactar, name="convenio-nuevo"),
+    path("convenios/<uuid:convenio>/", convenios.convenio, name="convenio"),
+    path("convenios/<uuid:convenio>/corregir/", convenios.corregir, name="convenio-corregir"),
+    path("convenios/<uuid:convenio>/terminos.json", convenios.terminos, name="convenio-terminos"),
+    path("convenios/<uuid:convenio>/firmar/", convenios.firmar, name="convenio-firmar"),
+    path("convenios/<uuid:convenio>/firma/", convenios.recibir_firma, name="convenio-firma"),
+    path("convenios/<uuid:convenio>/<slug:paso>/", convenios.dar_paso, name="convenio-paso"),
+    path("<uuid:paciente>/apps/", lanzar.apps, name="apps"),
+    path("<uuid:paciente>/compartir/", compartir.compartir, name="compartir"),
+    path(
+        "<uuid:paciente>/compartir/<uuid:compartido>/", compartir.retirar, name="dejar-de-compartir"
+    ),
     path("calidad/", calidad.tablero, name="calidad"),
     path("calidad/sortear/", calidad.sortear, name="calidad-sortear"),
     path("<uuid:paciente>/calidad/", calidad.evaluar, name="calidad-evaluar"),

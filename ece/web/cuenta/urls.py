@@ -2,6 +2,7 @@ from django.contrib.auth import views
 from django.urls import path
 from django.views.i18n import set_language
 
+from ece.web.aplicaciones import mias
 from ece.web.cuenta import (
     aviso,
     confirmacion,
@@ -40,6 +41,8 @@ urlpatterns = [
     path("recuperacion/", propia.recuperacion, name="recuperacion"),
     path("sesiones/cerrar/", propia.sesiones_cerrar, name="sesiones-cerrar"),
     path("sesiones/<uuid:sesion>/cerrar/", propia.sesion_cerrar, name="sesion-cerrar"),
+    path("apps/", mias.cuenta, name="apps"),
+    path("apps/<uuid:autorizacion>/retirar/", mias.retirar, name="app-retirar"),
     path("personas/", personas.lista, name="personas"),
     path("personas/por-autorizar/", personas.autorizaciones, name="autorizaciones"),
     path("personas/por-autorizar/<uuid:puesto>/", personas.autorizar, name="autorizar"),

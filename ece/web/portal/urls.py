@@ -1,5 +1,6 @@
 from django.urls import path
 
+from ece.web.aplicaciones import mias
 from ece.web.portal import (
     accesos,
     arco,
@@ -34,6 +35,7 @@ urlpatterns = [
     path("abrir/", enlaces.abrir, name="abrir"),
     path("codigo/", permisos.canjear, name="canjear"),
     path("<uuid:paciente>/", resumen.resumen, name="resumen"),
+    path("<uuid:paciente>/aplicaciones/", mias.portal, name="apps"),
     path("<uuid:paciente>/mas/", resumen.mas, name="mas"),
     path("<uuid:paciente>/problemas/", problemas.problemas, name="problemas"),
     path("<uuid:paciente>/medicinas/", medicinas.medicinas, name="medicinas"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from consentimiento.services import concesiones
-from ece.demo import avisos, elenco, maquinas, siembra
+from ece.demo import avisos, convenios, elenco, maquinas, siembra
 from ece.demo.elenco import Gente
 from ece.demo.poblacion import Elenco, Sitio
 from ece.demo.siembra import Sembrado, Tramo
@@ -53,6 +53,7 @@ class Command(BaseCommand):
         hoy = opciones["hoy"] or timezone.localdate()
         gente = elenco.reunir(ahora=ahora)
         maquinas.registrar()
+        convenios.sembrar(gente, ahora=ahora)
         avisos.publicar(privacidad=gente.usuarios["privacidad"], ahora=ahora)
         quienes = Elenco(
             _sitio(gente, "medica", "Elena Cruz Robles", "consulta"),
@@ -110,6 +111,7 @@ class Command(BaseCommand):
         adulto = next((s.paciente for s in sembrados if not s.menor), None)
         if adulto is not None:
             directorio.ligar_expediente(usuario_id=gente.usuarios["paciente"], paciente=adulto)
+            convenios.compartir(gente, [adulto], ahora=ahora)
         menores = [s for s in sembrados if s.menor]
         self._representar(gente, "tutora", menores[:1], ahora)
         hoy = timezone.localdate(ahora)

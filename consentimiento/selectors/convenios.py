@@ -1,0 +1,213 @@
+"""Questions about agreements: which there are, what each says, what was exchanged under it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from auditoria import intercambio
+from auditoria.intercambio import Renglon
+from consentimiento import convenios
+from consentimiento.convenios import ZONA, Base, Estado, Parte, Terminos
+from consentimiento.models import Compartido, Convenio
+from consentimiento.services import firmas_de_convenio
+from ece.identidad import selectors as identidad
+from ece.nucleo.acceso import Acceso, Prueba, verificar
+from ece.nucleo.roles import Permiso
+
+DIAS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Firma:
+    parte: Parte
+    quien: str
+    kid: str
+    firmada_at: datetime
+    consta: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Visto:
+    """An agreement as a page shows it. `compartidos` are the patients whose data may travel now."""
+
+    id: UUID
+    estado: Estado
+    estado_at: datetime
+    motivo: str
+    terminos: Terminos
+    canonico: bytes
+    firmas: tuple[Firma, ...]
+    en_vigencia: bool
+    compartidos: int = 0
+
+    @property
+    def pasos(self) -> list[str]:
+        """What may be done next, by who governs the exchange."""
+        if self.estado is Estado.BORRADOR:
+            return ["terminar"]
+        if self.estado is Estado.FIRMADO:
+            return ["iniciar", "terminar"]
+        if self.estado is Estado.VIGENTE:
+            return ["suspender", "terminar"]
+        return ["reanudar", "terminar"] if self.estado is Estado.SUSPENDIDO else []
+
+    def firmo(self, parte: Parte) -> bool:
+        return any(firma.parte is parte for firma in self.firmas)
+
+
+@dataclass(frozen=True, slots=True)
+class Intercambio:
+    """What was decided of a partner's requests in the last days: by day, and refusals by reason."""
+
+    dias: tuple[tuple[date, int, int], ...]
+    permitidas: int
+    negadas: int
+    pacientes: int
+    razones: tuple[tuple[str, int], ...]
+    propositos: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prestado:
+    """One patient's data, shared under an agreement until `hasta`."""
+
+    id: UUID
+    institucion: str
+    base: Base
+    desde: datetime
+    hasta: datetime
+
+
+def todos(prueba: Prueba, *, ahora: datetime) -> list[Visto]:
+    """All agreements, those in force first, then the newest."""
+    prueba.exigir(Permiso.CONVENIO_LEER)
+    orden = [Estado.VIGENTE, Estado.SUSPENDIDO, Estado.FIRMADO, Estado.BORRADOR, Estado.TERMINADO]
+    filas = Convenio.objects.prefetch_related("firmas").order_by("-creado_at")
+    vistos = [_visto(fila, ahora) for fila in filas]
+    return sorted(vistos, key=lambda visto: orden.index(visto.estado))
+
+
+def uno(prueba: Prueba, *, convenio_id: UUID, ahora: datetime) -> Visto | None:
+    """One agreement, for who reads them, or for the partner whose it is."""
+    verificar(prueba)
+    fila = Convenio.objects.prefetch_related("firmas").filter(pk=convenio_id).first()
+    if fila is None or fila.cliente != prueba.actor.id:
+        prueba.exigir(Permiso.CONVENIO_LEER)
+    if fila is None:
+        return None
+    compartidos = (
+        Compartido.objects.filter(
+            convenio=fila.pk, desde__lte=ahora, hasta__gt=ahora, retirado_at=None
+        )
+        .values("paciente")
+        .distinct()
+        .count()
+    )
+    return _visto(fila, ahora, compartidos)
+
+
+def de_aliado(prueba: Prueba, *, ahora: datetime) -> list[Visto]:
+    """The agreements of the system that asks."""
+    verificar(prueba)
+    filas = Convenio.objects.prefetch_related("firmas").filter(cliente=prueba.actor.id)
+    return [_visto(fila, ahora) for fila in filas.order_by("-creado_at")]
+
+
+def vigentes(*, ahora: datetime) -> list[tuple[UUID, str, frozenset[str]]]:
+    """(id, institution, bases) of the agreements in force, for whoever shares a record."""
+    vistos = [
+        _visto(fila, ahora)
+        for fila in Convenio.objects.prefetch_related("firmas").filter(estado=Estado.VIGENTE)
+    ]
+    return sorted(
+        ((v.id, v.terminos.aliada.institucion, v.terminos.bases) for v in vistos if v.en_vigencia),
+        key=lambda tupla: tupla[1],
+    )
+
+
+def de_paciente(acceso: Acceso, *, ahora: datetime) -> list[Prestado]:
+    """With whom the data of this patient is shared now."""
+    acceso.exigir(Permiso.EXPEDIENTE_COMPARTIR)
+    filas = Compartido.objects.filter(paciente=acceso.paciente, hasta__gt=ahora, retirado_at=None)
+    nombres = {
+        c.pk: convenios.leer(bytes(c.terminos)).aliada.institucion
+        for c in Convenio.objects.filter(pk__in=filas.values("convenio"))
+    }
+    return [
+        Prestado(f.pk, nombres.get(f.convenio, ""), Base(f.base), f.desde, f.hasta)
+        for f in filas.order_by("hasta")
+    ]
+
+
+def intercambiado(prueba: Prueba, *, visto: Visto, ahora: datetime) -> Intercambio:
+    """What was exchanged under an agreement in the last `DIAS`, and what was refused, and why."""
+    hoy = ahora.astimezone(ZONA).replace(hour=0, minute=0, second=0, microsecond=0)
+    desde = hoy - timedelta(days=DIAS - 1)
+    renglones = intercambio.de_sistema(
+        prueba,
+        sistema=visto.terminos.cliente,
+        convenio=visto.id,
+        desde=desde,
+        hasta=hoy + timedelta(days=1),
+        zona=str(ZONA),
+    )
+    dias = [(desde + timedelta(days=n)).date() for n in range(DIAS)]
+    si = _por_dia(r for r in renglones if r.permitido)
+    no = _por_dia(r for r in renglones if not r.permitido)
+    razones, propositos = Counter[str](), Counter[str]()
+    for renglon in renglones:
+        propositos[renglon.proposito] += renglon.decisiones
+        if not renglon.permitido:
+            for razon in renglon.fundamento.split(","):
+                razones[razon] += renglon.decisiones
+    return Intercambio(
+        dias=tuple((dia, si[dia], no[dia]) for dia in dias),
+        permitidas=sum(si.values()),
+        negadas=sum(no.values()),
+        pacientes=sum(r.pacientes for r in renglones if r.permitido),
+        razones=tuple(razones.most_common()),
+        propositos=tuple(propositos.most_common()),
+    )
+
+
+def llaves_de_aliado(cliente_id: UUID) -> frozenset[str]:
+    """Thumbprints of the keys registered with a partner's system."""
+    return frozenset(
+        firmas_de_convenio.pulgar(jwk) for jwk in identidad.llaves_registradas(cliente_id)
+    )
+
+
+def _por_dia(renglones: Iterable[Renglon]) -> Counter[date]:
+    cuenta = Counter[date]()
+    for renglon in renglones:
+        cuenta[renglon.dia] += renglon.decisiones
+    return cuenta
+
+
+def _visto(fila: Convenio, ahora: datetime, compartidos: int = 0) -> Visto:
+    canonico = bytes(fila.terminos)
+    terminos = convenios.leer(canonico)
+    nombres = identidad.quienes(firma.firmo for firma in fila.firmas.all())
+    firmas = tuple(
+        Firma(
+            Parte(firma.parte),
+            nombres.get(firma.firmo, ""),
+            str(firma.llave.get("kid", "")),
+            firma.firmada_at,
+            firmas_de_convenio.consta(canonico, firma.jws, firma.llave),
+        )
+        for firma in sorted(fila.firmas.all(), key=lambda firma: firma.firmada_at)
+    )
+    return Visto(
+        fila.pk,
+        Estado(fila.estado),
+        fila.estado_at,
+        fila.motivo,
+        terminos,
+        canonico,
+        firmas,
+        terminos.en_vigencia(ahora),
+        compartidos,
+    )

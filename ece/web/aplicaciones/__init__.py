@@ -1,0 +1,1 @@
+"""Apps of other makers (SMART App Launch): letting them in, launching them, taking it back."""
