@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consentimiento', '0009_revision'),
+        ('consentimiento', '0010_vulneraciones'),
     ]
 
     operations = [

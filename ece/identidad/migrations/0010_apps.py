@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identidad', '0008_cuenta'),
+        ('identidad', '0009_codigos_y_sesiones'),
     ]
 
     operations = [
