@@ -59,6 +59,7 @@ class Permiso(StrEnum):
     ASIGNACION_OTORGAR = "asignacion:otorgar"
     ASIGNACION_AUTORIZAR = "asignacion:autorizar"
     INDICADORES_LEER = "indicadores:leer"
+    MENSAJE_ATENDER = "mensaje:atender"
 
 
 @unique
@@ -189,7 +190,7 @@ PERMISOS: dict[Rol, frozenset[Permiso]] = {
     Rol.INVESTIGACION: frozenset({_P.PACIENTE_LEER, _P.EXPEDIENTE_LEER}),
     Rol.DIRECCION: frozenset({_P.INDICADORES_LEER, _P.ASIGNACION_AUTORIZAR}),
     Rol.SISTEMAS: frozenset({_P.ASIGNACION_OTORGAR}),
-    Rol.ENLACE: frozenset({_P.DIRECTORIO_LEER}),
+    Rol.ENLACE: frozenset({_P.DIRECTORIO_LEER, _P.MENSAJE_ATENDER}),
     Rol.PACIENTE: frozenset(
         {_P.PACIENTE_LEER, _P.EXPEDIENTE_LEER, _P.RECURSO_LEER, _P.CONSENTIMIENTO_RECABAR}
         | {_P.DIRECTIVA_REGISTRAR, _P.DELEGACION_OTORGAR, _P.ARCO_SOLICITAR, _P.QUEJA_PRESENTAR}
@@ -202,6 +203,7 @@ PERMISOS: dict[Rol, frozenset[Permiso]] = {
             _P.PACIENTE_LEER,
             _P.PACIENTE_REGISTRAR,
             _P.PACIENTE_MODIFICAR,
+            _P.PACIENTE_VINCULAR,
             _P.EXPEDIENTE_LEER,
             _P.RECURSO_LEER,
             _P.RECURSO_ESCRIBIR,
