@@ -12,12 +12,15 @@ from jwt.algorithms import ECAlgorithm
 from ece.demo.elenco import CONTRASENA
 from ece.identidad.services import clientes
 from ece.nucleo.roles import Rol
+from interoperabilidad.hl7v2 import alta
 
 MAQUINAS: tuple[tuple[str, str, Rol | None], ...] = (
     ("integracion", "Sistemas propios del hospital", Rol.INTEGRACION),
     ("hospital-aliado", "Hospital aliado", Rol.ALIADO),
     ("sin-convenio", "Institución sin convenio", None),
 )
+INTERLOCUTORES = (("HIS", "Sistema de admisión"), ("LIS", "Sistema del laboratorio"))
+"""Who speaks HL7 v2 in the demonstration: MSH-3 and name; MSH-4 is HGE."""
 
 
 def registrar() -> None:
@@ -31,6 +34,15 @@ def registrar() -> None:
             rol=rol,
             secreto=CONTRASENA,
             llaves={"k1": _llave_publica(carpeta / f"{client_id}.pem")},
+        )
+    for aplicacion, nombre in INTERLOCUTORES:
+        alta.registrar(
+            nombre=nombre,
+            client_id="integracion",
+            aplicacion=aplicacion,
+            institucion="HGE",
+            redes="127.0.0.0/8",
+            sistemas={"HGE": "urn:ece:expediente"},
         )
 
 

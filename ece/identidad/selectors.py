@@ -164,6 +164,11 @@ def actor_de_cliente(aplicacion_id: int, *, origen: str = "") -> Actor | None:
     )
 
 
+def id_de_cliente(client_id: str) -> UUID:
+    """The client of an OAuth2 application, by its public id. Raises `Cliente.DoesNotExist`."""
+    return Cliente.objects.get(aplicacion__client_id=client_id).pk
+
+
 def llave_publica(client_id: str, kid: str) -> dict[str, object] | None:
     """The registered JWK of a client by its OAuth2 id and the key's id."""
     cliente = Cliente.objects.filter(aplicacion__client_id=client_id).first()
@@ -228,3 +233,15 @@ def _unidades(**filtro: object) -> list[FichaUnidad]:
         )
         for u in Unidad.objects.select_related("institucion").filter(**filtro).order_by("nombre")
     ]
+
+
+def por_cedula(cedulas: Iterable[str]) -> dict[str, UUID]:
+    """professional licence -> whose it is, of those of `cedulas` who work here."""
+    return dict(
+        Profesional.objects.filter(cedula__in=[*cedulas]).values_list("cedula", "usuario_id")
+    )
+
+
+def unidades_por_nombre(nombres: Iterable[str]) -> dict[str, UUID]:
+    """name -> unit, of those of `nombres` that are units of ours."""
+    return dict(Unidad.objects.filter(nombre__in=[*nombres]).values_list("nombre", "pk"))

@@ -48,7 +48,9 @@ class Delimitadores:
             raise Er7Invalido("MSH-2 no declara cuatro delimitadores")
         todos = campo + msh2[:4]
         if len(set(todos)) != 5 or any(c.isalnum() or c.isspace() for c in todos):
-            raise Er7Invalido("MSH-1 y MSH-2 repiten delimitadores o usan letras, cifras o espacios")
+            raise Er7Invalido(
+                "MSH-1 y MSH-2 repiten delimitadores o usan letras, cifras o espacios"
+            )
         return cls(campo, *msh2[:4])
 
 
@@ -250,7 +252,7 @@ def _secuencia(dentro: str, d: Delimitadores, entera: str) -> str:
     return entera
 
 
-def escapar(texto: str, d: Delimitadores = Delimitadores()) -> str:  # noqa: B008 (immutable)
+def escapar(texto: str, d: Delimitadores = Delimitadores()) -> str:
     """`texto` as a value of a field; what is not printable is never written as it is."""
     resultado = []
     especiales = {
@@ -272,13 +274,11 @@ def escapar(texto: str, d: Delimitadores = Delimitadores()) -> str:  # noqa: B00
     return "".join(resultado)
 
 
-
-
 class Escritor:
     """Writes segments with `d`: a field is a text, a tuple (components, each maybe a tuple of
     subcomponents) or a list of these (repetitions)."""
 
-    def __init__(self, d: Delimitadores = Delimitadores()) -> None:  # noqa: B008 (immutable)
+    def __init__(self, d: Delimitadores = Delimitadores()) -> None:
         self._d = d
         self._segmentos: list[str] = []
 

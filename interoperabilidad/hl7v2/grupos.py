@@ -1,4 +1,4 @@
-"""Order groups: which ORC, OBX, NTE, TQ1 and SPM go with each OBR, in messages of orders and results.
+"""Order groups: which ORC, OBX, NTE, TQ1 and SPM go with each OBR, in orders and results.
 
 Read by position, as receivers do: structures differ between versions and between senders.
 """
@@ -29,8 +29,10 @@ class Grupo:
     muestras: list[Segmento] = field(default_factory=list)
 
 
-def de(segmentos: Iterable[Segmento], *, muestra_primero: bool) -> tuple[list[Grupo], list[Observado]]:
-    """(order groups, OBX that belong to none). `muestra_primero`: SPM comes before its OBR (OUL)."""
+def de(
+    segmentos: Iterable[Segmento], *, muestra_primero: bool
+) -> tuple[list[Grupo], list[Observado]]:
+    """(order groups, OBX of none). `muestra_primero`: SPM comes before its OBR (OUL)."""
     grupos: list[Grupo] = []
     sueltos: list[Observado] = []
     actual: Grupo | None = None

@@ -174,9 +174,7 @@ def _visita(mensaje: Mensaje, contexto: Contexto, evento: str, t: Traduccion) ->
     evn = mensaje.primero("EVN")
     marca = (evn[6] or evn[2]) if evn is not None else ""
     ocurrio = datos.instante(marca or mensaje.msh[7], zona=contexto.zona)
-    recurso = visita.de_pv1(
-        pv1, mensaje.primero("PV2"), contexto, evento=evento, ocurrio=ocurrio
-    )
+    recurso = visita.de_pv1(pv1, mensaje.primero("PV2"), contexto, evento=evento, ocurrio=ocurrio)
     clave = f"{numero['system']}|{numero['value']}" if numero else f"mensaje|{mensaje.control}"
     pieza = Pieza(
         recurso,
@@ -299,9 +297,7 @@ def _observaciones(
         yield pieza.referencia
 
 
-def _muestras(
-    grupo: grupos.Grupo, contexto: Contexto, base: str, t: Traduccion
-) -> list[str]:
+def _muestras(grupo: grupos.Grupo, contexto: Contexto, base: str, t: Traduccion) -> list[str]:
     referencias = []
     for lugar, spm in enumerate(grupo.muestras):
         recurso = ordenes.de_spm(spm, contexto)
@@ -364,7 +360,12 @@ def _siu(mensaje: Mensaje, contexto: Contexto, evento: str, t: Traduccion) -> No
     if not numeros:
         raise Intraducible("la cita no trae número (SCH-1 o SCH-2)", lugar=("SCH", 1, 1))
     # The filler's number names the appointment wherever it has one: the placer's may be reused.
-    t.piezas.append(Pieza(recurso, f"cita|{_numero(numeros[-1])}", ))
+    t.piezas.append(
+        Pieza(
+            recurso,
+            f"cita|{_numero(numeros[-1])}",
+        )
+    )
 
 
 def _mdm(mensaje: Mensaje, contexto: Contexto, evento: str, t: Traduccion) -> None:

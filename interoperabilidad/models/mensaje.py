@@ -22,7 +22,9 @@ class MensajeRecibido(models.Model):
     Whose it is may not be known yet, so its bytes are sealed under a key of the installation (see
     `ece.nucleo.sobres`); once applied, they lie under the patient's key as a Binary of the record
     and are erased here. In clear: type, instants, state and the code of the reason. `clave` and
-    `clave_previa` are tokens of the patient's identifiers, which keep the order.
+    `clave_previa` are tokens of the patient's identifiers, which keep the order. `corrige` is the
+    message that somebody wrote this one instead of, and whose place in the order it takes;
+    `dispensa`, what they answered for.
     """
 
     PRIVILEGIOS = "SELECT, INSERT, UPDATE"
@@ -50,6 +52,8 @@ class MensajeRecibido(models.Model):
     intentos = models.SmallIntegerField(default=0)
     paciente = models.UUIDField(null=True)
     original = models.UUIDField(null=True)
+    corrige = models.BigIntegerField(null=True)
+    dispensa = models.CharField(max_length=20, blank=True)
     atendido_at = models.DateTimeField(null=True)
     atendido_por = models.UUIDField(null=True)
 
@@ -66,11 +70,17 @@ class MensajeRecibido(models.Model):
                 name="interop_mensaje_por_aplicar",
                 condition=models.Q(estado="recibido"),
             ),
-            # what of the same patient goes before
+            # what of a patient goes before, or waits for them to be here
             models.Index(
                 fields=["clave", "orden"],
                 name="interop_mensaje_clave",
                 condition=models.Q(estado__in=["recibido", "en-espera"]),
+            ),
+            # the merges that go before
+            models.Index(
+                fields=["clave_previa", "orden"],
+                name="interop_mensaje_previa",
+                condition=models.Q(estado="recibido", clave_previa__isnull=False),
             ),
             # what waits for a person
             models.Index(

@@ -34,6 +34,7 @@ __all__ = [
     "RecursoInvalido",
     "VersionEnConflicto",
     "actualizar",
+    "asentar",
     "crear",
     "escribir",
 ]
@@ -112,15 +113,23 @@ def escribir(
     escrituras: Sequence[Escritura], *, ahora: datetime, tipo: TipoDeEvento
 ) -> list[Escrita]:
     """Write all or nothing, in one act, whatever the patients and types."""
-    for escritura in escrituras:
-        _exigir(escritura)
     accesos = {e.acceso.paciente: e.acceso for e in escrituras}
     solo_sella = not any(map(_toca_la_base, escrituras))
     with acto(*accesos.values(), tipo=tipo, ahora=ahora, de_una_vez=solo_sella) as el_acto:
-        _preparar_llaves(escrituras)
-        registros = [_registrar(el_acto, escritura, ahora) for escritura in escrituras]
-        apartar_identificadores([r for r in registros if isinstance(r, Paciente)])
+        registros = asentar(el_acto, escrituras, ahora=ahora)
     return [Escrita(r.tipo_fhir, r.id, r.paciente, r.version, ahora, r.json) for r in registros]
+
+
+def asentar(
+    el_acto: Acto, escrituras: Sequence[Escritura], *, ahora: datetime
+) -> list[RegistroClinico]:
+    """The same inside an act of the caller's, for what is written together with something else."""
+    for escritura in escrituras:
+        _exigir(escritura)
+    _preparar_llaves(escrituras)
+    registros = [_registrar(el_acto, escritura, ahora) for escritura in escrituras]
+    apartar_identificadores([r for r in registros if isinstance(r, Paciente)])
+    return registros
 
 
 def _toca_la_base(escritura: Escritura) -> bool:

@@ -78,9 +78,7 @@ def de_dg1(dg1: Segmento, contexto: Contexto, *, encuentro: str) -> Recurso:
         return {}
     anulado = dg1[21].upper() == "D"
     de_trabajo = dg1[6].upper() in ("W", "A")
-    verificacion = (
-        "entered-in-error" if anulado else "provisional" if de_trabajo else "confirmed"
-    )
+    verificacion = "entered-in-error" if anulado else "provisional" if de_trabajo else "confirmed"
     return limpio(
         {
             "resourceType": "Condition",

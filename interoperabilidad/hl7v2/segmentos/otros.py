@@ -38,9 +38,7 @@ def de_cita(
         if (c := datos.concepto(ais.valor(3)))
     ]
     motivos = [datos.concepto(sch.valor(n), tabla=t) for n, t in ((7, "0276"), (6, "")) if sch[n]]
-    comentarios = "\n".join(
-        n["text"] for n in datos.notas(s for s in otros if s.nombre == "NTE")
-    )
+    comentarios = "\n".join(n["text"] for n in datos.notas(s for s in otros if s.nombre == "NTE"))
     cita = limpio(
         {
             "resourceType": "Appointment",
@@ -66,9 +64,7 @@ def de_cita(
     return cita
 
 
-def _horario(
-    sch: Segmento, otros: Sequence[Segmento], contexto: Contexto
-) -> tuple[str, str]:
+def _horario(sch: Segmento, otros: Sequence[Segmento], contexto: Contexto) -> tuple[str, str]:
     """(start, end) as instants: of TQ1, of SCH-11 or of the first AIS, AIP or AIL that says."""
     candidatos = [(s[7], s[8], "", "") for s in otros if s.nombre == "TQ1"]
     candidatos.append((sch.valor(11)[4], sch.valor(11)[5], sch[9], sch.valor(10)[1]))

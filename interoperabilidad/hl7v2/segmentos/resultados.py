@@ -162,7 +162,9 @@ def _numerico(sn: Valor, unidades: Recurso) -> Recurso:
     if uno is None:
         return {}
     if separador == "-" and otro is not None:
-        return {"valueRange": {"low": {"value": uno, **unidades}, "high": {"value": otro, **unidades}}}
+        return {
+            "valueRange": {"low": {"value": uno, **unidades}, "high": {"value": otro, **unidades}}
+        }
     if separador in (":", "/") and otro is not None:
         return {"valueRatio": {"numerator": {"value": uno}, "denominator": {"value": otro}}}
     if separador or otro is not None:
