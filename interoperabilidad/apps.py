@@ -1,4 +1,3 @@
-from auditlog.registry import auditlog
 from django.apps import AppConfig
 
 
@@ -7,6 +6,8 @@ class InteroperabilidadConfig(AppConfig):
     verbose_name = "Interoperabilidad"
 
     def ready(self) -> None:
+        from auditlog.registry import auditlog
+
         from interoperabilidad.models import Interlocutor
 
         # Who may connect, and what is sent to whom: each change is an event of the log.

@@ -306,11 +306,12 @@ def _fusionar(p: Pendiente, t: Traduccion, ahora: datetime, marcar: Marcar) -> N
     the act of the last, which keeps it.
     """
     for lugar, persona in enumerate(t.personas, 1):
-        acceso, conocido = _unir(p, persona, ahora)
+        acceso, conocido, vinculado = _unir(p, persona, ahora)
         if lugar < len(t.personas):
             continue
         escrituras = []
-        cambiado = identidades.con_previos(conocido, persona)
+        # A record that was here keeps its numbers, and is followed to the one that goes on.
+        cambiado = conocido if vinculado else identidades.con_previos(conocido, persona)
         if cambiado != conocido:
             version = int(conocido["meta"]["versionId"])
             recurso = _marcado(cambiado, "", p)
@@ -325,8 +326,9 @@ def _fusionar(p: Pendiente, t: Traduccion, ahora: datetime, marcar: Marcar) -> N
         )
 
 
-def _unir(p: Pendiente, persona: Persona, ahora: datetime) -> tuple[Acceso, Recurso]:
-    """Link both records; returns the access to the one that goes on, and its Patient."""
+def _unir(p: Pendiente, persona: Persona, ahora: datetime) -> tuple[Acceso, Recurso, bool]:
+    """Link both records; returns the access to the one that goes on, its Patient, and whether there
+    was another."""
     quien, previo = hallazgo.paciente(persona.hallar), hallazgo.paciente(persona.previos)
     if quien is None and previo is None:
         raise Espera("paciente-desconocido", "Ninguno de los dos expedientes está aquí.")
@@ -335,7 +337,7 @@ def _unir(p: Pendiente, persona: Persona, ahora: datetime) -> tuple[Acceso, Recu
         uno = quien or previo
         assert uno is not None
         acceso = _decidir(p.ficha.actor, uno, Permiso.RECURSO_ESCRIBIR, ahora)
-        return acceso, leer(acceso, "Patient", uno)
+        return acceso, leer(acceso, "Patient", uno), False
     principal = _decidir(p.ficha.actor, quien, Permiso.PACIENTE_VINCULAR, ahora)
     otro = _decidir(p.ficha.actor, previo, Permiso.PACIENTE_VINCULAR, ahora)
     if p.dispensa != MISMA_PERSONA:
@@ -345,7 +347,7 @@ def _unir(p: Pendiente, persona: Persona, ahora: datetime) -> tuple[Acceso, Recu
             vinculos.vincular(principal, otro, motivo="ADT^A40", ahora=ahora)
         except VinculoImposible as error:
             raise Espera("vinculo", str(error)) from error
-    return principal, leer(principal, "Patient", quien)
+    return principal, leer(principal, "Patient", quien), True
 
 
 def en_palabras(error: Exception) -> tuple[str, str]:

@@ -90,8 +90,8 @@ def aplicar_lote(particiones: Sequence[int] | None = None) -> int:
 
     Raises the errors of a database that does not answer.
     """
-    directorio = interlocutores.directorio()
     filas = _siguientes(particiones if particiones is not None else range(PARTICIONES))
+    directorio = interlocutores.directorio() if filas else Directorio()
     for fila in filas:
         _aplicar(fila, directorio)
     return len(filas)
@@ -104,7 +104,8 @@ def _siguientes(particiones: Sequence[int] | range) -> list[_Fila]:
         "SELECT m.orden, m.id, m.interlocutor_id, m.familia, m.clave, m.contenido, m.intentos, "
         "m.corrige, m.dispensa FROM interoperabilidad_mensajerecibido m "
         "WHERE m.estado = 'recibido' AND m.particion = ANY(%s::smallint[]) "
-        "AND (m.clave_previa IS NULL OR NOT EXISTS (SELECT FROM interoperabilidad_mensajerecibido p "
+        "AND (m.clave_previa IS NULL OR NOT EXISTS ("
+        "  SELECT FROM interoperabilidad_mensajerecibido p "
         "  WHERE p.estado = 'recibido' AND p.clave = m.clave_previa AND p.orden < m.orden)) "
         "AND NOT EXISTS (SELECT FROM interoperabilidad_mensajerecibido p "
         "  WHERE p.estado = 'recibido' AND p.clave_previa IS NOT NULL "

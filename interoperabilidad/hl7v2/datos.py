@@ -95,13 +95,14 @@ def identificador(cx: Valor, contexto: Contexto) -> Recurso:
     )
 
 
-def de_entidad(ei: Valor, contexto: Contexto, *, tipo: str = "") -> Recurso:
-    """EI to Identifier; `tipo` is a code of table 0203 (PLAC, FILL)."""
+def de_entidad(ei: Valor, contexto: Contexto, *, tipo: str = "", de: str = "orden") -> Recurso:
+    """EI to Identifier; `tipo` is a code of table 0203 (PLAC, FILL), `de` what it numbers: numbers of
+    orders and of documents are not one series."""
     if not ei[1]:
         return {}
     separador = ei.delimitadores.componente
     autoridad = Valor(separador.join((ei[2], ei[3])), ei.delimitadores) if ei[2] or ei[3] else None
-    sistema = contexto.sistema(autoridad, de="orden")
+    sistema = contexto.sistema(autoridad, de=de)
     return limpio(
         {
             "type": {"coding": [{"system": f"{tablas.V2}0203", "code": tipo}]} if tipo else {},

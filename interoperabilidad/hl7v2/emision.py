@@ -83,7 +83,7 @@ def adt(
         escritor.segmento("MRG", {1: _identificadores(previo, sobre), 7: _nombres(previo)[:1]})
         return str(escritor)
     for lugar, contacto in enumerate(paciente.get("contact", ()), 1):
-        escritor.segmento("NK1", _nk1(contacto, lugar))
+        escritor.segmento("NK1", _nk1(contacto, lugar, sobre))
     escritor.segmento("PV1", pv1(encuentro, sobre) if encuentro else {1: "1", 2: "N"})
     return str(escritor)
 
@@ -194,7 +194,7 @@ def mdm(
         "TXA",
         {
             1: "1",
-            2: concepto(documento.get("type", {"text": "Documento"})),
+            2: _codigo_de(documento.get("type", {})),
             3: "TEXT" if tipo.startswith("text/") else "AP",
             4: marca(documento.get("date", "")) or marca(ocurrio.isoformat()),
             9: _xcn(autor) if autor else "",
@@ -212,9 +212,7 @@ def pid(paciente: Recurso, sobre: Sobre) -> dict[int, object]:
     """Patient to PID."""
     telefonos = [m for m in paciente.get("telecom", ()) if m.get("system") != "email"]
     correos = [m["value"] for m in paciente.get("telecom", ()) if m.get("system") == "email"]
-    medios: list[object] = [
-        (m["value"], "PRN", "CP" if m.get("use") == "mobile" else "PH") for m in telefonos
-    ]
+    medios: list[object] = [_xtn(m, sobre) for m in telefonos]
     medios += [("", "NET", "Internet", correo) for correo in correos]
     civil: Recurso = next(iter(paciente.get("maritalStatus", {}).get("coding", ())), {})
     return {
@@ -307,6 +305,14 @@ def _apellido_materno(paciente: Recurso) -> object:
     return ""
 
 
+def _xtn(medio: Recurso, sobre: Sobre) -> tuple[object, ...]:
+    """A telephone: its number moved from the first component to the twelfth in version 2.6."""
+    equipo = "CP" if medio.get("use") == "mobile" else "PH"
+    if sobre.version in ("2.3", "2.3.1", "2.4", "2.5", "2.5.1"):
+        return (medio["value"], "PRN", equipo)
+    return ("", "PRN", equipo, *[""] * 8, medio["value"])
+
+
 def _domicilio(a: Recurso) -> tuple[object, ...]:
     lineas = [*a.get("line", ()), "", ""]
     tipo = {"home": "H", "work": "B", "temp": "C"}.get(a.get("use", ""), "")
@@ -323,7 +329,7 @@ def _domicilio(a: Recurso) -> tuple[object, ...]:
     )
 
 
-def _nk1(contacto: Recurso, lugar: int) -> dict[int, object]:
+def _nk1(contacto: Recurso, lugar: int, sobre: Sobre) -> dict[int, object]:
     nombre = contacto.get("name", {})
     dados = nombre.get("given", [])
     escrito = (nombre.get("family", "") or nombre.get("text", ""), " ".join(dados))
@@ -333,7 +339,7 @@ def _nk1(contacto: Recurso, lugar: int) -> dict[int, object]:
         1: str(lugar),
         2: escrito,
         3: concepto(relacion) if relacion else "",
-        5: (telefono["value"], "PRN", "PH") if telefono else "",
+        5: _xtn(telefono, sobre) if telefono else "",
     }
 
 
@@ -401,7 +407,7 @@ def _valor(o: Recurso) -> tuple[str, object, object]:
             return "SN", (cantidad["comparator"], _cifra(cantidad["value"])), unidades
         return "NM", _cifra(cantidad.get("value", "")), unidades
     if "valueCodeableConcept" in o:
-        return "CWE", concepto(o["valueCodeableConcept"]), ""
+        return "CWE", concepto(o["valueCodeableConcept"], con_texto=True), ""
     if "valueRange" in o:
         bajo, alto = o["valueRange"].get("low", {}), o["valueRange"].get("high", {})
         partes = ("", _cifra(bajo.get("value", "")), "-", _cifra(alto.get("value", "")))
@@ -422,8 +428,9 @@ def _unidades(cantidad: Recurso) -> object:
     return ("", cantidad["unit"]) if cantidad.get("unit") else ""
 
 
-def concepto(c: Recurso) -> tuple[object, ...]:
-    """CodeableConcept to CWE."""
+def concepto(c: Recurso, *, con_texto: bool = False) -> tuple[object, ...]:
+    """CodeableConcept to CE, which has no place for the text beside the codes' own; `con_texto`, to
+    CWE, which has (CWE-9)."""
     nombres = {sistema: nombre for nombre, sistema in reversed(tablas.SISTEMAS.items())}
     nombres |= {tablas.LOINC: "LN", tablas.UCUM: "UCUM"}
     partes: list[object] = []
@@ -439,8 +446,14 @@ def concepto(c: Recurso) -> tuple[object, ...]:
         ]
     if not partes:
         return ("", c.get("text", ""))
-    partes += [""] * (8 - len(partes))
-    return (*partes, c.get("text", ""))
+    if not con_texto or not c.get("text"):
+        return tuple(partes)
+    return (*partes, *[""] * (8 - len(partes)), c["text"])
+
+
+def _codigo_de(c: Recurso) -> str:
+    """A bare code (IS, of a table of the sender's)."""
+    return next((x["code"] for x in c.get("coding", ()) if x.get("code")), "CN")
 
 
 def _xcn(referencia: Recurso) -> tuple[object, ...]:

@@ -33,6 +33,10 @@ __all__ = [
 ]
 
 
+HECHOS = frozenset({"Encounter"})
+"""That somebody was admitted is told once they are in bed: the record says so, letter or not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Original:
     """The message as it came: its bytes, their media type, and its text, to look for what is
@@ -90,7 +94,7 @@ def recibir(
         con_archivos = list(escrituras)
         for adjunto, archivo in revisados:
             _adjuntar(el_acto, acceso, con_archivos, adjunto, archivo, ahora)
-        escritos = recursos.asentar(el_acto, con_archivos, ahora=ahora)
+        escritos = recursos.asentar(el_acto, con_archivos, ahora=ahora, hechos=HECHOS)
         informes = {r.id: r for r in escritos if isinstance(r, Informe)}
         for respuesta in respuestas:
             if respuesta.informe in informes:

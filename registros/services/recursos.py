@@ -121,13 +121,20 @@ def escribir(
 
 
 def asentar(
-    el_acto: Acto, escrituras: Sequence[Escritura], *, ahora: datetime
+    el_acto: Acto,
+    escrituras: Sequence[Escritura],
+    *,
+    ahora: datetime,
+    hechos: frozenset[str] = frozenset(),
 ) -> list[RegistroClinico]:
-    """The same inside an act of the caller's, for what is written together with something else."""
+    """The same inside an act of the caller's, for what is written together with something else.
+
+    `hechos` are types of what already happened when it is told: no letter would undo it.
+    """
     for escritura in escrituras:
         _exigir(escritura)
     _preparar_llaves(escrituras)
-    registros = [_registrar(el_acto, escritura, ahora) for escritura in escrituras]
+    registros = [_registrar(el_acto, escritura, ahora, hechos) for escritura in escrituras]
     apartar_identificadores([r for r in registros if isinstance(r, Paciente)])
     return registros
 
@@ -174,11 +181,13 @@ def _preparar_llaves(escrituras: Iterable[Escritura]) -> None:
             llavero.asegurar(acceso)
 
 
-def _registrar(el_acto: Acto, escritura: Escritura, ahora: datetime) -> RegistroClinico:
+def _registrar(
+    el_acto: Acto, escritura: Escritura, ahora: datetime, hechos: frozenset[str]
+) -> RegistroClinico:
     acceso, recurso = escritura.acceso, escritura.recurso
     clase = clase_de(recurso["resourceType"])
     if escritura.version is None:
-        _exigir_cartas(escritura, None, ahora)
+        _exigir_cartas(escritura, None, ahora, hechos)
         registro = clase.nuevo(acceso, recurso, ahora=ahora, id=escritura.id)
         el_acto.insertar(registro)
         return registro
@@ -187,13 +196,15 @@ def _registrar(el_acto: Acto, escritura: Escritura, ahora: datetime) -> Registro
         raise RecursoInexistente(f"{clase.__name__} {escritura.id}")
     if anterior.version != escritura.version:
         raise VersionEnConflicto(f"la versión vigente es la {anterior.version}")
-    _exigir_cartas(escritura, anterior.recurso, ahora)
+    _exigir_cartas(escritura, anterior.recurso, ahora, hechos)
     registro = anterior.siguiente(acceso, recurso, ahora=ahora)
     el_acto.reemplazar(registro)
     return registro
 
 
-def _exigir_cartas(escritura: Escritura, anterior: Recurso | None, ahora: datetime) -> None:
+def _exigir_cartas(
+    escritura: Escritura, anterior: Recurso | None, ahora: datetime, hechos: frozenset[str]
+) -> None:
     """What a machine plans needs its letters too; and it signs none of them.
 
     A history that arrives with its person tells what already was.
@@ -203,7 +214,7 @@ def _exigir_cartas(escritura: Escritura, anterior: Recurso | None, ahora: dateti
     tipo = escritura.recurso["resourceType"]
     if tipo == "Consent" and any(tipo_de(r) for r in (escritura.recurso, anterior) if r):
         raise CartaSinFirmar(str(escritura.id))
-    if tipo in requisitos.DE_MAQUINAS:
+    if tipo in requisitos.DE_MAQUINAS - hechos:
         requisitos.exigir(escritura.acceso, escritura.recurso, ahora=ahora, anterior=anterior)
 
 

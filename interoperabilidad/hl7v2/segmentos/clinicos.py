@@ -28,7 +28,7 @@ def de_iam(iam: Segmento, contexto: Contexto) -> Recurso:
     recurso = {
         **_alergia(datos.concepto(iam.valor(3)), iam[2], iam[4]),
         "reaction": _reacciones(iam, 5, iam[4]),
-        "identifier": [i] if (i := datos.de_entidad(iam.valor(7), contexto)) else [],
+        "identifier": [i] if (i := datos.de_entidad(iam.valor(7), contexto, de="alergia")) else [],
         "onsetDateTime": datos.instante(iam[11], zona=contexto.zona),
         "recordedDate": datos.instante(iam[13], zona=contexto.zona),
     }
@@ -122,7 +122,9 @@ def de_prb(prb: Segmento, contexto: Contexto) -> Recurso:
     return limpio(
         {
             "resourceType": "Condition",
-            "identifier": [i] if (i := datos.de_entidad(prb.valor(4), contexto)) else [],
+            "identifier": [i]
+            if (i := datos.de_entidad(prb.valor(4), contexto, de="problema"))
+            else [],
             "clinicalStatus": {} if anulado else _de(_CONDICION, estado),
             "verificationStatus": _de(
                 _CONDICION_VERIFICACION, "entered-in-error" if anulado else "confirmed"

@@ -19,14 +19,8 @@ def de_cita(
     evento: str,
 ) -> Recurso:
     """SCH with TQ1, AIS, AIP, AIL, AIG and NTE to Appointment. Raises `DatoInvalido`."""
-    pedida = datos.de_entidad(sch.valor(1), contexto, tipo="PLAC")
-    dada = datos.de_entidad(sch.valor(2), contexto, tipo="FILL")
-    # Numbers of appointments and of orders are not one series.
-    for numero in (pedida, dada):
-        if numero:
-            numero["system"] = numero["system"].replace(
-                f"{datos.AJENO}orden:", f"{datos.AJENO}cita:"
-            )
+    pedida = datos.de_entidad(sch.valor(1), contexto, tipo="PLAC", de="cita")
+    dada = datos.de_entidad(sch.valor(2), contexto, tipo="FILL", de="cita")
     estado = tablas.ESTADO_DE_CITA_SCH25.get(sch[25].upper(), "")
     if not estado or evento in ("S15", "S16", "S17", "S26"):
         estado = tablas.ESTADO_DE_CITA.get(evento, "booked")
@@ -104,8 +98,8 @@ def _participantes(otros: Iterable[Segmento], contexto: Contexto) -> list[Recurs
 
 def de_txa(txa: Segmento, contexto: Contexto, *, encuentro: str, anulado: bool) -> Recurso:
     """TXA to DocumentReference, but for its content. Raises `DatoInvalido`."""
-    unico = datos.de_entidad(txa.valor(12), contexto)
-    padre = datos.de_entidad(txa.valor(13), contexto)
+    unico = datos.de_entidad(txa.valor(12), contexto, de="documento")
+    padre = datos.de_entidad(txa.valor(13), contexto, de="documento")
     escrito = txa[4] or txa[7] or txa[6]
     momento = datos.instante(escrito, zona=contexto.zona)
     return limpio(
@@ -136,7 +130,9 @@ def de_rxa(
     notas: Sequence[Segmento] = (),
 ) -> Recurso:
     """RXA (with RXR) to Immunization. Raises `DatoInvalido`."""
-    numero = datos.de_entidad(orc.valor(3), contexto, tipo="FILL") if orc is not None else {}
+    numero = (
+        datos.de_entidad(orc.valor(3), contexto, tipo="FILL", de="dosis") if orc is not None else {}
+    )
     estado = tablas.ESTADO_DE_VACUNA.get(rxa[20].upper(), "completed")
     if rxa[21].upper() == "D":
         estado = "entered-in-error"
