@@ -23,6 +23,8 @@ _SIU = Evento("SIU", ("SCH", "PID"))
 EVENTOS: dict[tuple[str, str], Evento] = {
     **{("ADT", e): _INGRESO for e in ("A01", "A04", "A05", "A08")},
     **{("ADT", e): _ADT_VISITA for e in ("A02", "A03", "A06", "A07", "A11", "A12", "A13")},
+    # Departures, arrivals and what is pending: they describe a visit and decide nothing of it.
+    **{("ADT", f"A{n:02}"): _ADT_VISITA for n in (9, 10, 14, 15, 16, 25, 26, 27)},
     ("ADT", "A28"): Evento("ADT", ("PID",), registra=True),
     ("ADT", "A31"): Evento("ADT", ("PID",), registra=True),
     ("ADT", "A40"): Evento("ADT", ("PID", "MRG")),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 SEGMENTOS_MAXIMOS = 10_000
 PARTES_MAXIMAS = 20_000
-"""Fields of a segment, or repetitions or components of a field."""
+"""Of any one kind of delimiter in a segment."""
 ESCAPADO_MAXIMO = 200
 """Characters between two escape characters: longer is not an escape sequence."""
 NULO = '""'
@@ -73,16 +73,16 @@ class Valor:
         if d.componente not in self.crudo and d.subcomponente not in self.crudo:
             parte = self.crudo if componente == subcomponente == 1 else ""
         else:
-            componentes = partir(self.crudo, d.componente)
+            componentes = self.crudo.split(d.componente)
             parte = componentes[componente - 1] if componente <= len(componentes) else ""
-            partes = partir(parte, d.subcomponente)
+            partes = parte.split(d.subcomponente)
             parte = partes[subcomponente - 1] if subcomponente <= len(partes) else ""
         return "" if parte == NULO else desescapar(parte, d).strip()
 
     def componente(self, numero: int) -> "Valor":
         """Component `numero` as a value whose components are its subcomponents."""
         d = self.delimitadores
-        componentes = partir(self.crudo, d.componente)
+        componentes = self.crudo.split(d.componente)
         texto = componentes[numero - 1] if numero <= len(componentes) else ""
         return Valor(texto, Delimitadores(d.campo, d.subcomponente, d.repeticion, d.escape, "\0"))
 
@@ -103,7 +103,7 @@ class Segmento:
 
     def crudo(self, numero: int) -> str:
         if not self._campos:
-            self._campos.extend(partir(self.texto, self.delimitadores.campo))
+            self._campos.extend(self.texto.split(self.delimitadores.campo))
         if self.nombre == "MSH":
             if numero == 1:
                 return self.delimitadores.campo
@@ -116,7 +116,7 @@ class Segmento:
         if not crudo or crudo == NULO:
             return []
         d = self.delimitadores
-        partes = partir(crudo, d.repeticion) if d.repeticion in crudo else [crudo]
+        partes = crudo.split(d.repeticion) if d.repeticion in crudo else [crudo]
         return [Valor(parte, d) for parte in partes if parte and parte != NULO]
 
     def valor(self, numero: int) -> Valor:
@@ -201,16 +201,11 @@ def leer(texto: str) -> Mensaje:
             raise Er7Invalido(f"el renglón {numero} no es un segmento")
         if nombre == "MSH" and segmentos:
             raise Er7Invalido("trae más de un MSH")
-        if linea.count(delimitadores.campo) > PARTES_MAXIMAS:
-            raise Er7Invalido(f"{nombre} tiene más de {PARTES_MAXIMAS} campos")
+        for separador in (delimitadores.campo, *delimitadores.msh2):
+            if linea.count(separador) > PARTES_MAXIMAS:
+                raise Er7Invalido(f"{nombre} tiene más de {PARTES_MAXIMAS} partes")
         segmentos.append(Segmento(nombre, linea, delimitadores))
     return Mensaje(delimitadores, tuple(segmentos))
-
-
-def partir(texto: str, separador: str) -> list[str]:
-    if texto.count(separador) > PARTES_MAXIMAS:
-        raise Er7Invalido(f"un campo tiene más de {PARTES_MAXIMAS} partes")
-    return texto.split(separador)
 
 
 def desescapar(texto: str, d: Delimitadores) -> str:

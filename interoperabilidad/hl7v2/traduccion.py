@@ -360,12 +360,15 @@ def _siu(mensaje: Mensaje, contexto: Contexto, evento: str, t: Traduccion) -> No
     if not numeros:
         raise Intraducible("la cita no trae número (SCH-1 o SCH-2)", lugar=("SCH", 1, 1))
     # The filler's number names the appointment wherever it has one: the placer's may be reused.
-    t.piezas.append(
-        Pieza(
-            recurso,
-            f"cita|{_numero(numeros[-1])}",
-        )
-    )
+    t.piezas.append(Pieza(recurso, f"cita|{_numero(numeros[-1])}", fusion=_cita_sobre))
+
+
+def _cita_sobre(anterior: Recurso, nuevo: Recurso) -> Recurso:
+    """The reason of a cancellation goes with it (R4 app-4)."""
+    junta = {**anterior, **nuevo}
+    if nuevo["status"] not in ("cancelled", "noshow"):
+        junta.pop("cancelationReason", None)
+    return junta
 
 
 def _mdm(mensaje: Mensaje, contexto: Contexto, evento: str, t: Traduccion) -> None:

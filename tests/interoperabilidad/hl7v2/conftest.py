@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
-from ece.identidad.models import Institucion
 from interoperabilidad.hl7v2 import alta, aplicador, buzon, er7, interlocutores, vistas
 from interoperabilidad.hl7v2.er7 import Mensaje
 from interoperabilidad.hl7v2.examen import examinar
@@ -19,7 +18,6 @@ Recibir = Callable[..., Mensaje]
 def interlocutores_(clientes: None) -> None:
     """HIS and LIS: systems of the institution, that come from this machine."""
     vistas.olvidar()
-    Institucion.objects.get_or_create(nombre="Hospital General de Ejemplo")
     for aplicacion in ("HIS", "LIS"):
         alta.registrar(
             nombre=aplicacion,

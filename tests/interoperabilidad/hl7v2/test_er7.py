@@ -39,20 +39,13 @@ def test_los_delimitadores_son_los_que_dice_el_mensaje() -> None:
         ("MSH|^~\\&|A\rbasura", "no es un segmento"),
         ("MSH|^~\\&|A\rMSH|^~\\&|B", "más de un MSH"),
         ("MSH|^~\\&|A\r" + "PID|1\r" * 10_001, "segmentos"),
-        ("MSH|^~\\&|A\rPID" + "|" * 20_001, "campos"),
+        ("MSH|^~\\&|A\rPID" + "|" * 20_001, "partes"),
+        ("MSH|^~\\&|A\rPID|1||" + "~" * 20_001, "partes"),
     ],
 )
 def test_lo_que_no_es_un_mensaje_se_dice_por_que(texto: str, razon: str) -> None:
     with pytest.raises(Er7Invalido, match=razon):
         er7.leer(texto)
-
-
-def test_una_repeticion_sin_fin_no_se_reparte() -> None:
-    leido = er7.leer("MSH|^~\\&|A\rPID|1||" + "~" * 100_000)
-    pid = leido.primero("PID")
-    assert pid is not None
-    with pytest.raises(Er7Invalido, match="partes"):
-        pid.valores(3)
 
 
 @settings(max_examples=150)
