@@ -71,7 +71,7 @@ def cabecera(
 ) -> dict[int, object]:
     """The MSH of an answer to the message of `msh`: who received it now sends."""
     version = version_de(msh)
-    componentes = tipo if version != "2.3" else tipo[:2]
+    componentes: tuple[str, ...] = tipo if version != "2.3" else tipo[:2]
     if not tipo[1]:
         componentes = tipo[:1]
     campos: dict[int, object] = {

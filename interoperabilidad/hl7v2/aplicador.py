@@ -23,6 +23,7 @@ from auditoria.tipos import Resultado, TipoDeEvento
 from ece.nucleo import sobres
 from interoperabilidad.hl7v2 import aplicacion, buzon, er7, interlocutores, juegos, medidas, salida
 from interoperabilidad.hl7v2.aplicacion import Pendiente
+from interoperabilidad.hl7v2.hallazgo import Espera
 from interoperabilidad.hl7v2.interlocutores import Directorio
 from interoperabilidad.models import PARTICIONES, Estado
 
@@ -121,7 +122,7 @@ def _aplicar(fila: _Fila, directorio: Directorio) -> None:
     ficha = directorio.de(fila.interlocutor)
     try:
         if ficha is None:
-            raise aplicacion.Espera("remitente", "El remitente dejó de estar registrado o activo.")
+            raise Espera("remitente", "El remitente dejó de estar registrado o activo.")
         datos = sobres.abrir_octetos(buzon.USO, fila.id, fila.contenido)
         texto, _codec = juegos.decodificar(datos, por_omision=ficha.juego)
         mensaje = er7.leer(texto)

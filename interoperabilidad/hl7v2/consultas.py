@@ -161,8 +161,8 @@ def _rsp(
     cuantos = str(len(hallados))
     escritor.segmento("QAK", {1: qpd[2], 2: estado, 3: _nombre(qpd), 4: cuantos})
     escritor.crudo(qpd.texto)
-    for lugar, resumen in enumerate(hallados, 1):
-        escritor.segmento("PID", emision.pid_de_resumen(resumen, lugar, minimo=evento == "Q23"))
+    for numero, resumen in enumerate(hallados, 1):
+        escritor.segmento("PID", emision.pid_de_resumen(resumen, numero, minimo=evento == "Q23"))
         if evento == "Q23":
             break
     return str(escritor)

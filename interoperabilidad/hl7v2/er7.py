@@ -191,7 +191,7 @@ def leer(texto: str) -> Mensaje:
     final = "\r" if "\r" in texto else "\n"
     if texto.count(final) > SEGMENTOS_MAXIMOS:
         raise Er7Invalido(f"tiene más de {SEGMENTOS_MAXIMOS} segmentos")
-    segmentos = []
+    segmentos: list[Segmento] = []
     for numero, linea in enumerate(texto.split(final), 1):
         linea = linea.strip("\n\x00")
         if not linea.strip():

@@ -80,7 +80,7 @@ def comprobar(conocido: Recurso, persona: Persona) -> None:
 
 def _de_sistema(recurso: Recurso, sistema: str) -> str:
     propios = (i for i in recurso.get("identifier", ()) if i.get("system") == sistema)
-    return str(next(propios, {}).get("value", ""))
+    return str(next((i.get("value", "") for i in propios), ""))
 
 
 def _apellidos(recurso: Recurso) -> set[str]:

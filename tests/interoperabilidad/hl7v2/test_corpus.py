@@ -143,6 +143,6 @@ def test_lo_que_se_traduce_es_valido_y_no_se_pierde_un_segmento() -> None:
     for archivo in sorted(DATOS.glob("*.hl7")):
         texto, _ = juegos.decodificar(archivo.read_bytes())
         leido = er7.leer(texto)
-        lineas = [linea for linea in texto.lstrip("\ufeff").replace("\n", "\r").split("\r")]
+        lineas = texto.lstrip("\ufeff").replace("\n", "\r").split("\r")
         assert [s.texto for s in leido.segmentos] == [x for x in lineas if x.strip()]
         assert traduccion.evento_de(leido)[0]
