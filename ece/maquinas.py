@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import resolve
 from django.utils import translation
 
-_PREFIJOS = ("/fhir",)
+_PREFIJOS = ("/fhir", "/hl7v2")
 _CABECERAS = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'"}
 
 

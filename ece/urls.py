@@ -7,16 +7,19 @@ from ece import salud
 from ece.web.aplicaciones import autorizar
 from ece.web.cuenta import entrada
 from interoperabilidad.fhir import vistas
+from interoperabilidad.hl7v2 import vistas as hl7v2
 
 admin.site.login = entrada.de_administrar  # type: ignore[method-assign, assignment]
 
 urlpatterns = [
+    path("clinica/bandeja/", include("interoperabilidad.bandeja.urls")),
     path("", include("ece.web.urls")),
     path("fhir", vistas.raiz),
     path("fhir/", include("interoperabilidad.fhir.urls")),
     path("oauth/authorize", autorizar.autorizar, name="autorizar-app"),
     path("oauth/", include("interoperabilidad.oauth.urls")),
     path("api/convenios/", include("interoperabilidad.convenios.urls")),
+    path("hl7v2/", hl7v2.recibir, name="hl7v2"),
     path("admin/", admin.site.urls),
     path("salud/viva", salud.viva, name="viva"),
     path("salud/lista", salud.lista, name="lista"),

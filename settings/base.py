@@ -193,6 +193,14 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 
 # Whether a PUT of an id that nobody has creates it (FHIR calls it update as create).
 ECE_FHIR_CREAR_CON_PUT = entorno.booleano("ECE_FHIR_CREAR_CON_PUT", False)
+# HL7 v2 over MLLP: where it listens, with which certificate (none: in clear, for the loopback or a
+# network of its own), whose certificates of clients it accepts, and the largest message it takes.
+ECE_MLLP_ANFITRION = entorno.texto("ECE_MLLP_ANFITRION", "127.0.0.1")
+ECE_MLLP_PUERTO = entorno.entero("MLLP_PORT", 2575)
+ECE_MLLP_CERTIFICADO = entorno.texto("ECE_MLLP_CERTIFICADO", "")
+ECE_MLLP_LLAVE = entorno.texto("ECE_MLLP_LLAVE", "")
+ECE_MLLP_AUTORIDADES = entorno.texto("ECE_MLLP_AUTORIDADES", "")
+ECE_HL7_BYTES = entorno.entero("ECE_HL7_MB", 32) * 1024 * 1024
 
 # The terms of ARCO requests by regime (a file, so that a reform is a change of data), and the
 # institution's own days without business, as ISO dates separated by commas.

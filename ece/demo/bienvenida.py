@@ -11,7 +11,7 @@ PERSONAS = (
     ("archivo", "registro e identidad de pacientes"),
     ("privacidad", "derechos ARCO y bitácora"),
     ("calidad", "integración del expediente"),
-    ("enlace", "convenios con otras instituciones"),
+    ("enlace", "convenios y mensajes con otras instituciones"),
     ("direccion", "firma convenios"),
     ("paciente", "ve su propio expediente"),
     ("tutora", "madre de un paciente menor"),
@@ -19,6 +19,11 @@ PERSONAS = (
     ("adolescente", "ve todo su expediente"),
     ("admin", "usuarios, unidades y catálogos; ningún dato clínico"),
 )
+MENSAJE = (
+    r"MSH|^~\\&|HIS|HGE|ECE|HGE|20261129103000-0600||QBP^Q22^QBP_Q21|Q1|P|2.5.1\r"
+    r"QPD|Q22^Find Candidates^HL7|1|@PID.5.1^Hern\rRCP|I\r"
+)
+"""A query by surname, as a line of the shell."""
 MAQUINAS = (
     ("integracion", "los sistemas de la propia institución"),
     ("hospital-aliado", "institución con convenio"),
@@ -26,7 +31,7 @@ MAQUINAS = (
 )
 
 
-def texto(direccion: str, *, ejemplos: str) -> str:
+def texto(direccion: str, *, ejemplos: str, mllp: str) -> str:
     """The welcome, as plain text; `ejemplos` are further lines to try, if the demo left any."""
     return "\n".join(
         [
@@ -45,6 +50,11 @@ def texto(direccion: str, *, ejemplos: str) -> str:
             f"-H 'ECE-Rol: medico' -H 'ECE-Proposito: TREAT' '{direccion}/fhir/Patient'",
             f"    curl -u integracion:{CONTRASENA} -d grant_type=client_credentials "
             f"{direccion}/oauth/token",
+            "",
+            f"  HL7 v2 por MLLP está en {mllp} (MSH-3 HIS o LIS, MSH-4 HGE):",
+            "",
+            f"    curl -u integracion:{CONTRASENA} -H 'Content-Type: x-application/hl7-v2+er7' \\",
+            f"      --data-binary $'{MENSAJE}' {direccion}/hl7v2/",
             *(f"    {linea}" for linea in ejemplos.splitlines()),
             "",
         ]

@@ -12,16 +12,19 @@ from jwt.algorithms import ECAlgorithm
 from ece.demo.elenco import CONTRASENA
 from ece.identidad.services import clientes
 from ece.nucleo.roles import Rol
+from interoperabilidad.hl7v2 import alta
 
 MAQUINAS: tuple[tuple[str, str, Rol | None], ...] = (
     ("integracion", "Sistemas propios del hospital", Rol.INTEGRACION),
     ("hospital-aliado", "Hospital aliado", Rol.ALIADO),
     ("sin-convenio", "Institución sin convenio", None),
 )
+INTERLOCUTORES = (("HIS", "Sistema de admisión"), ("LIS", "Sistema del laboratorio"))
+"""Who speaks HL7 v2 in the demonstration: MSH-3 and name; MSH-4 is HGE."""
 
 
 def registrar() -> None:
-    """Register three machines and an app; each private key is made once and stays on this disk."""
+    """Register machines, an app and who speaks HL7 v2; each private key stays on this disk."""
     carpeta = Path(settings.ECE_HOME) / "demo"
     carpeta.mkdir(parents=True, exist_ok=True)
     for client_id, nombre, rol in MAQUINAS:
@@ -38,6 +41,15 @@ def registrar() -> None:
         direcciones=["http://127.0.0.1:9000/regreso"],
         lanzamiento="http://127.0.0.1:9000/lanzar",
     )
+    for aplicacion, nombre in INTERLOCUTORES:
+        alta.registrar(
+            nombre=nombre,
+            client_id="integracion",
+            aplicacion=aplicacion,
+            institucion="HGE",
+            redes="127.0.0.0/8",
+            sistemas={"HGE": "urn:ece:expediente"},
+        )
 
 
 def _llave_publica(ruta: Path) -> dict[str, Any]:

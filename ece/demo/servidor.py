@@ -19,6 +19,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO
 
+from django.conf import settings
+
 _MARCA = "ECE_DEMO_EN"
 _PR_SET_PDEATHSIG = 1
 _HILOS = 2
@@ -28,15 +30,15 @@ class PuertoOcupado(Exception):
     """Somebody else listens there."""
 
 
-def exigir_puerto_libre(puerto: int) -> None:
-    """Raises `PuertoOcupado`."""
+def exigir_puerto_libre(puerto: int, *, variable: str = "PORT") -> None:
+    """Raises `PuertoOcupado`, which says by which `variable` another is chosen."""
     with socket.socket() as enchufe:
         enchufe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             enchufe.bind(("127.0.0.1", puerto))
         except OSError as error:
             raise PuertoOcupado(
-                f"El puerto {puerto} está ocupado; elija otro: PORT={puerto + 1} make demo"
+                f"El puerto {puerto} está ocupado; elija otro: {variable}={puerto + 1} make demo"
             ) from error
 
 
@@ -155,6 +157,68 @@ class Servidor:
                 conexion.request("GET", "/salud/lista")
                 if conexion.getresponse().status == http.HTTPStatus.OK:
                     return True
+            time.sleep(0.05)
+        return False
+
+
+class Mensajeria:
+    """HL7 v2 by MLLP on the loopback interface: listens, applies and sends."""
+
+    def __init__(
+        self,
+        *,
+        puerto: int,
+        hogar: Path,
+        entorno: Mapping[str, str] = MappingProxyType({}),
+        salida: BinaryIO | None = None,
+        aplicadores: int = 1,
+    ) -> None:
+        self.puerto = puerto
+        self._hogar = hogar
+        self._entorno = entorno
+        self._salida = salida
+        self._aplicadores = aplicadores
+        self._proceso: subprocess.Popen[bytes] | None = None
+
+    def arrancar(self) -> None:
+        metricas = self._hogar / "metricas"
+        metricas.mkdir(exist_ok=True)
+        self._proceso = hijo(
+            [
+                sys.executable, os.path.join(settings.BASE_DIR, "manage.py"), "mllp",
+                "--puerto", str(self.puerto), "--aplicadores", str(self._aplicadores),
+            ],
+            hogar=self._hogar,
+            entorno={
+                **self._entorno,
+                "ECE_BD_ROL": "aplicacion",
+                "PROMETHEUS_MULTIPROC_DIR": str(metricas),
+            },
+            salida=self._salida,
+        )  # fmt: skip
+
+    def vive(self) -> bool:
+        return self._proceso is not None and self._proceso.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """Of the process that listens; raises `RuntimeError` before `arrancar`."""
+        if self._proceso is None:
+            raise RuntimeError("la mensajería no ha arrancado")
+        return self._proceso.pid
+
+    def detener(self) -> None:
+        if self._proceso is not None:
+            terminar(self._proceso)
+            self._proceso = None
+
+    def esperar_listo(self, *, plazo: float) -> bool:
+        """Whether it accepted a connection before `plazo` seconds."""
+        limite = time.monotonic() + plazo
+        while time.monotonic() < limite and self.vive():
+            with contextlib.suppress(OSError):
+                socket.create_connection(("127.0.0.1", self.puerto), timeout=1).close()
+                return True
             time.sleep(0.05)
         return False
 

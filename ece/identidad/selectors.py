@@ -167,6 +167,11 @@ def actor_de_cliente(aplicacion_id: int, *, origen: str = "") -> Actor | None:
     )
 
 
+def id_de_cliente(client_id: str) -> UUID:
+    """The client of an OAuth2 application, by its public id. Raises `Cliente.DoesNotExist`."""
+    return Cliente.objects.get(aplicacion__client_id=client_id).pk
+
+
 def es_propio(aplicacion_id: int) -> bool:
     """Whether the application is a system of the institution's own."""
     return Cliente.objects.filter(aplicacion_id=aplicacion_id, rol=Rol.INTEGRACION).exists()
@@ -252,3 +257,15 @@ def _unidades(**filtro: object) -> list[FichaUnidad]:
         )
         for u in Unidad.objects.select_related("institucion").filter(**filtro).order_by("nombre")
     ]
+
+
+def por_cedula(cedulas: Iterable[str]) -> dict[str, UUID]:
+    """professional licence -> whose it is, of those of `cedulas` who work here."""
+    return dict(
+        Profesional.objects.filter(cedula__in=[*cedulas]).values_list("cedula", "usuario_id")
+    )
+
+
+def unidades_por_nombre(nombres: Iterable[str]) -> dict[str, UUID]:
+    """name -> unit, of those of `nombres` that are units of ours."""
+    return dict(Unidad.objects.filter(nombre__in=[*nombres]).values_list("nombre", "pk"))

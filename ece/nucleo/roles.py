@@ -63,6 +63,7 @@ class Permiso(StrEnum):
     CONVENIO_GOBERNAR = "convenio:gobernar"
     CONVENIO_FIRMAR = "convenio:firmar"
     EXPEDIENTE_COMPARTIR = "expediente:compartir"
+    MENSAJE_ATENDER = "mensaje:atender"
 
 
 @unique
@@ -197,7 +198,9 @@ PERMISOS: dict[Rol, frozenset[Permiso]] = {
         {_P.INDICADORES_LEER, _P.ASIGNACION_AUTORIZAR, _P.CONVENIO_LEER, _P.CONVENIO_FIRMAR}
     ),
     Rol.SISTEMAS: frozenset({_P.ASIGNACION_OTORGAR}),
-    Rol.ENLACE: frozenset({_P.DIRECTORIO_LEER, _P.CONVENIO_LEER, _P.CONVENIO_GOBERNAR}),
+    Rol.ENLACE: frozenset(
+        {_P.DIRECTORIO_LEER, _P.CONVENIO_LEER, _P.CONVENIO_GOBERNAR, _P.MENSAJE_ATENDER}
+    ),
     Rol.PACIENTE: frozenset(
         {_P.PACIENTE_LEER, _P.EXPEDIENTE_LEER, _P.RECURSO_LEER, _P.CONSENTIMIENTO_RECABAR}
         | {_P.DIRECTIVA_REGISTRAR, _P.DELEGACION_OTORGAR, _P.ARCO_SOLICITAR, _P.QUEJA_PRESENTAR}
@@ -210,6 +213,7 @@ PERMISOS: dict[Rol, frozenset[Permiso]] = {
             _P.PACIENTE_LEER,
             _P.PACIENTE_REGISTRAR,
             _P.PACIENTE_MODIFICAR,
+            _P.PACIENTE_VINCULAR,
             _P.EXPEDIENTE_LEER,
             _P.RECURSO_LEER,
             _P.RECURSO_ESCRIBIR,

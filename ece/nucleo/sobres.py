@@ -20,12 +20,22 @@ _VERSION = 1
 
 def sellar(uso: str, id: UUID, texto: str) -> bytes:
     """`texto` as it may lie on disk, nailed to `uso` and to the row `id`."""
-    return cifrado.cifrar(texto.encode(), llave=_llave(uso), lugar=_lugar(uso, id))
+    return sellar_octetos(uso, id, texto.encode())
 
 
 def abrir(uso: str, id: UUID, sellado: bytes | memoryview) -> str:
     """What `sellar` was given. Raises `CifradoAlterado`."""
-    return cifrado.descifrar(bytes(sellado), llave=_llave(uso), lugar=_lugar(uso, id)).decode()
+    return abrir_octetos(uso, id, sellado).decode()
+
+
+def sellar_octetos(uso: str, id: UUID, octetos: bytes) -> bytes:
+    """The same of bytes that are no text, or not ours to decode."""
+    return cifrado.cifrar(octetos, llave=_llave(uso), lugar=_lugar(uso, id))
+
+
+def abrir_octetos(uso: str, id: UUID, sellado: bytes | memoryview) -> bytes:
+    """What `sellar_octetos` was given. Raises `CifradoAlterado`."""
+    return cifrado.descifrar(bytes(sellado), llave=_llave(uso), lugar=_lugar(uso, id))
 
 
 def huella(uso: str, valor: str) -> bytes:

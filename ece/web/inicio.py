@@ -22,6 +22,8 @@ def inicio(request: HttpRequest, actor: Actor) -> HttpResponse:
         return redirect("admin:index")
     if Permiso.ASIGNACION_OTORGAR in actor.permisos:
         return redirect("cuenta:personas")
+    if Permiso.MENSAJE_ATENDER in actor.permisos:
+        return redirect("bandeja:bandeja")
     if Permiso.ASIGNACION_AUTORIZAR in actor.permisos:
         return redirect("cuenta:autorizaciones")
     return redirect("portal:inicio")

@@ -96,6 +96,15 @@ def id_de_expediente(alcance: Alcance, *, numero: str) -> UUID | None:
     return filas[0][0] if filas else None
 
 
+def por_identificadores(
+    alcance: Alcance, pares: Iterable[tuple[str, str]], *, limite: int = 5
+) -> list[ResumenDeIdentidad]:
+    """Who has any of these identifiers, each a (system, value)."""
+    alcance.exigir(Permiso.PACIENTE_LISTAR)
+    tokens = [fichas.ficha("Patient.identifier", f"{s}|{v}") for s, v in pares]
+    return _abiertos(alcance, "r.fichas && %s::bigint[]", [tokens], limite)
+
+
 def _por_identificador(alcance: Alcance, texto: str) -> list[ResumenDeIdentidad]:
     if len(texto) < 6 or not texto.isalnum() or not any(c.isdigit() for c in texto):
         return []

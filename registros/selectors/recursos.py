@@ -454,17 +454,22 @@ class Marcado:
 def por_fichas(tipo: str, fichas: Iterable[int]) -> dict[int, Marcado]:
     """token -> record of `tipo` that carries it (where imported resources came from)."""
     buscadas = set(fichas)
+    return {
+        ficha: marcado
+        for marcado in marcados(tipo, buscadas)
+        for ficha in buscadas.intersection(marcado.fichas)
+    }
+
+
+def marcados(tipo: str, fichas: Iterable[int]) -> list[Marcado]:
+    """Every record of `tipo` that carries any of `fichas`, the newest first."""
     tabla, condicion = _tabla(tipo)
     filas = bitacora.consultar(
         f"SELECT r.id, r.paciente, r.version, r.fichas FROM {tabla} r "
         f"WHERE r.fichas && %s::bigint[]{condicion} ORDER BY r.id DESC",
-        [bitacora.arreglo(buscadas)],
+        [bitacora.arreglo(fichas)],
     )
-    return {
-        ficha: Marcado(id_, paciente, version, frozenset(propias))
-        for id_, paciente, version, propias in filas
-        for ficha in buscadas.intersection(propias)
-    }
+    return [Marcado(id_, paciente, version, frozenset(p)) for id_, paciente, version, p in filas]
 
 
 def tipos_de(acceso: Acceso) -> list[str]:

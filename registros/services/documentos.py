@@ -89,14 +89,8 @@ def guardar(
     brings it. The caller has asked for the permission. Raises `ArchivoRechazado`.
     """
     archivo = archivos.inspeccionar(contenido, nombre=nombre, limite=limite)
-    binario: Recurso = {
-        "resourceType": "Binary",
-        "contentType": archivo.tipo.value,
-        "securityContext": {"reference": f"Patient/{acceso.paciente}"},
-        "data": base64.b64encode(archivo.contenido).decode(),
-    }
     with acto(acceso, tipo=tipo, ahora=ahora) as el_acto:
-        guardado = OtroRegistro.nuevo(acceso, binario, ahora=ahora)
+        guardado = binario(acceso, archivo, ahora=ahora)
         recurso: Recurso = {
             "resourceType": "DocumentReference",
             "status": "current",
@@ -108,14 +102,25 @@ def guardar(
             "subject": {"reference": f"Patient/{acceso.paciente}"},
             "date": ahora.isoformat(timespec="milliseconds"),
             "description": titulo,
-            "content": [{"attachment": _adjunto(archivo, nombre, guardado.id, fecha_documento)}],
-            **({"extension": extensiones} if (extensiones := _extensiones(archivo)) else {}),
+            "content": [{"attachment": adjunto(archivo, nombre, guardado.id, fecha_documento)}],
+            **({"extension": extensiones} if (extensiones := del_archivo(archivo)) else {}),
             **propio,
         }
         documento = Documento.nuevo(acceso, recurso, ahora=ahora)
         el_acto.insertar(guardado)
         el_acto.insertar(documento)
     return documento.id
+
+
+def binario(acceso: Acceso, archivo: Archivo, *, ahora: datetime) -> OtroRegistro:
+    """The bytes of a file that was looked into, sealed, not yet written."""
+    recurso: Recurso = {
+        "resourceType": "Binary",
+        "contentType": archivo.tipo.value,
+        "securityContext": {"reference": f"Patient/{acceso.paciente}"},
+        "data": base64.b64encode(archivo.contenido).decode(),
+    }
+    return OtroRegistro.nuevo(acceso, recurso, ahora=ahora)
 
 
 def anular(acceso: Acceso, *, documento_id: UUID, motivo: str, ahora: datetime) -> None:
@@ -135,9 +140,12 @@ def anular(acceso: Acceso, *, documento_id: UUID, motivo: str, ahora: datetime) 
         el_acto.reemplazar(documento.siguiente(acceso, recurso, ahora=ahora))
 
 
-def _adjunto(archivo: Archivo, nombre: str, binario: UUID, fecha_documento: date | None) -> Recurso:
+def adjunto(
+    archivo: Archivo, nombre: str, binario: UUID, fecha_documento: date | None = None
+) -> Recurso:
+    """The attachment of a DocumentReference whose bytes are the Binary `binario`."""
     huella = sha256(archivo.contenido).hexdigest()
-    adjunto: Recurso = {
+    dicho: Recurso = {
         "extension": [{"url": HUELLA, "valueString": huella}],
         "contentType": archivo.tipo.value,
         "url": f"Binary/{binario}",
@@ -147,11 +155,12 @@ def _adjunto(archivo: Archivo, nombre: str, binario: UUID, fecha_documento: date
         "title": archivos.nombre_seguro(nombre, archivo.tipo),
     }
     if fecha_documento is not None:
-        adjunto["creation"] = fecha_documento.isoformat()
-    return adjunto
+        dicho["creation"] = fecha_documento.isoformat()
+    return dicho
 
 
-def _extensiones(archivo: Archivo) -> list[Recurso]:
+def del_archivo(archivo: Archivo) -> list[Recurso]:
+    """What a file was found to hold, as extensions of its DocumentReference."""
     extensiones: list[Recurso] = [{"url": PAGINAS, "valueInteger": archivo.paginas}]
     if archivo.texto.strip():
         extensiones.append({"url": TEXTO, "valueString": archivo.texto.strip()})

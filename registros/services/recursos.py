@@ -34,6 +34,7 @@ __all__ = [
     "RecursoInvalido",
     "VersionEnConflicto",
     "actualizar",
+    "asentar",
     "crear",
     "escribir",
 ]
@@ -120,22 +121,35 @@ def escribir(
     `antes` runs inside its transaction, before anything is sealed, and may raise to stop it (a
     condition that others may be changing).
     """
-    for escritura in escrituras:
-        _exigir(escritura)
     accesos = {e.acceso.paciente: e.acceso for e in escrituras}
     solo_sella = antes is None and not any(map(_toca_la_base, escrituras))
     with acto(*accesos.values(), tipo=tipo, ahora=ahora, de_una_vez=solo_sella) as el_acto:
         if antes is not None:
             antes()
-        _preparar_llaves(escrituras)
-        # Who somebody is comes first: their age says how some of the rest is labelled.
-        primero = sorted(escrituras, key=lambda e: e.recurso["resourceType"] != "Patient")
-        registros = [_registrar(el_acto, escritura, ahora) for escritura in primero]
-        apartar_identificadores([r for r in registros if isinstance(r, Paciente)])
-    escritas = {
-        r.id: Escrita(r.tipo_fhir, r.id, r.paciente, r.version, ahora, r.json) for r in registros
-    }
-    return [escritas[escritura.id] for escritura in escrituras]
+        registros = asentar(el_acto, escrituras, ahora=ahora)
+    return [Escrita(r.tipo_fhir, r.id, r.paciente, r.version, ahora, r.json) for r in registros]
+
+
+def asentar(
+    el_acto: Acto,
+    escrituras: Sequence[Escritura],
+    *,
+    ahora: datetime,
+    hechos: frozenset[str] = frozenset(),
+) -> list[RegistroClinico]:
+    """The same, in the same order, inside an act of the caller's, for what is written together with something else.
+
+    `hechos` are types of what already happened when it is told: no letter would undo it.
+    """
+    for escritura in escrituras:
+        _exigir(escritura)
+    _preparar_llaves(escrituras)
+    # Who somebody is comes first: their age says how some of the rest is labelled.
+    turnos = sorted(enumerate(escrituras), key=lambda t: t[1].recurso["resourceType"] != "Patient")
+    hechas = {turno: _registrar(el_acto, uno, ahora, hechos) for turno, uno in turnos}
+    registros = [hechas[turno] for turno in range(len(escrituras))]
+    apartar_identificadores([r for r in registros if isinstance(r, Paciente)])
+    return registros
 
 
 def _toca_la_base(escritura: Escritura) -> bool:
@@ -182,11 +196,13 @@ def _preparar_llaves(escrituras: Iterable[Escritura]) -> None:
             llavero.asegurar(acceso)
 
 
-def _registrar(el_acto: Acto, escritura: Escritura, ahora: datetime) -> RegistroClinico:
+def _registrar(
+    el_acto: Acto, escritura: Escritura, ahora: datetime, hechos: frozenset[str]
+) -> RegistroClinico:
     acceso, recurso = escritura.acceso, escritura.recurso
     clase = clase_de(recurso["resourceType"])
     if escritura.version is None:
-        _exigir_cartas(escritura, None, ahora)
+        _exigir_cartas(escritura, None, ahora, hechos)
         registro = clase.nuevo(acceso, recurso, ahora=ahora, id=escritura.id)
         el_acto.insertar(registro)
         return registro
@@ -195,13 +211,15 @@ def _registrar(el_acto: Acto, escritura: Escritura, ahora: datetime) -> Registro
         raise RecursoInexistente(f"{clase.__name__} {escritura.id}")
     if anterior.version != escritura.version:
         raise VersionEnConflicto(f"la versión vigente es la {anterior.version}")
-    _exigir_cartas(escritura, anterior.recurso, ahora)
+    _exigir_cartas(escritura, anterior.recurso, ahora, hechos)
     registro = anterior.siguiente(acceso, recurso, ahora=ahora)
     el_acto.reemplazar(registro)
     return registro
 
 
-def _exigir_cartas(escritura: Escritura, anterior: Recurso | None, ahora: datetime) -> None:
+def _exigir_cartas(
+    escritura: Escritura, anterior: Recurso | None, ahora: datetime, hechos: frozenset[str]
+) -> None:
     """What a machine plans needs its letters too; and it signs none of them.
 
     A history that arrives with its person tells what already was.
@@ -211,7 +229,7 @@ def _exigir_cartas(escritura: Escritura, anterior: Recurso | None, ahora: dateti
     tipo = escritura.recurso["resourceType"]
     if tipo == "Consent" and any(tipo_de(r) for r in (escritura.recurso, anterior) if r):
         raise CartaSinFirmar(str(escritura.id))
-    if tipo in requisitos.DE_MAQUINAS:
+    if tipo in requisitos.DE_MAQUINAS - hechos:
         requisitos.exigir(escritura.acceso, escritura.recurso, ahora=ahora, anterior=anterior)
 
 

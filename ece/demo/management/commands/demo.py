@@ -37,6 +37,7 @@ class Command(BaseCommand):
         hogar: Path = settings.ECE_HOME
         postgres: PostgresEmbebido | None = settings.ECE_POSTGRES
         puerto: int = settings.ECE_PUERTO
+        mllp: int = settings.ECE_MLLP_PUERTO
         try:
             with _unica(hogar):
                 if borrar:
@@ -45,7 +46,8 @@ class Command(BaseCommand):
                 else:
                     servidor.matar_huerfanos(hogar)
                     servidor.exigir_puerto_libre(puerto)
-                    self._servir(hogar, postgres, puerto=puerto, pacientes=pacientes)
+                    servidor.exigir_puerto_libre(mllp, variable="MLLP_PORT")
+                    self._servir(hogar, postgres, puerto=puerto, mllp=mllp, pacientes=pacientes)
         except (
             servidor.PuertoOcupado,
             PostgresNoArranca,
@@ -55,9 +57,16 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _servir(
-        self, hogar: Path, postgres: PostgresEmbebido | None, *, puerto: int, pacientes: int
+        self,
+        hogar: Path,
+        postgres: PostgresEmbebido | None,
+        *,
+        puerto: int,
+        mllp: int,
+        pacientes: int,
     ) -> None:
         web = servidor.Servidor(puerto=puerto, hogar=hogar, procesos=2)
+        mensajeria = servidor.Mensajeria(puerto=mllp, hogar=hogar)
         _al_detener(_terminar)
         try:
             if postgres is not None:
@@ -69,21 +78,29 @@ class Command(BaseCommand):
             web.arrancar()
             if not web.esperar_listo(plazo=60):
                 raise CommandError("El servidor no arrancó; lo que dijo está arriba.")
+            mensajeria.arrancar()
             ejemplos = hogar / "demo" / "ejemplos.txt"
             self.stdout.write(
                 bienvenida.texto(
                     f"http://127.0.0.1:{puerto}",
+                    mllp=f"127.0.0.1:{mllp}",
                     ejemplos=ejemplos.read_text() if ejemplos.exists() else "",
                 )
             )
-            self._velar(web, postgres)
+            self._velar(web, mensajeria, postgres)
         finally:
             _al_detener(signal.SIG_IGN)
+            mensajeria.detener()
             web.detener()
             if postgres is not None:
                 postgres.detener()
 
-    def _velar(self, web: servidor.Servidor, postgres: PostgresEmbebido | None) -> None:
+    def _velar(
+        self,
+        web: servidor.Servidor,
+        mensajeria: servidor.Mensajeria,
+        postgres: PostgresEmbebido | None,
+    ) -> None:
         """Bring back whatever dies, until told to stop."""
         while True:
             if postgres is not None and not postgres.escucha():
@@ -94,6 +111,10 @@ class Command(BaseCommand):
                 self.stderr.write("El servidor se detuvo; arranca de nuevo.")
                 web.detener()
                 web.arrancar()
+            if not mensajeria.vive():
+                self.stderr.write("La mensajería se detuvo; arranca de nuevo.")
+                mensajeria.detener()
+                mensajeria.arrancar()
             time.sleep(_LATIDO)
 
 

@@ -48,6 +48,7 @@ class Command(BaseCommand):
         ahora = timezone.now()
         if opciones["agenda"]:
             gente = elenco.reunir(ahora=ahora)
+            maquinas.registrar()
             siembra.renovar_citas(**_de_medica(gente), ahora=ahora)
             return
         hoy = opciones["hoy"] or timezone.localdate()

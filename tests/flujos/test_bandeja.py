@@ -1,0 +1,134 @@
+"""What waits for a person: read, fixed, applied again or let go, by the post that attends it."""
+
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from auditoria.models import Evento
+from ece.identidad.models import Asignacion, Usuario
+from ece.nucleo.roles import Rol
+from interoperabilidad.hl7v2 import aplicador
+from interoperabilidad.models import Estado, Interlocutor, MensajeRecibido, Salida
+from tests.elenco import AHORA, CONTRASENA
+from tests.flujos.conftest import Hospital
+from tests.interoperabilidad.hl7v2 import mensajes
+from tests.interoperabilidad.hl7v2.conftest import Recibir, interlocutores_, recibir
+from tests.interoperabilidad.hl7v2.mensajes import Persona
+
+__all__ = ["interlocutores_", "recibir"]
+REGLAS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
+CAPTURAS = os.environ.get("ECE_CAPTURAS_DE_BANDEJA", "")
+
+
+@pytest.fixture
+def enlace(hospital: Hospital, abrir: Callable[..., Page]) -> Callable[..., Page]:
+    """A window of `enlace`, who lands on the desk."""
+    usuario = Usuario.objects.create_user(
+        "enlace", password=CONTRASENA, first_name="Olga", last_name="de Ejemplo"
+    )
+    Asignacion.objects.create(usuario=usuario, rol=Rol.ENLACE, desde=AHORA - timedelta(days=9))
+
+    def entrar(**opciones: object) -> Page:
+        pagina = abrir(**opciones)
+        pagina.get_by_label("Usuario").fill("enlace")
+        pagina.get_by_label("Contraseña", exact=True).fill(CONTRASENA)
+        pagina.keyboard.press("Enter")
+        pagina.wait_for_url("**/clinica/bandeja/")
+        return pagina
+
+    return entrar
+
+
+@pytest.fixture
+def llena(recibir: Recibir) -> None:
+    """Something of everything: applied, waiting, refused, and to be sent."""
+    recibir(mensajes.adt("A28", "1"))
+    recibir(mensajes.oru("2", quien=Persona("000132")))
+    recibir(mensajes.adt("A08", "3", quien=Persona("000123", "ORDAZ^PEDRO", "19900303", "M")))
+    recibir(mensajes.adt("A08", "4").replace(b"19840517", b"ayer"))
+    Salida.objects.create(
+        destino=Interlocutor.objects.get(aplicacion="HIS"),
+        ocasion="evento:prueba",
+        tipo="ADT^A28",
+        creado_at=timezone.now(),
+        proximo_at=timezone.now(),
+        contenido=None,
+    )
+
+
+def revisar(pagina: Page) -> None:
+    faltas = Axe().run(pagina, options=REGLAS)
+    assert not faltas.violations_count, faltas.generate_report()
+    ancho = pagina.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert ancho[0] <= ancho[1], f"{pagina.url} se desborda: {ancho}"
+
+
+def test_un_mensaje_se_corrige_y_se_aplica(enlace: Callable[..., Page], llena: None) -> None:
+    pagina = enlace()
+    entrada = pagina.get_by_role("region", name="Entrada")
+    expect(entrada).to_contain_text("No está el paciente")
+    expect(entrada).to_contain_text("El número es aquí de otra persona")
+    assert "HERNANDEZ" not in pagina.content()
+    entrada.get_by_role("link", name="ORU^R01").click()
+    expect(pagina.locator("main")).to_contain_text("identificadores de PID-3")
+    texto = pagina.get_by_role("textbox", name="Mensaje")
+    texto.fill(texto.input_value().replace("000132", ""))
+    pagina.get_by_role("button", name="Corregir y aplicar").click()
+    expect(pagina.locator("main [role=alert]")).to_contain_text("PID-3")
+    texto.fill(texto.input_value().replace("PID|1||^", "PID|1||000123^"))
+    pagina.get_by_role("button", name="Corregir y aplicar").click()
+    pagina.wait_for_url("**/clinica/bandeja/")
+    aplicador.aplicar_lote()
+    corregido = MensajeRecibido.objects.get(canal="persona")
+    assert corregido.estado == Estado.APLICADO
+    assert MensajeRecibido.objects.get(orden=corregido.corrige).estado == Estado.DESCARTADO
+    assert Evento.objects.filter(tipo="mensaje.corregido").count() == 1
+    assert Evento.objects.filter(tipo="mensaje.abierto").exists()
+
+
+def test_se_responde_por_uno_y_se_descarta_otro(enlace: Callable[..., Page], llena: None) -> None:
+    pagina = enlace(ancho=390, esquema="dark")
+    entrada = pagina.get_by_role("region", name="Entrada")
+    entrada.get_by_role("link", name="ADT^A08").click()
+    pagina.get_by_role("button", name="Es la misma persona").click()
+    pagina.wait_for_url("**/clinica/bandeja/")
+    aplicador.aplicar_lote()
+    assert MensajeRecibido.objects.filter(estado=Estado.APLICADO).count() == 2
+    pagina.get_by_role("link", name="Rechazados", exact=True).click()
+    pagina.get_by_role("region", name="Entrada").get_by_role("link", name="ADT^A08").click()
+    expect(pagina.locator("main")).to_contain_text("ayer")
+    pagina.get_by_role("button", name="Descartar").click()
+    expect(pagina.locator("main [role=alert]")).to_contain_text("Diga por qué")
+    pagina.get_by_label("Por qué no se aplica").fill("El remitente lo envió de nuevo")
+    pagina.get_by_role("button", name="Descartar").click()
+    expect(pagina.locator("[role=status]").first).to_contain_text("se conserva como llegó")
+
+
+@pytest.mark.parametrize(("ancho", "esquema"), [(1280, "light"), (390, "dark")])
+def test_las_paginas_son_accesibles(
+    enlace: Callable[..., Page], llena: None, ancho: int, esquema: str
+) -> None:
+    pagina = enlace(ancho=ancho, esquema=esquema)
+    revisar(pagina)
+    _capturar(pagina, f"bandeja-{ancho}")
+    pagina.get_by_role("region", name="Entrada").get_by_role("link").nth(5).click()
+    revisar(pagina)
+    _capturar(pagina, f"mensaje-{ancho}")
+
+
+def _capturar(pagina: Page, nombre: str) -> None:
+    if CAPTURAS:
+        pagina.screenshot(path=Path(CAPTURAS) / f"{nombre}.png", full_page=True)
+
+
+def test_no_es_para_otros_puestos(hospital: Hospital, abrir: Callable[..., Page]) -> None:
+    pagina = abrir("medica")
+    respuesta = pagina.goto(f"{hospital.url}/clinica/bandeja/")
+    assert respuesta is not None
+    assert respuesta.status == 404
