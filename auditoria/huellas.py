@@ -34,7 +34,12 @@ def de_columnas(valores: Iterable[tuple[str, Any]]) -> bytes:
 def de_json(columnas: Mapping[str, Any]) -> bytes:
     """The same of the columns that history keeps as PostgreSQL's JSON."""
     return de_columnas(
-        (columna, datetime.fromisoformat(valor) if valor and columna in INSTANTES else valor)
+        (
+            columna,
+            datetime.fromisoformat(valor)
+            if isinstance(valor, str) and columna in INSTANTES
+            else valor,
+        )
         for columna, valor in columnas.items()
     )
 

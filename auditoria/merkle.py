@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from hashlib import sha256
 
 Lector = Callable[[int, int], bytes]
-"""(level, index) -> the hash of the whole subtree over the 2 ** level leaves from index << level."""
+"""(level, index) -> the hash of the whole subtree of the 2 ** level leaves from index << level."""
 
 VACIO = sha256(b"").digest()
 """The root of the tree without leaves."""

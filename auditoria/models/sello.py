@@ -1,7 +1,7 @@
 """The sealed log: checkpoints with their leaves, whole subtrees, the map, witnesses.
 
-No event has a row here: its place follows from the order (`transaccion`, `id`), so that sealing costs
-32 bytes an event.
+No event has a row here: its place follows from the order (`transaccion`, `id`), so that sealing
+costs 32 bytes an event.
 """
 
 from typing import ClassVar

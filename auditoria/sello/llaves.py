@@ -34,6 +34,12 @@ def firmante(nombre: str, generacion: int) -> Firmante:
     return Firmante(nombre, _privada(llavero.clave_institucional(f"bitacora/sello/{generacion}")))
 
 
+def firmante_actual() -> Firmante:
+    """With which what is handed out now is signed; the log must have been sealed once."""
+    generacion, _, _ = generaciones()[-1]
+    return firmante(origen(), generacion)
+
+
 def de_testigo() -> Firmante:
     """With which we cosign the logs of others."""
     nombre = origen().removesuffix(CAMINO) + CAMINO + "/testigo"

@@ -15,7 +15,7 @@ from psycopg import Cursor
 from auditoria import bitacora, compromiso, mapa, merkle
 from auditoria.compromiso import Apertura
 from auditoria.mapa import PruebaDeCuenta
-from auditoria.notas import Checkpoint, Verificadora
+from auditoria.notas import Checkpoint, Nota, Verificadora
 from auditoria.sello import llaves
 from auditoria.sello.hojas import COLUMNAS, pacientes
 from auditoria.sello.piezas import lector_de_piezas
@@ -69,6 +69,12 @@ class Publicado:
     checkpoint: Checkpoint
     nota: str
     llaves: tuple[Verificadora, ...]
+
+    @property
+    def testigos(self) -> tuple[str, ...]:
+        """The names of who cosigned it."""
+        propias = {llave.nombre for llave in self.llaves}
+        return tuple(sorted({f.nombre for f in Nota.leer(self.nota).firmas} - propias))
 
 
 class Instantanea:
@@ -162,4 +168,3 @@ def _publicado(cursor: "Cursor[Any]", nota: str) -> Publicado:
     renglones = "".join(renglon for (suyos,) in cofirmas for renglon in suyos)
     vigentes = tuple(llave for _, llave, _ in llaves.generaciones())
     return Publicado(el_checkpoint, nota + renglones, vigentes)
-

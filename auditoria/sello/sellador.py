@@ -71,23 +71,36 @@ def sellar(*, ahora: datetime, lote: int = LOTE, rotar: bool = False) -> Sellado
         filas = cursor.execute(_POR_SELLAR, valores, prepare=True, binary=True).fetchall()
         if not filas:
             return None
-        de_pacientes: dict[bytes, list[bytes]] = {}
-        nuevas = las_hojas.comprometer(filas, llaves.de_sales(), de_pacientes)
-        tamano, juntas = anterior + len(nuevas), b"".join(nuevas)
-        _guardar_subarboles(cursor, anterior, nuevas)
-        checkpoint = Checkpoint(
-            origen=llaves.origen(),
-            tamano=tamano,
-            raiz=Teselas(cursor, tamano, juntas).raiz(),
-            mapa=_asentar_en_mapa(cursor, de_pacientes),
-            momento=ahora.astimezone(UTC).isoformat(timespec="seconds"),
-        )
-        firmantes = _firmantes(cursor, checkpoint, desde=anterior, rotar=rotar)
-        nota = notas.firmar(checkpoint.texto, firmantes)
-        id_, *_, ultima = filas[-1]
-        valores = [tamano, anterior, juntas, ultima, id_.hex(), nota]
-        cursor.execute(_INSERTAR, valores, prepare=True)
-        return Sellado(len(nuevas), checkpoint, nota)
+        return asentar(cursor, filas, anterior=anterior, ahora=ahora, rotar=rotar)
+
+
+def asentar(
+    cursor: "Cursor[Any]",
+    filas: Sequence[Sequence[Any]],
+    *,
+    anterior: int,
+    ahora: datetime,
+    rotar: bool = False,
+) -> Sellado:
+    """Write, in the transaction that is open, the seal of events read as the sealer reads them."""
+    de_pacientes: dict[bytes, list[bytes]] = {}
+    nuevas = las_hojas.comprometer(filas, llaves.de_sales(), de_pacientes)
+    tamano, juntas = anterior + len(nuevas), b"".join(nuevas)
+    _guardar_subarboles(cursor, anterior, nuevas)
+    checkpoint = Checkpoint(
+        origen=llaves.origen(),
+        tamano=tamano,
+        raiz=Teselas(cursor, tamano, juntas).raiz(),
+        mapa=_asentar_en_mapa(cursor, de_pacientes),
+        momento=ahora.astimezone(UTC).isoformat(timespec="seconds"),
+    )
+    nota = notas.firmar(
+        checkpoint.texto, _firmantes(cursor, checkpoint, desde=anterior, rotar=rotar)
+    )
+    id_, *_, ultima = filas[-1]
+    valores = [tamano, anterior, juntas, ultima, id_.hex(), nota]
+    cursor.execute(_INSERTAR, valores, prepare=True)
+    return Sellado(len(nuevas), checkpoint, nota)
 
 
 def sellar_todo(*, ahora: datetime, lote: int = LOTE) -> Iterator[Sellado]:

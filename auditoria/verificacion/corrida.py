@@ -64,16 +64,16 @@ class Informe:
 
 
 class _Equipo:
-    """Workers over one snapshot: in processes of their own, or in this one."""
+    """Workers over one snapshot in processes of their own; or one, in this one."""
 
-    def __init__(self, encargo: Encargo, procesos: int) -> None:
-        self._obrero = Obrero(encargo) if procesos < 2 else None
+    def __init__(self, obrero: Obrero, procesos: int) -> None:
+        self._obrero = obrero
         self._procesos = (
             ProcessPoolExecutor(
                 procesos,
                 mp_context=multiprocessing.get_context("spawn"),
                 initializer=_contratar,
-                initargs=(encargo,),
+                initargs=(obrero.encargo,),
             )
             if procesos > 1
             else None
@@ -90,8 +90,6 @@ class _Equipo:
     def despedir(self) -> None:
         if self._procesos is not None:
             self._procesos.shutdown(cancel_futures=True)
-        if self._obrero is not None:
-            self._obrero.conexion.close()
 
 
 _contratado: Obrero | None = None
@@ -118,17 +116,16 @@ def verificar(
     inicio = time.monotonic()
     informe = Informe()
     informe.hallazgos += guardas.revisar()
-    with _instantanea() as (conexion, nombre):
-        hecho = estado.leer() if estado else None
-        clave = hecho.clave if hecho else secrets.token_bytes(32)
-        encargo = Encargo(conexion, nombre, llaves.de_sales(), clave)
-        equipo = _Equipo(encargo, procesos or os.cpu_count() or 1)
-        el_propio = Obrero(encargo)
+    hecho = estado.leer() if estado else None
+    clave = hecho.clave if hecho else secrets.token_bytes(32)
+    with _obrero(clave) as obrero:
+        # Inside a transaction of ours nobody else sees what we see.
+        cuantos = 1 if connection.in_atomic_block else procesos or os.cpu_count() or 1
+        equipo = _Equipo(obrero, cuantos)
         try:
-            _Corrida(informe, equipo, el_propio, avisar, estado).correr(preguntar=preguntar)
+            _Corrida(informe, equipo, obrero, avisar, estado).correr(preguntar=preguntar)
         finally:
             equipo.despedir()
-            el_propio.conexion.close()
     informe.hallazgos.sort(key=lambda h: h.orden)
     informe.segundos = time.monotonic() - inicio
     if estado:
@@ -312,13 +309,20 @@ def _tablas() -> list[Tabla]:
 
 
 @contextlib.contextmanager
-def _instantanea() -> Iterator[tuple[str, str]]:
-    """(connection string, name of a snapshot) for everybody to read the same instant."""
+def _obrero(clave: bytes) -> Iterator[Obrero]:
+    """A worker of this process, over a snapshot that those of other processes share; inside a
+    transaction, over that one."""
     parametros = connection.get_connection_params()
     propios = ("dbname", "user", "password", "host", "port", "application_name")
     conexion = make_conninfo(**{c: parametros[c] for c in propios if parametros.get(c)})
+    if connection.in_atomic_block:
+        yield Obrero(Encargo(conexion, "", llaves.de_sales(), clave), connection.connection)
+        return
     with psycopg.connect(conexion) as duena:
         duena.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        fila = duena.execute("SELECT pg_export_snapshot()").fetchone()
-        assert fila is not None
-        yield conexion, fila[0]
+        ((nombre,),) = duena.execute("SELECT pg_export_snapshot()").fetchall()
+        obrero = Obrero(Encargo(conexion, nombre, llaves.de_sales(), clave))
+        try:
+            yield obrero
+        finally:
+            obrero.conexion.close()

@@ -89,10 +89,13 @@ class Encargo:
 
 
 class Obrero:
-    """A connection to the run's snapshot."""
+    """A connection to the run's snapshot, or `conexion` as it is."""
 
-    def __init__(self, encargo: Encargo) -> None:
+    def __init__(self, encargo: Encargo, conexion: "psycopg.Connection[Any] | None" = None) -> None:
         self.encargo = encargo
+        if conexion is not None:
+            self.conexion = conexion
+            return
         self.conexion = psycopg.connect(encargo.conexion)
         self.conexion.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         self.conexion.execute(f"SET TRANSACTION SNAPSHOT '{encargo.instantanea}'")

@@ -13,7 +13,9 @@ PAGINAS = 4_096
 """Pages of a table in a piece of the work (32 MB)."""
 
 _HISTORIA = """
-SELECT tipo, registro::text, version, contenido, resumen, columnas, acto FROM registros_historia
+SELECT tipo, registro, version, paciente, estado, acto, creado_at, actualizado_at,
+       contenido, resumen, columnas
+FROM registros_historia
 """
 
 
@@ -88,13 +90,23 @@ def _vigente(tabla: Tabla, fila: Sequence[Any]) -> Version:
 
 
 def _de_historia(fila: Sequence[Any]) -> Version:
-    tipo, registro, version, contenido, resumen, columnas, acto = fila
+    tipo, registro, version, paciente, estado, acto, creado, actualizado, *resto = fila
+    contenido, resumen, columnas = resto
+    propias = {
+        "id": registro,
+        "version": version,
+        "paciente": paciente,
+        "estado": estado,
+        "acto": acto,
+        "creado_at": creado,
+        "actualizado_at": actualizado,
+    }
     return Version(
         tipo,
-        registro,
+        str(registro),
         version,
         huellas.de_bytes(contenido, resumen).hex(),
-        huellas.de_json(columnas).hex() if columnas is not None else "",
+        huellas.de_json(columnas | propias).hex() if columnas is not None else "",
         acto.hex,
     )
 

@@ -22,6 +22,7 @@ from typing import BinaryIO
 _MARCA = "ECE_DEMO_EN"
 _PR_SET_PDEATHSIG = 1
 _HILOS = 2
+_RAIZ = Path(__file__).resolve().parents[2]
 
 
 class PuertoOcupado(Exception):
@@ -46,13 +47,15 @@ def hijo(
     hogar: Path,
     entorno: Mapping[str, str],
     salida: BinaryIO | None = None,
+    en: Path | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start `orden` in its own group; it is told to end when this process ends, however it ends.
 
-    What it says goes to `salida`, or where this process's own words go.
+    What it says goes to `salida`, or where this process's own words go; it runs in the folder `en`.
     """
     return subprocess.Popen(
         orden,
+        cwd=en,
         env={**os.environ, **entorno, _MARCA: str(hogar)},
         stdin=subprocess.DEVNULL,
         stdout=salida,
@@ -89,6 +92,29 @@ def _con_marca(marca: bytes) -> Iterator[int]:
         with contextlib.suppress(OSError):
             if marca in (carpeta / "environ").read_bytes().split(b"\0"):
                 yield int(carpeta.name)
+
+
+class Orden:
+    """A management command that goes on for as long as the demo, beside the server."""
+
+    def __init__(self, hogar: Path, *orden: str) -> None:
+        self._hogar = hogar
+        self._orden = [sys.executable, "manage.py", *orden]
+        self._proceso: subprocess.Popen[bytes] | None = None
+
+    def arrancar(self) -> None:
+        self.detener()
+        self._proceso = hijo(
+            self._orden, hogar=self._hogar, entorno={"ECE_BD_ROL": "aplicacion"}, en=_RAIZ
+        )
+
+    def vive(self) -> bool:
+        return self._proceso is not None and self._proceso.poll() is None
+
+    def detener(self) -> None:
+        if self._proceso is not None:
+            terminar(self._proceso)
+            self._proceso = None
 
 
 class Servidor:

@@ -12,7 +12,7 @@ from django.utils.http import http_date
 from auditoria.tipos import TipoDeEvento
 from ece import fhir
 from ece.nucleo.acceso import Actor
-from interoperabilidad.fhir import capacidades, escritura, lectura, transaccion
+from interoperabilidad.fhir import capacidades, escritura, eventos, lectura, transaccion
 from interoperabilidad.fhir.errores import TIPO_MIME, ErrorFhir
 from interoperabilidad.fhir.escritura import Pedido
 from interoperabilidad.fhir.guardas import con_cliente, publica
@@ -71,6 +71,9 @@ def registro(request: HttpRequest, actor: Actor, tipo: str, id: str) -> HttpResp
     uuid = transaccion.identificador(id)
     if request.method == "PUT":
         return _escrita(request, _actualizar(request, actor, tipo, uuid))
+    if eventos.atiende(actor, tipo):
+        cuerpo = eventos.leer(actor, uuid, ahora=timezone.now())
+        return HttpResponse(cuerpo, content_type=TIPO_MIME)
     return _leido(request, lectura.leer(actor, tipo, uuid, ahora=timezone.now()))
 
 
@@ -147,6 +150,12 @@ def _escribir(actor: Actor, pedido: Pedido, tipo: TipoDeEvento) -> Escrita:
 def _busqueda(
     request: HttpRequest, actor: Actor, tipo: str, consulta: str, paciente: UUID | None = None
 ) -> HttpResponse:
+    if eventos.atiende(actor, tipo):
+        pares = parse_qsl(consulta)
+        if paciente is not None:
+            pares.append(("patient", str(paciente)))
+        cuerpo = eventos.buscar(actor, pares, base=_base(request), ahora=timezone.now())
+        return HttpResponse(cuerpo, content_type=TIPO_MIME)
     cuerpo = lectura.buscar(
         actor,
         tipo,

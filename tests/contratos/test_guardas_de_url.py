@@ -23,6 +23,15 @@ PUBLICAS = {
     "fhir:metadata",
     "fhir:smart",
     "oauth:token",
+    "verificar:evidencia",
+    "verificar:bitacora",
+    "verificar:checkpoint",
+    "verificar:checkpoint-de",
+    "verificar:llaves",
+    "verificar:tesela",
+    "verificar:tesela-parcial",
+    "verificar:agregar-checkpoint",
+    "verificar:atestiguado",
 }
 """What says nothing of anybody."""
 

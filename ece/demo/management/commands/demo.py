@@ -18,7 +18,7 @@ from ece.demo import bienvenida, preparacion, servidor
 from ece.postgres_embebido import PostgresEmbebido, PostgresNoArranca
 
 _LATIDO = 0.5
-_DE_LA_DEMO = ("llavero.json", "sembrada", "static", "demo", "metricas")
+_DE_LA_DEMO = ("llavero.json", "sembrada", "static", "demo", "metricas", "checkpoints.jsonl")
 
 
 class Command(BaseCommand):
@@ -58,6 +58,7 @@ class Command(BaseCommand):
         self, hogar: Path, postgres: PostgresEmbebido | None, *, puerto: int, pacientes: int
     ) -> None:
         web = servidor.Servidor(puerto=puerto, hogar=hogar, procesos=2)
+        sellador = servidor.Orden(hogar, "sellar_bitacora", "--cada", "3")
         _al_detener(_terminar)
         try:
             if postgres is not None:
@@ -67,6 +68,7 @@ class Command(BaseCommand):
             preparacion.recolectar_estaticos()
             preparacion.sembrar(hogar, pacientes=pacientes)
             web.arrancar()
+            sellador.arrancar()
             if not web.esperar_listo(plazo=60):
                 raise CommandError("El servidor no arrancó; lo que dijo está arriba.")
             ejemplos = hogar / "demo" / "ejemplos.txt"
@@ -76,14 +78,20 @@ class Command(BaseCommand):
                     ejemplos=ejemplos.read_text() if ejemplos.exists() else "",
                 )
             )
-            self._velar(web, postgres)
+            self._velar(web, postgres, sellador)
         finally:
             _al_detener(signal.SIG_IGN)
+            sellador.detener()
             web.detener()
             if postgres is not None:
                 postgres.detener()
 
-    def _velar(self, web: servidor.Servidor, postgres: PostgresEmbebido | None) -> None:
+    def _velar(
+        self,
+        web: servidor.Servidor,
+        postgres: PostgresEmbebido | None,
+        *ordenes: servidor.Orden,
+    ) -> None:
         """Bring back whatever dies, until told to stop."""
         while True:
             if postgres is not None and not postgres.escucha():
@@ -94,6 +102,9 @@ class Command(BaseCommand):
                 self.stderr.write("El servidor se detuvo; arranca de nuevo.")
                 web.detener()
                 web.arrancar()
+            for orden in ordenes:
+                if not orden.vive():
+                    orden.arrancar()
             time.sleep(_LATIDO)
 
 

@@ -242,7 +242,9 @@ def verificar(paquete, llaves=()):
     if checkpoint["momento"]:
         dicho.append("Sellada el %s." % checkpoint["momento"])
     if not llaves:
-        dicho.append("OJO: la llave venía en el archivo; compárela con la publicada: %s" % buenas[-1])
+        dicho.append(
+            "OJO: la llave venía en el archivo; compárela con la publicada: %s" % buenas[-1]
+        )
     testigos = sorted({nombre for nombre, _, cuerpo in firmas if len(cuerpo) == 72})
     if testigos:
         dicho.append("La atestiguan (dé su llave para comprobarlo): %s." % ", ".join(testigos))
@@ -256,8 +258,10 @@ def verificar(paquete, llaves=()):
         if not es_de(evento["apertura"], paquete["paciente"]):
             raise NoVale("el evento %d es de otro expediente" % evento["indice"])
         hojas.append((evento["indice"], hoja))
-    dicho.append("%d de los %d eventos de la bitácora, aquí, son los que se sellaron."
-                 % (len(hojas), checkpoint["tamano"]))
+    dicho.append(
+        "%d de los %d eventos de la bitácora, aquí, son los que se sellaron."
+        % (len(hojas), checkpoint["tamano"])
+    )
     if "completitud" in paquete:
         prueba = paquete["completitud"]
         paciente = bytes.fromhex(paquete["paciente"].replace("-", ""))
