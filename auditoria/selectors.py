@@ -85,7 +85,7 @@ def uno(acceso: Acceso, *, evento_id: UUID) -> Asentado | None:
 
 
 def del_actor(acceso: Acceso, *, actor: UUID, desde: datetime, hasta: datetime) -> list["Entero"]:
-    """All that an actor did, or was refused, with the record of `acceso` in a time; oldest first."""
+    """All that an actor did, or was refused, with the record of `acceso` in a time, in order."""
     acceso.exigir(Permiso.SANCION_INTEGRAR)
     filas = bitacora.consultar(
         "SELECT id, momento, contenido FROM auditoria_evento WHERE pacientes @> %s::uuid[] "

@@ -19,11 +19,11 @@ _LARGA = 64 * 1024
 _registro = logging.getLogger("ece.bitacora")
 
 
-class TestigoCalla(Exception):
+class SilencioDeTestigo(Exception):
     """The witness did not answer, or not what the protocol says."""
 
 
-class TestigoRechaza(Exception):
+class RechazoDeTestigo(Exception):
     """The witness says that the checkpoint does not continue the one it cosigned: a fork, or a log
     that was rolled back."""
 
@@ -55,15 +55,15 @@ def pedir_cofirmas() -> int:
     for testigo in configurados():
         try:
             firmaron += _pedir(testigo)
-        except TestigoCalla as error:
+        except SilencioDeTestigo as error:
             _registro.warning("el testigo %s no respondió: %s", testigo.llave.nombre, error)
-        except TestigoRechaza as error:
+        except RechazoDeTestigo as error:
             _registro.error("el testigo %s RECHAZA la bitácora: %s", testigo.llave.nombre, error)
     return firmaron
 
 
 def ultimo_visto(testigo: Testigo) -> str:
-    """The last checkpoint of ours that a witness cosigned (empty: none). Raises `TestigoCalla`."""
+    """The last checkpoint of ours that it cosigned (empty: none). Raises `SilencioDeTestigo`."""
     publicado = pruebas.checkpoint()
     if publicado is None:
         return ""
@@ -72,7 +72,7 @@ def ultimo_visto(testigo: Testigo) -> str:
     if estado == http.HTTPStatus.NOT_FOUND:
         return ""
     if estado != http.HTTPStatus.OK:
-        raise TestigoCalla(f"HTTP {estado}")
+        raise SilencioDeTestigo(f"HTTP {estado}")
     return cuerpo
 
 
@@ -90,7 +90,7 @@ def _pedir(testigo: Testigo) -> bool:
             try:
                 camino = ahora.consistencia(antes)
             except ValueError as error:
-                raise TestigoRechaza(f"cofirmó {antes} hojas y hay {tamano}") from error
+                raise RechazoDeTestigo(f"cofirmó {antes} hojas y hay {tamano}") from error
         estado, cuerpo = _llamar(testigo, "POST", "/add-checkpoint", _cuerpo(antes, camino, nota))
         if estado == http.HTTPStatus.OK:
             _guardar(testigo, tamano, nota, cuerpo)
@@ -99,11 +99,11 @@ def _pedir(testigo: Testigo) -> bool:
             if (visto := int(cuerpo)) != antes:
                 antes = visto
                 continue
-            raise TestigoRechaza(f"vio otra raíz con {visto} hojas")
+            raise RechazoDeTestigo(f"vio otra raíz con {visto} hojas")
         if estado in (http.HTTPStatus.CONFLICT, http.HTTPStatus.UNPROCESSABLE_ENTITY):
-            raise TestigoRechaza(f"HTTP {estado}")
-        raise TestigoCalla(f"HTTP {estado}")
-    raise TestigoCalla("cambia mientras se le pide")
+            raise RechazoDeTestigo(f"HTTP {estado}")
+        raise SilencioDeTestigo(f"HTTP {estado}")
+    raise SilencioDeTestigo("cambia mientras se le pide")
 
 
 def _cuerpo(antes: int, camino: list[bytes], nota: str) -> str:
@@ -112,12 +112,12 @@ def _cuerpo(antes: int, camino: list[bytes], nota: str) -> str:
 
 
 def _guardar(testigo: Testigo, tamano: int, nota: str, cuerpo: str) -> None:
-    """Keep those lines that are its cosignature of this checkpoint. Raises `TestigoCalla`."""
+    """Keep those lines that are its cosignature of this checkpoint. Raises `SilencioDeTestigo`."""
     try:
         leida = Nota.leer(nota + cuerpo)
         leida.firmada_por([testigo.llave])
     except NotaInvalida as error:
-        raise TestigoCalla(str(error)) from error
+        raise SilencioDeTestigo(str(error)) from error
     suyos = [
         renglon + "\n"
         for renglon, firma in zip(
@@ -146,6 +146,6 @@ def _llamar(testigo: Testigo, metodo: str, camino: str, cuerpo: str) -> tuple[in
         respuesta = conexion.getresponse()
         return respuesta.status, respuesta.read(_LARGA).decode("utf-8", "replace")
     except (OSError, http.client.HTTPException) as error:
-        raise TestigoCalla(type(error).__name__) from error
+        raise SilencioDeTestigo(type(error).__name__) from error
     finally:
         conexion.close()

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import psycopg
+
 from auditoria import merkle
 from auditoria.notas import Checkpoint, Nota, NotaInvalida, Verificadora
 from auditoria.sello.teselas import Incompleta, hojas
@@ -40,7 +42,7 @@ def revisar(obrero: Obrero, bosque: Bosque, pieza: int) -> list[Hallazgo]:
     """Leaves [65 536 · pieza, …): the subtrees that are kept, and each seal that ends there."""
     desde = pieza * HOJAS
     hasta = min(bosque.tamano, desde + HOJAS)
-    with obrero.conexion.cursor() as cursor:
+    with psycopg.Cursor(obrero.conexion) as cursor:
         try:
             juntas = hojas(cursor, desde, hasta)
         except Incompleta:

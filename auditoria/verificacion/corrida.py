@@ -5,14 +5,11 @@ were already held against their seals are not read again (the state is authentic
 """
 
 import contextlib
-import multiprocessing
 import os
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
 
 import psycopg
 from django.apps import apps
@@ -25,6 +22,7 @@ from auditoria.notas import Checkpoint
 from auditoria.sello import llaves
 from auditoria.verificacion import arbol, guardas, testimonios, versiones
 from auditoria.verificacion.arbol import Bosque
+from auditoria.verificacion.equipo import Equipo
 from auditoria.verificacion.estado import Estado
 from auditoria.verificacion.hallazgos import Clase, Hallazgo
 from auditoria.verificacion.obrero import Corte, Encargo, Obrero, Revisado, Tramo
@@ -63,48 +61,6 @@ class Informe:
         return not self.hallazgos
 
 
-class _Equipo:
-    """Workers over one snapshot in processes of their own; or one, in this one."""
-
-    def __init__(self, obrero: Obrero, procesos: int) -> None:
-        self._obrero = obrero
-        self._procesos = (
-            ProcessPoolExecutor(
-                procesos,
-                mp_context=multiprocessing.get_context("spawn"),
-                initializer=_contratar,
-                initargs=(obrero.encargo,),
-            )
-            if procesos > 1
-            else None
-        )
-
-    def hacer(self, tarea: Callable[..., Any], piezas: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
-        """The results of `tarea(worker, *piece)`, in the order of the pieces."""
-        if self._procesos is None:
-            for pieza in piezas:
-                yield tarea(self._obrero, *pieza)
-            return
-        yield from self._procesos.map(_trabajar, [(tarea, pieza) for pieza in piezas])
-
-    def despedir(self) -> None:
-        if self._procesos is not None:
-            self._procesos.shutdown(cancel_futures=True)
-
-
-_contratado: Obrero | None = None
-
-
-def _contratar(encargo: Encargo) -> None:
-    global _contratado
-    _contratado = Obrero(encargo)
-
-
-def _trabajar(orden: tuple[Callable[..., Any], tuple[Any, ...]]) -> Any:
-    tarea, pieza = orden
-    return tarea(_contratado, *pieza)
-
-
 def verificar(
     *,
     procesos: int | None = None,
@@ -121,7 +77,7 @@ def verificar(
     with _obrero(clave) as obrero:
         # Inside a transaction of ours nobody else sees what we see.
         cuantos = 1 if connection.in_atomic_block else procesos or os.cpu_count() or 1
-        equipo = _Equipo(obrero, cuantos)
+        equipo = Equipo(obrero, cuantos)
         try:
             _Corrida(informe, equipo, obrero, avisar, estado).correr(preguntar=preguntar)
         finally:
@@ -137,7 +93,7 @@ class _Corrida:
     def __init__(
         self,
         informe: Informe,
-        equipo: _Equipo,
+        equipo: Equipo,
         obrero: Obrero,
         avisar: Aviso,
         estado: Estado | None,

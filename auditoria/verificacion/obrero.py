@@ -4,7 +4,7 @@ The columns by which an event is found must be those that its sealed bytes say; 
 to a sum that the tables of versions have to add up to (`versiones`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -102,8 +102,13 @@ class Obrero:
         self.conexion.execute("SET LOCAL timezone TO 'UTC'")
 
     def filas(self, orden: str, valores: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with self.conexion.cursor(binary=True) as cursor:
-            return cursor.execute(orden, valores).fetchall()
+        with psycopg.Cursor(self.conexion) as cursor:
+            return cursor.execute(orden, valores, binary=True).fetchall()
+
+    def corriente(self, orden: str, valores: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """The same, as they come: for what does not fit in memory."""
+        with psycopg.Cursor(self.conexion) as cursor:
+            yield from cursor.stream(orden, valores, binary=True, size=500)
 
     def revisar(self, tramo: Tramo) -> Revisado:
         """The events of some seals: their leaves are those sealed, their columns their own."""

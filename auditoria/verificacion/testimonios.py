@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import psycopg
+
 from auditoria.notas import Checkpoint, Nota, NotaInvalida, Verificadora
 from auditoria.sello import archivo, llaves, testigos
 from auditoria.sello.teselas import Incompleta, Teselas
-from auditoria.sello.testigos import Testigo, TestigoCalla
+from auditoria.sello.testigos import SilencioDeTestigo, Testigo
 from auditoria.verificacion.hallazgos import Clase, Hallazgo
 from auditoria.verificacion.obrero import Obrero
 
@@ -74,7 +76,7 @@ def _preguntar(
 ) -> None:
     try:
         cruda = testigos.ultimo_visto(testigo)
-    except TestigoCalla:
+    except SilencioDeTestigo:
         return
     if cruda:
         _cotejar(obrero, hecho, cruda, propias, tamano, f"testigo {testigo.llave.nombre}")
@@ -101,7 +103,7 @@ def _cotejar(
         detalle = f"vio {visto.tamano} hojas y hay {tamano}"
         hecho.hallazgos.append(Hallazgo(Clase.RETROCESO, lugar, detalle, tamano))
         return
-    with obrero.conexion.cursor() as cursor:
+    with psycopg.Cursor(obrero.conexion) as cursor:
         try:
             igual = Teselas(cursor, visto.tamano).raiz() == visto.raiz
         except (Incompleta, IndexError):

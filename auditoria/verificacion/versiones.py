@@ -71,9 +71,8 @@ def leer(obrero: Obrero, tabla: Tabla, tramo: tuple[int, int] | None = None) -> 
     else:
         propias = ["contenido", "resumen" if tabla.con_resumen else "''::bytea"]
         orden = f"SELECT {', '.join([*propias, *tabla.columnas])} FROM {tabla.nombre}{donde}"
-    with obrero.conexion.cursor(binary=True) as cursor:
-        for fila in cursor.stream(orden, valores, size=500):
-            yield _de_historia(fila) if tabla.es_historia else _vigente(tabla, fila)
+    for fila in obrero.corriente(orden, valores):
+        yield _de_historia(fila) if tabla.es_historia else _vigente(tabla, fila)
 
 
 def _vigente(tabla: Tabla, fila: Sequence[Any]) -> Version:
@@ -149,11 +148,10 @@ def diagnosticar(
 def _asentadas(obrero: Obrero, partes: set[int]) -> tuple[dict[tuple[str, str, int], Version], int]:
     orden = "SELECT id, contenido FROM auditoria_evento WHERE cardinality(huellas) > 0"
     asentadas, viejas = {}, 0
-    with obrero.conexion.cursor(binary=True) as cursor:
-        for evento, contenido in cursor.stream(orden, size=500):
-            for e in decodificar(contenido).escritos:
-                if int(e.id[-2:], 16) in partes:
-                    viejas += not e.columnas
-                    v = Version(e.tipo, e.id, e.version, e.huella, e.columnas, evento.hex)
-                    asentadas[v.nombre] = v
+    for evento, contenido in obrero.corriente(orden):
+        for e in decodificar(contenido).escritos:
+            if int(e.id[-2:], 16) in partes:
+                viejas += not e.columnas
+                v = Version(e.tipo, e.id, e.version, e.huella, e.columnas, evento.hex)
+                asentadas[v.nombre] = v
     return asentadas, viejas

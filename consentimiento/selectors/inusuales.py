@@ -21,8 +21,8 @@ from registros.selectors.pacientes import ResumenDeIdentidad
 
 @dataclass(frozen=True, slots=True)
 class Inusual:
-    """Accesses of a day that stand out: who, of whom, why, how many (the first is `evento`), and what
-    was found."""
+    """Accesses of a day that stand out: who, of whom, why, how many (`evento` is the first), and
+    what was found."""
 
     id: UUID
     paciente: UUID | None

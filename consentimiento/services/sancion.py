@@ -1,7 +1,7 @@
 """Expediente de sanción: an access in question, gathered whole into a signed package.
 
-Who, what, when, on what ground; what they saw, as it was then; what the person had directed; and the
-proofs of all of it, which whoever judges can check without us. Making it leaves an event.
+Who, what, when, on what ground; what they saw, as it was then; what the person had directed; and
+the proofs of all of it, which whoever judges can check without us. Making it leaves an event.
 """
 
 import io

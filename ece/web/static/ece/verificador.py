@@ -122,7 +122,7 @@ def leer_nota(nota):
         raise NoVale("el checkpoint no es una nota firmada")
     firmas = []
     for renglon in pie.splitlines():
-        marca, nombre, cuerpo = (renglon.split(" ") + ["", ""])[:3]
+        marca, nombre, cuerpo = [*renglon.split(" "), "", ""][:3]
         if marca != "\u2014":
             raise NoVale("un renglón de firma está mal formado")
         crudo = b64(cuerpo)
