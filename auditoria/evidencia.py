@@ -5,9 +5,9 @@ It is JSON that the stand-alone verifier (`ece/web/static/ece/verificador.py`) a
 """
 
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from auditoria.mapa import PruebaDeCuenta
@@ -17,6 +17,7 @@ from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
 
 FORMATO = "ece-evidencia/1"
+T = TypeVar("T")
 
 
 def de_evento(acceso: Acceso, *, evento_id: UUID, ahora: datetime) -> dict[str, Any] | None:
@@ -49,7 +50,7 @@ def _completa(log: Instantanea, acceso: Acceso) -> dict[str, Any]:
     return paquete(log.publicado, eventos, acceso.paciente, log.cuenta(acceso.paciente))
 
 
-def _sellando(hacer: Any, ahora: datetime) -> Any:
+def _sellando(hacer: Callable[[Instantanea], T], ahora: datetime) -> T:
     """`hacer` on the log as it is and, if it lacks something, once more after sealing."""
     for ultima in (False, True):
         with pruebas.instantanea() as log:

@@ -27,8 +27,9 @@ _CANDADO = 7_317_001
 _ULTIMO = """
 SELECT tamano, transaccion::text, evento FROM auditoria_sello ORDER BY tamano DESC LIMIT 1
 """
+# (The alias matters: ORDER BY would take an output column of the same name, and sort text.)
 _POR_SELLAR = f"""
-SELECT {las_hojas.COLUMNAS}, transaccion::text FROM auditoria_evento
+SELECT {las_hojas.COLUMNAS}, transaccion::text AS xid FROM auditoria_evento
 WHERE (transaccion, id) > (%s::text::xid8, %s)
   AND transaccion < pg_snapshot_xmin(pg_current_snapshot())
 ORDER BY transaccion, id LIMIT %s

@@ -18,7 +18,7 @@ from auditoria.verificacion.sumas import Sumas
 
 _EVENTOS = f"""
 SELECT {COLUMNAS}, timestamptz_send(momento), tipo, resultado, uuid_send(actor),
-       array_send(huellas), transaccion::text
+       array_send(huellas), transaccion::text AS xid
 FROM auditoria_evento
 WHERE (transaccion, id) > (%s::text::xid8, %s) AND (transaccion, id) <= (%s::text::xid8, %s)
 ORDER BY transaccion, id

@@ -12,7 +12,7 @@ from uuid import UUID
 from auditoria import bitacora
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
-from registros.models import CLASES, OtroRegistro, Paciente
+from registros.models import CLASES, OtroRegistro, Paciente, RegistroClinico
 from registros.selectors import recursos
 from registros.selectors.recursos import Sellado
 
@@ -36,7 +36,8 @@ def vigentes(
     acceso.exigir(Permiso.SANCION_INTEGRAR)
     partes: list[str] = []
     valores: list[Any] = []
-    for clase in (*CLASES.values(), OtroRegistro):
+    clases: list[type[RegistroClinico]] = [*CLASES.values(), OtroRegistro]
+    for clase in clases:
         tipo = "r.tipo" if clase is OtroRegistro else f"'{clase.TIPO}'::varchar"
         resumen = "r.resumen" if clase is Paciente else "''::bytea"
         partes.append(

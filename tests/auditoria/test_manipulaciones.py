@@ -137,7 +137,7 @@ def _resellar() -> None:
     _sin_un_sello(desde=0)
     with bitacora.cursor() as cursor:
         filas = cursor.execute(
-            f"SELECT {sellador.las_hojas.COLUMNAS}, transaccion::text FROM {EVENTO} "
+            f"SELECT {sellador.las_hojas.COLUMNAS}, transaccion::text AS xid FROM {EVENTO} "
             "ORDER BY transaccion, id",
             binary=True,
         ).fetchall()

@@ -26,7 +26,7 @@ from tests.conftest import BaseDePruebas
 from tests.elenco import AHORA
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LIMPIAS = int(os.environ.get("ECE_CORRIDAS_LIMPIAS", "4"))
+LIMPIAS = int(os.environ.get("ECE_CORRIDAS_LIMPIAS", "3"))
 """Verifications under concurrent writing (the acceptance asks for a hundred)."""
 
 
@@ -95,6 +95,25 @@ def test_what_is_not_committed_waits_and_what_began_after_it_too(
     assert segundo is not None
     assert segundo.eventos == 4
     assert verificar(procesos=1).hallazgos == []
+
+
+def test_the_order_is_that_of_numbers_and_not_of_their_digits(
+    base_de_pruebas: BaseDePruebas,
+) -> None:
+    """Transactions 999 and 1000, wherever the counter is."""
+    ((ahora_va,),) = bitacora.consultar("SELECT pg_current_xact_id()::text", [])
+    with sellada.como_superusuario(base_de_pruebas):
+        for transaccion in (9, 10, 99, 100, 101):
+            anexar(1)
+            sellada.alterar(
+                f"UPDATE auditoria_evento SET transaccion = '{transaccion}'::xid8 "
+                f"WHERE transaccion = pg_current_xact_id()"
+            )
+        with bitacora.cursor() as cursor:
+            valores = ["0", str(UUID(int=0)), 100]
+            filas = cursor.execute(sellador._POR_SELLAR, valores, binary=True).fetchall()
+    assert [fila[-1] for fila in filas] == ["9", "10", "99", "100", "101"]
+    assert int(ahora_va) > 101
 
 
 def test_two_sealers_do_not_make_two_logs() -> None:

@@ -77,9 +77,9 @@ def tesela(request: HttpRequest, capa: str, numero: str, ancho: str = "256") -> 
     return respuesta
 
 
+@publica
 @csrf_exempt
 @ritmo.moderado
-@publica
 def agregar_checkpoint(request: HttpRequest) -> HttpResponse:
     """``add-checkpoint``: another institution asks us to witness its log."""
     if request.method != "POST":
