@@ -4,14 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from psycopg import Cursor
 
-from auditoria import bitacora
+from auditoria import bitacora, huellas
 from auditoria.bitacora import Escrito, NuevoEvento
 from auditoria.tipos import Resultado, TipoDeEvento
 from ece.nucleo import llavero
@@ -57,7 +56,7 @@ class Acto:
 
     def escritos(self) -> tuple[Escrito, ...]:
         return tuple(
-            Escrito(_tipo(r), r.pk, r.version, _huella(r))  # type: ignore[attr-defined]
+            Escrito(_tipo(r), r.pk, r.version, _huella(r), _columnas_de(r))  # type: ignore[attr-defined]
             for r in self.registros
         )
 
@@ -94,8 +93,12 @@ def _tipo(registro: Guardado) -> str:
 
 
 def _huella(registro: Guardado) -> bytes:
-    sellado: bytes = registro.contenido + getattr(registro, "resumen", b"")  # type: ignore[attr-defined]
-    return sha256(sellado).digest()
+    return huellas.de_bytes(registro.contenido, getattr(registro, "resumen", b""))  # type: ignore[attr-defined]
+
+
+def _columnas_de(registro: Guardado) -> bytes:
+    campos = registro._meta.concrete_fields
+    return huellas.de_columnas((str(c.column), getattr(registro, c.attname)) for c in campos)
 
 
 def _columnas(modelo: type[Guardado]) -> list[str]:

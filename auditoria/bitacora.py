@@ -27,12 +27,13 @@ _canonico = msgspec.json.Encoder(order="sorted", uuid_format="canonical")
 
 @dataclass(frozen=True, slots=True)
 class Escrito:
-    """A version that an act wrote; `huella` is the SHA-256 of its stored bytes."""
+    """A version that an act wrote: SHA-256 of its stored bytes and of its clear columns."""
 
     tipo: str
     id: UUID
     version: int
     huella: bytes
+    columnas: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,13 @@ class NuevoEvento:
                 "decision": self.decision,
                 "detalle": self.detalle,
                 "escritos": [
-                    {"tipo": e.tipo, "id": e.id, "version": e.version, "huella": e.huella.hex()}
+                    {
+                        "columnas": e.columnas.hex(),
+                        "huella": e.huella.hex(),
+                        "id": e.id,
+                        "tipo": e.tipo,
+                        "version": e.version,
+                    }
                     for e in self.escritos
                 ],
                 "fundamento": self.fundamento,
@@ -74,7 +81,7 @@ class NuevoEvento:
                 "pacientes": self.pacientes,
                 "resultado": self.resultado,
                 "tipo": self.tipo,
-                "v": 1,
+                "v": 2,
             }
         )
 

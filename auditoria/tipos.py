@@ -104,6 +104,7 @@ class TipoDeEvento(StrEnum):
     INUSUAL_REVISADO = "inusual.revisado"
     VIGILANCIA_CAMBIADA = "vigilancia.cambiada"
     DECISION_SIMULADA = "decision.simulada"
+    SANCION_INTEGRADA = "sancion.integrada"
     CONTACTO_CORREGIDO = "contacto.corregido"
     APORTACION_AGREGADA = "aportacion.agregada"
     ENLACE_CREADO = "enlace.creado"

@@ -213,6 +213,13 @@ ECE_CONSERVACION_ANIOS = max(5, entorno.entero("ECE_CONSERVACION_ANIOS", 5))
 # How long a broken glass stays broken.
 ECE_EMERGENCIA_MINUTOS = entorno.entero("ECE_EMERGENCIA_MINUTOS", 60)
 
+# The sealed log: its name for others (by default the server's address), a file of checkpoints
+# outside the database, its witnesses ("https://… name+id+key"), and the logs that we witness.
+ECE_BITACORA_ORIGEN = entorno.texto("ECE_BITACORA_ORIGEN", "")
+ECE_BITACORA_ARCHIVO = entorno.texto("ECE_BITACORA_ARCHIVO", "")
+ECE_TESTIGOS = entorno.lista("ECE_TESTIGOS")
+ECE_BITACORAS_ATESTIGUADAS = entorno.lista("ECE_BITACORAS_ATESTIGUADAS")
+
 AUDITLOG_INCLUDE_TRACKING_MODELS: tuple[str, ...] = ()
 
 # Who, other than the machine itself, may read /metricas.

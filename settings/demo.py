@@ -12,6 +12,7 @@ ECE_HOSTS_INTERNOS = ["127.0.0.1", "localhost"]
 SECRET_KEY = "demo-insegura-no-usar-con-pacientes-de-verdad-000000000000"  # noqa: S105
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *entorno.lista("ECE_HOSTS")]
 ECE_LLAVERO = entorno.texto("ECE_LLAVERO", f"archivo:{ECE_HOME / 'llavero.json'}")
+ECE_BITACORA_ARCHIVO = entorno.texto("ECE_BITACORA_ARCHIVO", f"{ECE_HOME / 'checkpoints.jsonl'}")
 
 if "DATABASE_URL" in os.environ or "DATABASE_URL_FILE" in os.environ:
     _aplicacion = entorno.texto("DATABASE_URL")

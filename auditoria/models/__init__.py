@@ -1,3 +1,19 @@
 from auditoria.models.evento import Evento
+from auditoria.models.sello import (
+    BitacoraAjena,
+    Cofirma,
+    LlaveDeSello,
+    PiezaDeMapa,
+    Sello,
+    Subarbol,
+)
 
-__all__ = ["Evento"]
+__all__ = [
+    "BitacoraAjena",
+    "Cofirma",
+    "Evento",
+    "LlaveDeSello",
+    "PiezaDeMapa",
+    "Sello",
+    "Subarbol",
+]

@@ -47,4 +47,6 @@ class Evento(models.Model):
             GinIndex(fields=["pacientes"], name="auditoria_evento_pacientes"),
             # "what did this person do": privacy's review, newest first
             models.Index(fields=["actor", "momento"], name="auditoria_evento_actor"),
+            # the order in which the sealer takes them
+            models.Index(fields=["transaccion", "id"], name="auditoria_evento_orden"),
         ]

@@ -360,6 +360,17 @@ REGLAS: tuple[Regla, ...] = (
         necesidad=Necesidad.CASO,
         exenta=True,
     ),
+    # what somebody saw, whole, for whoever judges whether they should have
+    Regla(
+        "privacidad.sancion",
+        "CPF 210 y 211 (revelación de secretos); LGPDPPSO 132; LFPDPPP 29",
+        frozenset({_L.PRIVACIDAD}),
+        None,
+        frozenset({_P.SANCION_INTEGRAR}),
+        proposito=Proposito.HOPERAT,
+        necesidad=Necesidad.TODO,
+        exenta=True,
+    ),
     Regla(
         "representacion",
         "CCF 425 y 537; LGPDPPSO 43; LFPDPPP 7",
@@ -427,7 +438,7 @@ DOCUMENTO = frozenset({_P.RECETA_VERIFICAR})
 No role need have it and nobody needs a post: the ground is the code on the paper.
 """
 
-_DE_LEY = frozenset({"titular", "privacidad.arco", "privacidad.revision"})
+_DE_LEY = frozenset({"titular", "privacidad.arco", "privacidad.revision", "privacidad.sancion"})
 """What a blocked record still answers to: whose it is, and the duty towards them."""
 
 DE_NADIE = frozenset(
@@ -459,10 +470,13 @@ VITALES = frozenset(
 """What an emergency may need to read."""
 LEEN = {
     # what a person directs: who is refused does not read the refusal
-    DE_DIRECTIVAS: frozenset({"titular", "privacidad.arco", "institucion.sistema"}),
+    DE_DIRECTIVAS: frozenset(
+        {"titular", "privacidad.arco", "privacidad.sancion", "institucion.sistema"}
+    ),
     # a complaint: whoever it is about does not read it
     DE_QUEJAS: frozenset(
-        {"titular", "representacion", "delegacion", "privacidad.revision", "institucion.sistema"}
+        {"titular", "representacion", "delegacion", "privacidad.revision", "privacidad.sancion"}
+        | {"institucion.sistema"}
     ),
 }
 """label -> the rules by which what carries it is read; by no other, whoever needs what."""

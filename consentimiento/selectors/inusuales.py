@@ -21,7 +21,8 @@ from registros.selectors.pacientes import ResumenDeIdentidad
 
 @dataclass(frozen=True, slots=True)
 class Inusual:
-    """Accesses of a day that stand out: who, of whom, why, how many, and what was found."""
+    """Accesses of a day that stand out: who, of whom, why, how many (`evento` is the first), and
+    what was found."""
 
     id: UUID
     paciente: UUID | None
@@ -37,6 +38,7 @@ class Inusual:
     revisado_at: datetime | None
     nota: str = ""
     vistos: list[Visto] = field(default_factory=list)
+    evento: UUID | None = None
 
     @property
     def pendiente(self) -> bool:
@@ -131,4 +133,5 @@ def _inusual(
         revisado_at=fila.revisado_at,
         nota=nota,
         vistos=list(vistos),
+        evento=fila.eventos[0] if fila.eventos else None,
     )

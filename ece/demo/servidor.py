@@ -19,11 +19,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO
 
-from django.conf import settings
-
 _MARCA = "ECE_DEMO_EN"
 _PR_SET_PDEATHSIG = 1
 _HILOS = 2
+_RAIZ = Path(__file__).resolve().parents[2]
 
 
 class PuertoOcupado(Exception):
@@ -48,13 +47,15 @@ def hijo(
     hogar: Path,
     entorno: Mapping[str, str],
     salida: BinaryIO | None = None,
+    en: Path | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start `orden` in its own group; it is told to end when this process ends, however it ends.
 
-    What it says goes to `salida`, or where this process's own words go.
+    What it says goes to `salida`, or where this process's own words go; it runs in the folder `en`.
     """
     return subprocess.Popen(
         orden,
+        cwd=en,
         env={**os.environ, **entorno, _MARCA: str(hogar)},
         stdin=subprocess.DEVNULL,
         stdout=salida,
@@ -91,6 +92,45 @@ def _con_marca(marca: bytes) -> Iterator[int]:
         with contextlib.suppress(OSError):
             if marca in (carpeta / "environ").read_bytes().split(b"\0"):
                 yield int(carpeta.name)
+
+
+class Orden:
+    """A management command that goes on for as long as the demo, beside the server."""
+
+    def __init__(
+        self,
+        hogar: Path,
+        *orden: str,
+        entorno: Mapping[str, str] = MappingProxyType({}),
+        salida: BinaryIO | None = None,
+    ) -> None:
+        self.nombre = orden[0]
+        self._hogar = hogar
+        self._orden = [sys.executable, "manage.py", *orden]
+        self._entorno = {**entorno, "ECE_BD_ROL": "aplicacion"}
+        self._salida = salida
+        self._proceso: subprocess.Popen[bytes] | None = None
+
+    def arrancar(self) -> None:
+        self.detener()
+        self._proceso = hijo(
+            self._orden, hogar=self._hogar, entorno=self._entorno, salida=self._salida, en=_RAIZ
+        )
+
+    def vive(self) -> bool:
+        return self._proceso is not None and self._proceso.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """Of its process; raises `RuntimeError` before `arrancar`."""
+        if self._proceso is None:
+            raise RuntimeError(f"{self.nombre} no ha arrancado")
+        return self._proceso.pid
+
+    def detener(self) -> None:
+        if self._proceso is not None:
+            terminar(self._proceso)
+            self._proceso = None
 
 
 class Servidor:
@@ -161,7 +201,7 @@ class Servidor:
         return False
 
 
-class Mensajeria:
+class Mensajeria(Orden):
     """HL7 v2 by MLLP on the loopback interface: listens, applies and sends."""
 
     def __init__(
@@ -174,43 +214,14 @@ class Mensajeria:
         aplicadores: int = 1,
     ) -> None:
         self.puerto = puerto
-        self._hogar = hogar
-        self._entorno = entorno
-        self._salida = salida
-        self._aplicadores = aplicadores
-        self._proceso: subprocess.Popen[bytes] | None = None
-
-    def arrancar(self) -> None:
-        metricas = self._hogar / "metricas"
+        metricas = hogar / "metricas"
         metricas.mkdir(exist_ok=True)
-        self._proceso = hijo(
-            [
-                sys.executable, os.path.join(settings.BASE_DIR, "manage.py"), "mllp",
-                "--puerto", str(self.puerto), "--aplicadores", str(self._aplicadores),
-            ],
-            hogar=self._hogar,
-            entorno={
-                **self._entorno,
-                "ECE_BD_ROL": "aplicacion",
-                "PROMETHEUS_MULTIPROC_DIR": str(metricas),
-            },
-            salida=self._salida,
-        )  # fmt: skip
-
-    def vive(self) -> bool:
-        return self._proceso is not None and self._proceso.poll() is None
-
-    @property
-    def pid(self) -> int:
-        """Of the process that listens; raises `RuntimeError` before `arrancar`."""
-        if self._proceso is None:
-            raise RuntimeError("la mensajería no ha arrancado")
-        return self._proceso.pid
-
-    def detener(self) -> None:
-        if self._proceso is not None:
-            terminar(self._proceso)
-            self._proceso = None
+        super().__init__(
+            hogar,
+            *("mllp", "--puerto", str(puerto), "--aplicadores", str(aplicadores)),
+            entorno={**entorno, "PROMETHEUS_MULTIPROC_DIR": str(metricas)},
+            salida=salida,
+        )
 
     def esperar_listo(self, *, plazo: float) -> bool:
         """Whether it accepted a connection before `plazo` seconds."""

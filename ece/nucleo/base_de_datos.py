@@ -62,13 +62,23 @@ END $$;
 
 CREATE OR REPLACE FUNCTION ece_historia() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-DECLARE el_tipo text := TG_ARGV[0];
+DECLARE
+  el_tipo text := TG_ARGV[0];
+  clara record := OLD;
+  resumen bytea := ''::bytea;
 BEGIN
   IF el_tipo = '*' THEN el_tipo := OLD.tipo; END IF;
+  IF TG_ARGV[1] = 'resumen' THEN
+    resumen := OLD.resumen;
+    clara.resumen := ''::bytea;
+  END IF;
+  clara.contenido := ''::bytea;
   INSERT INTO public.registros_historia
-    (tipo, registro, version, paciente, estado, contenido, acto, creado_at, actualizado_at)
-  VALUES (el_tipo, OLD.id, OLD.version, OLD.paciente, OLD.estado, OLD.contenido, OLD.acto,
-          OLD.creado_at, OLD.actualizado_at);
+    (tipo, registro, version, paciente, estado, contenido, resumen, columnas, acto, creado_at,
+     actualizado_at)
+  VALUES (el_tipo, OLD.id, OLD.version, OLD.paciente, OLD.estado, OLD.contenido, resumen,
+          to_jsonb(clara) - 'contenido' - 'resumen' - 'fichas', OLD.acto, OLD.creado_at,
+          OLD.actualizado_at);
   RETURN NULL;
 END $$;
 
@@ -101,7 +111,7 @@ def _disparadores(modelo: type[Guardado]) -> Iterable[str]:
     )
     yield (
         f"CREATE OR REPLACE TRIGGER ece_historia AFTER UPDATE ON {tabla} "
-        f"FOR EACH ROW EXECUTE FUNCTION ece_historia('{tipo}')"
+        f"FOR EACH ROW EXECUTE FUNCTION ece_historia('{tipo}', '{huella}')"
     )
     yield f"DROP TRIGGER IF EXISTS ece_evento ON {tabla}"
     yield (

@@ -49,6 +49,7 @@ class Permiso(StrEnum):
     EMERGENCIA_ABRIR = "emergencia:abrir"
     REVISION_ATENDER = "revision:atender"
     DECISION_SIMULAR = "decision:simular"
+    SANCION_INTEGRAR = "sancion:integrar"
     ARCO_SOLICITAR = "arco:solicitar"
     ARCO_ATENDER = "arco:atender"
     QUEJA_PRESENTAR = "queja:presentar"
@@ -185,7 +186,7 @@ PERMISOS: dict[Rol, frozenset[Permiso]] = {
     | {_P.PACIENTE_LISTAR, _P.PACIENTE_LEER, _P.ARCO_SOLICITAR},
     Rol.PRIVACIDAD: frozenset(
         {_P.BITACORA_LEER, _P.AVISO_PUBLICAR, _P.REVISION_ATENDER, _P.DECISION_SIMULAR}
-        | {_P.ARCO_ATENDER, _P.CONVENIO_LEER}
+        | {_P.ARCO_ATENDER, _P.CONVENIO_LEER, _P.SANCION_INTEGRAR}
     ),
     Rol.CALIDAD: frozenset(
         {_P.BITACORA_LEER, _P.CALIDAD_EVALUAR, _P.PACIENTE_LEER, _P.EXPEDIENTE_LEER}

@@ -67,6 +67,7 @@ FUNDAMENTOS = {
     "investigacion": gettext_lazy("Protocolo de investigación que el paciente aceptó"),
     "privacidad.arco": gettext_lazy("Atiende una solicitud de derechos ARCO"),
     "privacidad.revision": gettext_lazy("Atiende una queja o revisa el uso del expediente"),
+    "privacidad.sancion": gettext_lazy("Integra el expediente de un acceso en duda"),
     "posesion.documento": gettext_lazy("Tenía en la mano una receta, con su código"),
     "receta.revision": gettext_lazy("Revisó que una receta no le haga daño; a nadie se lo mostró"),
     "relaciones": gettext_lazy("Lista de su trabajo"),

@@ -15,6 +15,7 @@ from ece.nucleo.acceso import Actor
 from interoperabilidad.fhir import (
     capacidades,
     escrituras,
+    eventos,
     historias,
     lectura,
     negociacion,
@@ -105,6 +106,8 @@ def registro(request: HttpRequest, actor: Actor, tipo: str, id: str) -> HttpResp
         return HttpResponse(fhir.json.escribir(fabricado), content_type=TIPO_MIME)
     uuid, ahora = pedidos.identificador(id), timezone.now()
     if request.method in ("GET", "HEAD"):
+        if eventos.atiende(actor, tipo):
+            return HttpResponse(eventos.leer(actor, uuid, ahora=ahora), content_type=TIPO_MIME)
         return _leido(request, lectura.leer(actor, tipo, uuid, ahora=ahora))
     version = _si_es(request)
     match request.method:
@@ -215,6 +218,11 @@ def _parche(request: HttpRequest) -> pedidos.Parche:
 def _busqueda(
     request: HttpRequest, actor: Actor, tipo: str, pares: Pares, paciente: UUID | None = None
 ) -> HttpResponse:
+    if eventos.atiende(actor, tipo):
+        if paciente is not None:
+            pares = [*pares, ("patient", str(paciente))]
+        cuerpo = eventos.buscar(actor, pares, base=_base(request), ahora=timezone.now())
+        return HttpResponse(cuerpo, content_type=TIPO_MIME)
     cuerpo = lectura.buscar(
         actor,
         tipo,

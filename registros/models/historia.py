@@ -14,8 +14,11 @@ class Historia(Guardado):
         {
             *("id", "tipo", "registro", "version", "paciente", "estado"),
             *("acto", "creado_at", "actualizado_at"),
+            # what the superseded row had in clear, but for its tokens: its event has their digest
+            "columnas",
         }
     )
+    CAMPOS_CIFRADOS: ClassVar[frozenset[str]] = frozenset({"contenido", "resumen"})
 
     id = models.BigAutoField(primary_key=True)
     tipo = models.CharField(max_length=40)
@@ -24,6 +27,8 @@ class Historia(Guardado):
     paciente = models.UUIDField()
     estado = models.CharField(max_length=24)
     contenido = models.BinaryField()
+    resumen = models.BinaryField(default=b"", db_default=b"")
+    columnas = models.JSONField(null=True)
     acto = models.UUIDField()
     creado_at = models.DateTimeField()
     actualizado_at = models.DateTimeField()

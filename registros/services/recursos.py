@@ -137,7 +137,7 @@ def asentar(
     ahora: datetime,
     hechos: frozenset[str] = frozenset(),
 ) -> list[RegistroClinico]:
-    """The same, in the same order, inside an act of the caller's, for what is written together with something else.
+    """The same, in the same order, inside an act of the caller's, which writes something else too.
 
     `hechos` are types of what already happened when it is told: no letter would undo it.
     """

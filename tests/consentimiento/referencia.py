@@ -71,11 +71,12 @@ investigacion       | investigacion | protocolo | * | HRESCH | puesto |
 admision            | urgencias archivo admision | * | {IDENTIDAD} | HOPERAT | puesto | exenta
 institucion.sistema | integracion | * | * | TREAT | todo |
 privacidad.revision | privacidad | * | revision:atender | HOPERAT | caso | exenta
+privacidad.sancion  | privacidad | * | sancion:integrar | HOPERAT | todo | exenta
 representacion      | * | representacion | = | FAMRQT | todo | exenta
 delegacion          | * | delegacion | = | FAMRQT | todo |
 concesion           | * | concesion | = | TREAT | puesto |
 """
-DE_LEY = ["titular", "privacidad.arco", "privacidad.revision"]
+DE_LEY = ["titular", "privacidad.arco", "privacidad.revision", "privacidad.sancion"]
 AUTORIZADOS = ["medico", "urgencias", "residente", "psicologia", "enfermeria", "trabajo-social"]
 
 
@@ -352,11 +353,13 @@ def _ve(
             )
             if not abierta:
                 return False
-    leen = linea.fundamento in ("titular", "privacidad.arco", "institucion.sistema")
+    de_oficio = ("privacidad.arco", "privacidad.sancion")
+    leen = linea.fundamento in ("titular", *de_oficio, "institucion.sistema")
     if "DIRECTIVA" in etiquetas and not leen and not actor.roles & {Rol.ARCHIVO, Rol.ADMISION}:
         return False
     quienes = ("titular", "institucion.sistema", "representacion", "delegacion")
-    if "QUEJA" in etiquetas and linea.fundamento not in (*quienes, "privacidad.revision"):
+    de_quejas = ("privacidad.revision", "privacidad.sancion")
+    if "QUEJA" in etiquetas and linea.fundamento not in (*quienes, *de_quejas):
         return False
     ajeno = linea.fundamento == "representacion" and hechos.confidencial
     if ajeno and any(categoria in etiquetas for categoria in SENSIBLES):

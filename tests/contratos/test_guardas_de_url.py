@@ -26,6 +26,15 @@ PUBLICAS = {
     "oauth:revocar",
     "oauth:introspeccion",
     "convenios:llaves",
+    "verificar:evidencia",
+    "verificar:bitacora",
+    "verificar:checkpoint",
+    "verificar:checkpoint-de",
+    "verificar:llaves",
+    "verificar:tesela",
+    "verificar:tesela-parcial",
+    "verificar:agregar-checkpoint",
+    "verificar:atestiguado",
 }
 """What says nothing of anybody."""
 

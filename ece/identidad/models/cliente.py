@@ -20,7 +20,7 @@ class Cliente(models.Model):
     rol = models.CharField(
         _("rol"),
         max_length=20,
-        choices=[(r.value, r.value) for r in (Rol.INTEGRACION, Rol.ALIADO)],
+        choices=[(r.value, r.value) for r in (Rol.INTEGRACION, Rol.ALIADO, Rol.PRIVACIDAD)],
         blank=True,
     )
     jwks_url = models.URLField(_("dirección de sus llaves (JWKS)"), blank=True)

@@ -43,6 +43,7 @@ from ece.web.clinica.views import (
     registros,
     resultados,
     revisiones,
+    sancion,
     signos,
     simulador,
     vacunas,
@@ -55,6 +56,7 @@ urlpatterns = [
     path("<uuid:paciente>/motivo/", motivo.motivo, name="motivo"),
     path("<uuid:paciente>/emergencia/", emergencia.abrir, name="emergencia"),
     path("<uuid:paciente>/emergencia/terminar/", emergencia.terminar, name="emergencia-terminar"),
+    path("privacidad/sancion/<uuid:paciente>/<uuid:evento>/", sancion.sancion, name="sancion"),
     path("privacidad/revisiones/", revisiones.revisiones, name="revisiones"),
     path(
         "privacidad/revisiones/<uuid:paciente>/<uuid:caso>/", revisiones.revision, name="revision"

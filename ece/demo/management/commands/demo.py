@@ -18,7 +18,7 @@ from ece.demo import bienvenida, preparacion, servidor
 from ece.postgres_embebido import PostgresEmbebido, PostgresNoArranca
 
 _LATIDO = 0.5
-_DE_LA_DEMO = ("llavero.json", "sembrada", "static", "demo", "metricas")
+_DE_LA_DEMO = ("llavero.json", "sembrada", "static", "demo", "metricas", "checkpoints.jsonl")
 
 
 class Command(BaseCommand):
@@ -67,6 +67,7 @@ class Command(BaseCommand):
     ) -> None:
         web = servidor.Servidor(puerto=puerto, hogar=hogar, procesos=2)
         mensajeria = servidor.Mensajeria(puerto=mllp, hogar=hogar)
+        sellador = servidor.Orden(hogar, "sellar_bitacora", "--cada", "3")
         _al_detener(_terminar)
         try:
             if postgres is not None:
@@ -76,6 +77,7 @@ class Command(BaseCommand):
             preparacion.recolectar_estaticos()
             preparacion.sembrar(hogar, pacientes=pacientes)
             web.arrancar()
+            sellador.arrancar()
             if not web.esperar_listo(plazo=60):
                 raise CommandError("El servidor no arrancó; lo que dijo está arriba.")
             mensajeria.arrancar()
@@ -87,10 +89,11 @@ class Command(BaseCommand):
                     ejemplos=ejemplos.read_text() if ejemplos.exists() else "",
                 )
             )
-            self._velar(web, mensajeria, postgres)
+            self._velar(web, postgres, mensajeria, sellador)
         finally:
             _al_detener(signal.SIG_IGN)
             mensajeria.detener()
+            sellador.detener()
             web.detener()
             if postgres is not None:
                 postgres.detener()
@@ -98,8 +101,8 @@ class Command(BaseCommand):
     def _velar(
         self,
         web: servidor.Servidor,
-        mensajeria: servidor.Mensajeria,
         postgres: PostgresEmbebido | None,
+        *ordenes: servidor.Orden,
     ) -> None:
         """Bring back whatever dies, until told to stop."""
         while True:
@@ -111,10 +114,10 @@ class Command(BaseCommand):
                 self.stderr.write("El servidor se detuvo; arranca de nuevo.")
                 web.detener()
                 web.arrancar()
-            if not mensajeria.vive():
-                self.stderr.write("La mensajería se detuvo; arranca de nuevo.")
-                mensajeria.detener()
-                mensajeria.arrancar()
+            for orden in ordenes:
+                if not orden.vive():
+                    self.stderr.write(f"Se detuvo {orden.nombre}; arranca de nuevo.")
+                    orden.arrancar()
             time.sleep(_LATIDO)
 
 

@@ -1,24 +1,29 @@
 """``manage.py trabajador``: what must be done in the background, over and over, until told to stop.
 
 Today that is telling people what happened, forgetting what has expired and, once a day, looking for
-unusual accesses. A turn that fails is told in a line and tried again.
+unusual accesses; and, every few seconds, sealing the log. A turn that fails is told in a line and
+tried again.
 """
 
 import logging
 import signal
 import threading
+import time
 from argparse import ArgumentParser
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connections
 from django.utils import timezone
 
 TAREAS = ("enviar_notificaciones", "conservacion", "clearsessions", "cleartokens")
 DIARIAS = ("buscar_inusuales",)
 """What is done once a day (again after a restart: doing it twice changes nothing)."""
+SELLAR_CADA = 3.0
+"""Seconds in which what has happened may be not sealed yet."""
 _registro = logging.getLogger("ece.trabajador")
 
 
@@ -40,15 +45,25 @@ class Command(BaseCommand):
             signal.signal(aviso, lambda *_: alto.set())
         self.stdout.write("El trabajador está en marcha.")
         while not alto.is_set():
-            try:
-                self._vuelta()
-            except Error as error:
-                # By name only: a message of the database may quote a value.
-                _registro.error("vuelta fallida (%s); se reintenta", type(error).__name__)
-            connections.close_all()
-            alto.wait(cada)
+            self._intentar(self._vuelta)
+            siguiente = time.monotonic() + cada
+            while not alto.is_set() and time.monotonic() < siguiente:
+                self._intentar(self._sellar)
+                connections.close_all()
+                alto.wait(min(SELLAR_CADA, cada))
+
+    def _intentar(self, trabajo: Callable[[], None]) -> None:
+        try:
+            trabajo()
+        except (Error, CommandError) as error:
+            # By name only: a message of the database may quote a value.
+            _registro.error("vuelta fallida (%s); se reintenta", type(error).__name__)
+
+    def _sellar(self) -> None:
+        call_command("sellar_bitacora", verbosity=0)
 
     def _vuelta(self) -> None:
+        self._sellar()
         for tarea in TAREAS:
             call_command(tarea)
         hoy = timezone.localdate()

@@ -46,5 +46,6 @@ def queja(request: HttpRequest, acceso: Acceso, queja: UUID) -> HttpResponse:
         "queja": vista,
         "form": form,
         "sobre": constancias.de_evento(acceso, vista.evento),
+        "paciente_id": acceso.paciente,
     }
     return render(request, "clinica/queja.html", contexto, status=422 if form.is_bound else 200)

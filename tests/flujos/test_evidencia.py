@@ -1,0 +1,96 @@
+"""The patient takes a receipt home and checks it in the browser, with the network off."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from auditoria.models import Evento
+from auditoria.sello import llaves, sellador
+from ece.nucleo.roles import Rol
+from tests.flujos.conftest import Hospital
+from tests.flujos.portal import con_cuenta, contratar, entrar_como
+
+Abrir = Callable[..., Page]
+
+
+def comprobar(pagina: Page, ruta: Path, llave: str = "") -> None:
+    pagina.set_input_files("#archivo", ruta)
+    pagina.fill("#llave", llave)
+    pagina.get_by_role("button", name="Comprobar").click()
+    pagina.wait_for_selector("#resultado .veredicto")
+
+
+def test_a_receipt_and_all_of_them_are_checked_offline(
+    hospital: Hospital, abrir: Abrir, tmp_path: Path
+) -> None:
+    con_cuenta(hospital.paciente)
+    list(sellador.sellar_todo(ahora=timezone.now()))
+    pagina = entrar_como(abrir(), "paciente")
+    pagina.goto(f"{hospital.url}/portal/{hospital.paciente}/accesos/")
+    with pagina.expect_download() as bajada:
+        pagina.get_by_role("link", name="Descargar la prueba de que no falta ninguno").click()
+    todos = tmp_path / "todos.json"
+    bajada.value.save_as(todos)
+    with pagina.expect_download() as bajada:
+        pagina.locator('a[href$="/recibo/"]').first.click()
+    recibo = tmp_path / "recibo.json"
+    bajada.value.save_as(recibo)
+
+    pagina.goto(f"{hospital.url}/verificar/evidencia/")
+    pagina.context.set_offline(True)
+    (_, publica, _) = llaves.generaciones()[-1]
+    comprobar(pagina, todos, publica.vkey)
+    expect(pagina.locator("#resultado")).to_contain_text("Vale: es lo que se selló")
+    expect(pagina.locator("#resultado")).to_contain_text("No falta ningún evento")
+    comprobar(pagina, recibo)
+    expect(pagina.locator("#resultado")).to_contain_text("La llave venía en el archivo")
+
+    paquete = json.loads(todos.read_text())
+    paquete["eventos"].pop()
+    malo = tmp_path / "malo.json"
+    malo.write_text(json.dumps(paquete))
+    comprobar(pagina, malo)
+    expect(pagina.locator("#resultado")).to_contain_text("No vale")
+    expect(pagina.locator("#resultado")).to_contain_text("faltan eventos")
+    malo.write_text(recibo.read_text().replace("permitido", "denegado"))
+    comprobar(pagina, malo)
+    expect(pagina.locator("#resultado")).to_contain_text("No vale")
+    malo.write_text("esto no es nada")
+    comprobar(pagina, malo)
+    expect(pagina.locator("#resultado")).to_contain_text("no es una evidencia de ECE")
+
+
+@pytest.mark.parametrize("ancho", [390, 1280])
+def test_the_public_pages_fit_and_say_who_witnesses(
+    hospital: Hospital, abrir: Abrir, ancho: int
+) -> None:
+    list(sellador.sellar_todo(ahora=timezone.now()))
+    pagina = abrir(ancho=ancho)
+    for camino in ("bitacora/", "evidencia/"):
+        pagina.goto(f"{hospital.url}/verificar/{camino}")
+        cabe = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        assert pagina.evaluate(cabe)
+    pagina.goto(f"{hospital.url}/verificar/bitacora/")
+    expect(pagina.get_by_role("heading", name="Último sello")).to_be_visible()
+
+
+def test_the_privacy_officer_makes_the_package_in_one_click(
+    hospital: Hospital, abrir: Abrir, tmp_path: Path
+) -> None:
+    contratar("privacidad", Rol.PRIVACIDAD)
+    evento = Evento.objects.filter(pacientes=[hospital.paciente], resultado="permitido").first()
+    assert evento is not None
+    pagina = entrar_como(abrir(), "privacidad")
+    pagina.goto(f"{hospital.url}/clinica/privacidad/sancion/{hospital.paciente}/{evento.pk}/")
+    with pagina.expect_download() as bajada:
+        pagina.get_by_role("button", name="Integrar y descargar").click()
+    ruta = tmp_path / "caso.zip"
+    bajada.value.save_as(ruta)
+    pagina.goto(f"{hospital.url}/verificar/evidencia/")
+    comprobar(pagina, ruta)
+    expect(pagina.locator("#resultado")).to_contain_text("El manifiesto está firmado")
+    expect(pagina.locator("#resultado")).to_contain_text("Vale: es lo que se selló")
