@@ -1,6 +1,15 @@
 from ece.identidad.models.agenda import Ausencia, Consultorio, Horario
 from ece.identidad.models.asignacion import Asignacion
 from ece.identidad.models.cliente import Cliente, LlaveDeCliente
+from ece.identidad.models.confianza import (
+    Autoridad,
+    ConstanciaDeRevocacion,
+    Credencial,
+    Firmante,
+    Nivel,
+    ReglaDeFirma,
+    Uso,
+)
 from ece.identidad.models.contacto import Contacto
 from ece.identidad.models.cuenta import (
     CodigoDeRecuperacion,
@@ -19,10 +28,14 @@ from ece.identidad.models.usuario import Profesional, Usuario
 __all__ = [
     "Asignacion",
     "Ausencia",
+    "Autoridad",
     "Cliente",
     "CodigoDeRecuperacion",
+    "ConstanciaDeRevocacion",
     "Consultorio",
     "Contacto",
+    "Credencial",
+    "Firmante",
     "Fragmento",
     "Generador",
     "Horario",
@@ -31,11 +44,14 @@ __all__ = [
     "InvitacionDePersonal",
     "LlaveDeAcceso",
     "LlaveDeCliente",
+    "Nivel",
     "Profesional",
     "Recuperacion",
     "Regimen",
+    "ReglaDeFirma",
     "Sesion",
     "Suspension",
     "Unidad",
+    "Uso",
     "Usuario",
 ]

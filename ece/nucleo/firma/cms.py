@@ -4,11 +4,12 @@ One signer, RSA with SHA-256, the signing certificate named by its digest among 
 time stamp over the signature travels unsigned, as the standard has it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from asn1crypto import algos, cms, core
+from asn1crypto import algos, cms, core, crl, ocsp
 from asn1crypto import x509 as ax
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from ece.nucleo.firma import FirmaInvalida, certificados, der
+from ece.nucleo.firma.revocacion import Clase, Constancia
 
 # asn1crypto takes x500UniqueIdentifier for a BIT STRING; the SAT writes a string there.
 ax.NameTypeAndValue._oid_specs["unique_identifier"] = ax.DirectoryString
@@ -25,13 +27,15 @@ _RSA = {"rsassa_pkcs1v15", "sha256_rsa"}
 
 @dataclass(frozen=True, slots=True)
 class Firmado:
-    """What a verified signature says; `sellos` are the time stamps over `firma`, unverified."""
+    """What a verified signature says; `sellos` are the time stamps over `firma`, and `revocaciones`
+    what came along about the certificates: neither is verified here."""
 
     certificado: x509.Certificate
     momento: datetime
     firma: bytes
     sellos: tuple[bytes, ...]
     cadena: tuple[bytes, ...]
+    revocaciones: tuple[tuple[Clase, bytes], ...] = ()
 
 
 def atributos(contenido: bytes, certificado: bytes, momento: datetime) -> bytes:
@@ -47,11 +51,12 @@ def armar(
     *,
     cadena: tuple[bytes, ...] = (),
     sello: bytes | None = None,
+    constancias: Iterable[Constancia] = (),
 ) -> bytes:
     """The ContentInfo (DER) of a signature over `atributos(contenido, certificado, momento)`.
 
     `cadena` are certificates of authorities that go along; `sello`, a time stamp token over
-    `firma`.
+    `firma`; `constancias`, what said that nobody was revoked (RFC 5652, 10.2.1; RFC 5940).
     """
     de_firma = ax.Certificate.load(certificado)
     firmante: dict[str, object] = {
@@ -72,21 +77,37 @@ def armar(
             {"type": "signature_time_stamp_token", "values": [cms.ContentInfo.load(sello)]}
         )
         firmante["unsigned_attrs"] = cms.CMSAttributes([atributo])
-    datos = cms.SignedData(
-        {
-            "version": "v1",
-            "digest_algorithms": [algos.DigestAlgorithm({"algorithm": "sha256"})],
-            "encap_content_info": {"content_type": "data"},
-            "certificates": [
-                cms.CertificateChoices("certificate", ax.Certificate.load(uno))
-                for uno in (certificado, *cadena)
-            ],
-            "signer_infos": [cms.SignerInfo(firmante)],
-        }
-    )
-    armado = cms.ContentInfo({"content_type": "signed_data", "content": datos}).dump()
+    revocaciones = [_en_sobre(una) for una in constancias]
+    con_ocsp = any(una.name == "other" for una in revocaciones)
+    datos: dict[str, object] = {
+        "version": "v5" if con_ocsp else "v1",
+        "digest_algorithms": [algos.DigestAlgorithm({"algorithm": "sha256"})],
+        "encap_content_info": {"content_type": "data"},
+        "certificates": [
+            cms.CertificateChoices("certificate", ax.Certificate.load(uno))
+            for uno in (certificado, *cadena)
+        ],
+        "signer_infos": [cms.SignerInfo(firmante)],
+    }
+    if revocaciones:
+        datos["crls"] = cms.RevocationInfoChoices(revocaciones)
+    armado = cms.ContentInfo(
+        {"content_type": "signed_data", "content": cms.SignedData(datos)}
+    ).dump()
     assert isinstance(armado, bytes)
     return armado
+
+
+def _en_sobre(constancia: Constancia) -> cms.RevocationInfoChoice:
+    if constancia.clase is Clase.CRL:
+        return cms.RevocationInfoChoice("crl", crl.CertificateList.load(constancia.der))
+    otra = cms.OtherRevocationInfoFormat(
+        {
+            "other_rev_info_format": "ocsp_response",
+            "other_rev_info": ocsp.OCSPResponse.load(constancia.der),
+        }
+    )
+    return cms.RevocationInfoChoice("other", otra)
 
 
 def firmar(
@@ -109,6 +130,15 @@ def verificar(sobre: bytes, contenido: bytes) -> Firmado:
     try:
         return _verificar(sobre, contenido)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise FirmaInvalida("malformada", "CMS") from error
+
+
+def sellos_de(sobre: bytes) -> list[bytes]:
+    """The time stamps that came with a signature, unverified. Raises `FirmaInvalida`."""
+    try:
+        (firmante,) = _datos_firmados(sobre)["signer_infos"]
+        return _sellos(firmante)
+    except (ValueError, TypeError, KeyError) as error:
         raise FirmaInvalida("malformada", "CMS") from error
 
 
@@ -144,6 +174,7 @@ def _verificar(sobre: bytes, contenido: bytes) -> Firmado:
         firma,
         tuple(_sellos(firmante)),
         tuple(uno for uno in todos if uno != certificados.a_der(certificado)),
+        tuple(_revocaciones(datos)),
     )
 
 
@@ -182,6 +213,16 @@ def _el_que_firma(
     ):
         raise FirmaInvalida("certificado")
     return certificados.leer(elegido)
+
+
+def _revocaciones(datos: cms.SignedData) -> list[tuple[Clase, bytes]]:
+    dichas = []
+    for una in datos["crls"]:
+        if una.name == "crl":
+            dichas.append((Clase.CRL, una.chosen.dump()))
+        elif una.chosen["other_rev_info_format"].native == "ocsp_response":
+            dichas.append((Clase.OCSP, una.chosen["other_rev_info"].dump()))
+    return dichas
 
 
 def _sellos(firmante: cms.SignerInfo) -> list[bytes]:

@@ -224,6 +224,16 @@ def verificar(
         raise FirmaInvalida("malformada", "sello de tiempo") from error
 
 
+def vence(token: bytes) -> datetime:
+    """When the certificate of whoever put the stamp expires. Raises `FirmaInvalida`."""
+    try:
+        firmado = cms.ContentInfo.load(token, strict=True)["content"]
+        (firmante,) = firmado["signer_infos"]
+        return _quien(firmado, firmante).not_valid_after_utc
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise FirmaInvalida("malformada", "sello de tiempo") from error
+
+
 def _verificar(
     token: bytes,
     datos: bytes,
