@@ -1,4 +1,4 @@
-"""Signatures of what is recorded (FHIR Provenance), and any other Provenance that a partner sends."""
+"""Signatures of what is recorded, and any other Provenance (FHIR) that a partner sends."""
 
 import base64
 from enum import StrEnum, unique

@@ -1,4 +1,4 @@
-"""The signatures of a document, each verified again: with the keys of today, as of when it was made.
+"""The signatures of a document, each verified again, as of the moment when it was made.
 
 Nothing is believed because it is in the database: the digest of the document, both forms of the
 signature, whose certificate it is, its chain, its revocation and its time stamps are checked anew.
@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils import timezone
 
 from ece import fhir
@@ -28,6 +29,7 @@ from registros.models import Firma
 from registros.models.base import Recurso
 from registros.models.firma import Papel
 from registros.selectors import versiones
+from registros.selectors.recursos import Sellado
 
 TOLERANCIA = timedelta(minutes=15)
 """Between the instant that a signature declares and that of its time stamp."""
@@ -178,8 +180,23 @@ def verificar_evidencia(
     }
 
 
+def documento_firmado(firma: Veredicto, historia: Sequence[tuple[Sellado, bytes]]) -> bytes:
+    """The canonical bytes whose SHA-256 the declaration names, from the version that was signed."""
+    version = fhir.json.leer(firma.declaracion).get("documento", {}).get("version")
+    recurso = next((fhir.json.leer(j) for s, j in historia if s.version == version), {})
+    return canonico({k: v for k, v in recurso.items() if k != "meta"})
+
+
+def autoridades(firma: Veredicto) -> bytes:
+    """The roots and intermediates that its signatures and stamps are verified with (PEM)."""
+    uso = Uso.SELLO if firma.nivel == Nivel.INSTITUCIONAL else Uso.AVANZADA
+    listas = [confianza.lista(uso), confianza.lista(Uso.TIEMPO)]
+    unicas = dict.fromkeys(c for una in listas for c in (*una.raices, *una.intermedias))
+    return b"".join(certificado.public_bytes(Encoding.PEM) for certificado in unicas)
+
+
 def _exigir_coherencia(firma: Firma, dicha: Recurso) -> None:
-    """That what is clear in the row is what was signed: a signature moved elsewhere does not hold."""
+    """That what is clear in the row is what was signed: one moved elsewhere does not hold."""
     documento = dicha.get("documento", {})
     if (
         canonico(dicha) != firma.bytes_declarados

@@ -33,8 +33,8 @@ def contrafirmar(
 ) -> None:
     """Make a waiting note final: its author stays, and who countersigns attests and signs it.
 
-    The caller has just verified who countersigns, and `metodo` says how. Raises `notas.NotaInexistente`,
-    `NadaQueContrafirmar`, `AutorDeLaNota`, `notas.RolSinEstaNota`.
+    The caller has just verified who countersigns, and `metodo` says how. Raises
+    `notas.NotaInexistente`, `NadaQueContrafirmar`, `AutorDeLaNota`, `notas.RolSinEstaNota`.
     """
     acceso.exigir(Permiso.NOTA_CONTRAFIRMAR)
     with acto(acceso, tipo=TipoDeEvento.NOTA_CONTRAFIRMADA, ahora=ahora) as el_acto:

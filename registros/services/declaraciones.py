@@ -1,4 +1,4 @@
-"""What somebody signs: a declaration that names a document and what it cites, by version and digest.
+"""What somebody signs: a declaration of a document and what it cites, by version and digest.
 
 The declaration is JSON in its canonical form. Whoever has it and the documents can check each
 digest with any SHA-256 and any implementation of RFC 8785.

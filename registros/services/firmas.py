@@ -121,9 +121,7 @@ def firmar_tambien(
     acceso.exigir(Permiso.NOTA_FINALIZAR)
     with acto(acceso, tipo=TipoDeEvento.NOTA_FIRMADA, ahora=ahora) as el_acto:
         nota = _por_firmar(acceso, nota_id)
-        if not asentar(
-            el_acto, acceso, nota, papel=Papel.CONJUNTA, ahora=ahora, metodo=metodo
-        ):
+        if not asentar(el_acto, acceso, nota, papel=Papel.CONJUNTA, ahora=ahora, metodo=metodo):
             raise confianza.SinCredencial(Uso.SELLO)
 
 

@@ -1,7 +1,7 @@
 """The advanced signature: with a certificate of the person's own, whose key never comes here.
 
 One signature covers many finished notes. Nothing is kept between preparing and signing: what is to
-be signed is made again from the notes as they are, and a signature over anything else does not hold.
+be signed is made again from the notes as they are; a signature over anything else does not hold.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -182,10 +182,7 @@ def _por_firmar(
         raise NadaQueFirmar(str(nota_id))
     acceso.exigir(Permiso.EXPEDIENTE_LEER)
     nota = NotaClinica.objects.uno(acceso, nota_id)
-    pendiente = any(
-        tarea.nota == nota_id and FIRMA in tarea.claves
-        for tarea in _tareas(acceso)
-    )
+    pendiente = any(tarea.nota == nota_id and FIRMA in tarea.claves for tarea in _tareas(acceso))
     if nota is None or not nota.finalizada or not pendiente:
         raise NadaQueFirmar(str(nota_id))
     suyas = Firma.objects.de(acceso).filter(

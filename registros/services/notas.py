@@ -131,7 +131,8 @@ def finalizar(
 
     It is signed in the same act (`firmas`): the caller has just verified who the author is, and
     `metodo` says how. What somebody in training finishes waits, as they wrote it, for a physician
-    to countersign it (`contrafirmas`). Also raises `SeccionesIncompletas`, `RolSinEstaNota`, `RespuestaInvalida` and `FaltaConsentimiento`.
+    to countersign it (`contrafirmas`). Also raises `SeccionesIncompletas`, `RolSinEstaNota`,
+    `RespuestaInvalida` and `FaltaConsentimiento`.
     """
     acceso.exigir(Permiso.NOTA_FINALIZAR)
     espera = en_formacion(acceso)
@@ -170,7 +171,7 @@ def terminar(
     ahora: datetime,
     metodo: Sequence[str] = firmas.CONTRASENA,
 ) -> None:
-    """In an act: make `nota` final with `contenido`, sign it, and its signs and diagnoses, records.
+    """In an act: make `nota` final with `contenido` and sign it; its signs and diagnoses, records.
 
     A note that waited keeps its author, date and attestation; who acts attests it legally.
     """

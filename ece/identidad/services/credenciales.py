@@ -10,9 +10,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from django.db import transaction
 
 from ece.identidad import confianza
-from ece.identidad.models import Autoridad, Credencial, Uso
+from ece.identidad.models import Autoridad, ConstanciaDeRevocacion, Credencial, Uso
 from ece.identidad.services import revocaciones
 from ece.nucleo.firma import certificados, emision
+from ece.nucleo.firma.revocacion import Clase
 from ece.nucleo.uuid7 import uuid7
 
 AUTORIDAD = ""
@@ -88,6 +89,29 @@ def publicar_lista(*, ahora: datetime, revocados: dict[int, datetime] | None = N
     )
     for autoridad in Autoridad.objects.filter(certificado=par.der):
         revocaciones.guardar_lista(autoridad, lista, ahora=ahora)
+
+
+def renovar_lista(*, ahora: datetime) -> None:
+    """The same list again, with a later term, where there is an internal authority."""
+    if not confianza.hay_credencial(AUTORIDAD):
+        return
+    publicar_lista(ahora=ahora, revocados=_revocados())
+
+
+def revocar(certificado: x509.Certificate, *, ahora: datetime) -> None:
+    """Take back a certificate that the internal authority issued; it stays in every later list."""
+    publicar_lista(ahora=ahora, revocados={certificado.serial_number: ahora} | _revocados())
+
+
+def _revocados() -> dict[int, datetime]:
+    """Serial number -> since when, of the last list of the internal authority."""
+    par = confianza.credencial(AUTORIDAD)
+    filas = ConstanciaDeRevocacion.objects.filter(autoridad__certificado=par.der, clase=Clase.CRL)
+    return {
+        renglon.serial_number: renglon.revocation_date_utc
+        for fila in filas
+        for renglon in x509.load_der_x509_crl(bytes(fila.contenido))
+    }
 
 
 def _guardar(uso: str, llave: rsa.RSAPrivateKey, certificado: x509.Certificate) -> UUID:

@@ -104,6 +104,6 @@ def _traer(
     if not url.startswith(("http://", "https://")):
         raise OSError(f"no es una dirección de HTTP: {url}")
     peticion = Request(url, data=cuerpo, headers={"Content-Type": clase} if clase else {})  # noqa: S310
-    with urlopen(peticion, timeout=segundos) as respuesta:  # noqa: S310: as the administrator wrote
+    with urlopen(peticion, timeout=segundos) as respuesta:  # noqa: S310
         leido: bytes = respuesta.read(LARGO_MAXIMO)
     return leido

@@ -9,7 +9,7 @@ signature over them (RFC 5652 with the CAdES attributes of ETSI EN 319 122-1; RF
 
 
 class FirmaInvalida(Exception):
-    """The evidence does not hold. `motivo` is a fixed word of `MOTIVOS`, for people and for logs."""
+    """The evidence does not hold; `motivo` is one of `MOTIVOS`, for people and for logs."""
 
     def __init__(self, motivo: str, detalle: str = "") -> None:
         assert motivo in MOTIVOS, motivo

@@ -117,9 +117,7 @@ def firmar(
     momento: datetime,
 ) -> bytes:
     """The bare signature over the attributes; `armar` puts it in its envelope."""
-    return llave.sign(
-        atributos(contenido, certificado, momento), padding.PKCS1v15(), SHA256()
-    )
+    return llave.sign(atributos(contenido, certificado, momento), padding.PKCS1v15(), SHA256())
 
 
 def verificar(sobre: bytes, contenido: bytes) -> Firmado:

@@ -82,9 +82,7 @@ def _leer_crl(der: bytes, certificado: x509.Certificate, emisor: x509.Certificat
     if renglon is not None and not _retirado(renglon):
         revocado = renglon.revocation_date_utc
     de = lista.last_update_utc
-    return Constancia(
-        Clase.CRL, de, lista.next_update_utc or de + SIN_VENCIMIENTO, revocado, der
-    )
+    return Constancia(Clase.CRL, de, lista.next_update_utc or de + SIN_VENCIMIENTO, revocado, der)
 
 
 def _retirado(renglon: x509.RevokedCertificate) -> bool:

@@ -59,7 +59,7 @@ class AutoridadRemota:
 
     def sellar(self, datos: bytes) -> bytes:
         nonce = int.from_bytes(os.urandom(8), "big")
-        peticion = Request(  # noqa: S310: http or https, as the administrator wrote it
+        peticion = Request(  # noqa: S310
             self._url,
             data=pedir(datos, nonce=nonce),
             headers={"Content-Type": "application/timestamp-query"},
@@ -274,9 +274,7 @@ def _verificar(
         )
     except InvalidSignature as error:
         raise FirmaInvalida("sello", "la firma de la autoridad no abre") from error
-    return Sello(
-        momento, info["serial_number"].native, info["policy"].native, certificado, subida
-    )
+    return Sello(momento, info["serial_number"].native, info["policy"].native, certificado, subida)
 
 
 def _info(firmado: cms.SignedData) -> tsp.TSTInfo:

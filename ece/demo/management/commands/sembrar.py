@@ -11,7 +11,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from consentimiento.services import concesiones
-from ece.demo import avisos, elenco, maquinas, siembra
+from ece.demo import avisos, elenco, firmas, maquinas, siembra
 from ece.demo.elenco import Gente
 from ece.demo.poblacion import Elenco, Sitio
 from ece.demo.siembra import Sembrado, Tramo
@@ -53,6 +53,7 @@ class Command(BaseCommand):
         hoy = opciones["hoy"] or timezone.localdate()
         gente = elenco.reunir(ahora=ahora)
         maquinas.registrar()
+        firmas.preparar(gente, ahora=ahora)
         avisos.publicar(privacidad=gente.usuarios["privacidad"], ahora=ahora)
         quienes = Elenco(
             _sitio(gente, "medica", "Elena Cruz Robles", "consulta"),
