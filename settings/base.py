@@ -224,6 +224,9 @@ LOGGING: dict[str, Any] = {
         "django.request": {"level": "CRITICAL"},
         "django.security.csrf": {"level": "CRITICAL"},
         "axes": {"level": "CRITICAL"},
+        # They say whose certificates they could not follow: a person's name.
+        "pyhanko": {"level": "CRITICAL"},
+        "pyhanko_certvalidator": {"level": "CRITICAL"},
         "ece": {"level": "INFO"},
     },
 }

@@ -25,6 +25,7 @@ from ece.nucleo import llavero
 from ece.nucleo.firma import certificados, revocacion
 from ece.nucleo.firma.cadena import Cadena
 from ece.nucleo.firma.cadena import alcanzar as alcanzar_raiz
+from ece.nucleo.firma.pades import Confianza
 from ece.nucleo.firma.revocacion import Clase, Constancia
 
 DERIVACION = "firma/credencial"
@@ -124,6 +125,16 @@ def constancias(
     return leidas, autoridad.exige_revocacion
 
 
+def para_pdf() -> Confianza:
+    """Who is believed of a sealed PDF: the seal's authorities and those of time, with their lists."""
+    filas = Autoridad.objects.filter(uso__in=(Uso.SELLO, Uso.TIEMPO), activa=True)
+    listas = ConstanciaDeRevocacion.objects.filter(autoridad__in=filas, clase=Clase.CRL)
+    return Confianza(
+        tuple({bytes(f.certificado): certificados.leer(bytes(f.certificado)) for f in filas}.values()),
+        tuple({bytes(una.contenido) for una in listas}),
+    )
+
+
 def credencial(uso: str) -> Par:
     """The institution's key pair in use. Raises `SinCredencial`."""
     fila = Credencial.objects.filter(uso=uso, retirada_at=None).only("id").first()
@@ -210,5 +221,6 @@ __all__ = [
     "hay_credencial",
     "lista",
     "olvidar",
+    "para_pdf",
     "regla",
 ]

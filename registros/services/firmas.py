@@ -210,7 +210,7 @@ def sellar_localmente(datos: bytes) -> bytes | None:
     if settings.ECE_AUTORIDAD_DE_TIEMPO or not confianza.hay_credencial(Uso.TIEMPO):
         return None
     par = confianza.credencial(Uso.TIEMPO)
-    return tiempo.AutoridadLocal(par.llave, par.certificado).sellar(datos)
+    return tiempo.sellar(tiempo.AutoridadLocal(par.llave, par.certificado), datos)
 
 
 def _procedencia(

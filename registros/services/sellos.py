@@ -42,7 +42,7 @@ def resellar(acceso: Acceso, *, ids: Iterable[UUID], ahora: datetime) -> int:
     acceso.exigir(Permiso.RECURSO_ESCRIBIR)
     filas = list(Firma.objects.de(acceso).filter(pk__in=[*ids]).exclude(papel=""))
     quien = autoridad()
-    nuevos = [(una, quien.sellar(b"".join((una.cms, *una.sellos)))) for una in filas]
+    nuevos = [(una, tiempo.sellar(quien, b"".join((una.cms, *una.sellos)))) for una in filas]
     if not nuevos:
         return 0
     with acto(acceso, tipo=TipoDeEvento.FIRMA_RESELLADA, ahora=ahora) as el_acto:
@@ -93,7 +93,7 @@ def conservar(acceso: Acceso, *, encuentro_id: UUID, ahora: datetime) -> UUID:
         metodo=("conservacion",),
         ademas=_del_episodio(acceso, encuentro_id),
     )
-    token = autoridad().sellar(manifiesto)
+    token = tiempo.sellar(autoridad(), manifiesto)
     with acto(acceso, tipo=TipoDeEvento.EPISODIO_CONSERVADO, ahora=ahora) as el_acto:
         firma = firmas.insertar(
             el_acto,

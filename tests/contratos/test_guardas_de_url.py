@@ -23,6 +23,7 @@ PUBLICAS = {
     "fhir:metadata",
     "fhir:smart",
     "oauth:token",
+    "verificar:documento",
 }
 """What says nothing of anybody."""
 

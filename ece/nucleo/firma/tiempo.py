@@ -44,9 +44,15 @@ class Sello:
 class Autoridad(Protocol):
     """Who stamps: the local one, or another by HTTP. A constancia of NOM-151 is asked the same."""
 
-    def sellar(self, datos: bytes) -> bytes:
-        """A token (DER) over the SHA-256 of `datos`. Raises `SinSello`."""
+    def responder(self, peticion: bytes) -> bytes:
+        """The TimeStampResp (DER) to a TimeStampReq. Raises `SinSello`."""
         ...
+
+
+def sellar(autoridad: Autoridad, datos: bytes) -> bytes:
+    """A token (DER) of `autoridad` over the SHA-256 of `datos`. Raises `SinSello`."""
+    nonce = int.from_bytes(os.urandom(8), "big")
+    return extraer(autoridad.responder(pedir(datos, nonce=nonce)), datos, nonce=nonce)
 
 
 class AutoridadRemota:
@@ -57,18 +63,18 @@ class AutoridadRemota:
             raise SinSello(f"no es una dirección de HTTP: {url}")
         self._url, self._segundos = url, segundos
 
-    def sellar(self, datos: bytes) -> bytes:
-        nonce = int.from_bytes(os.urandom(8), "big")
-        peticion = Request(  # noqa: S310
+    def responder(self, peticion: bytes) -> bytes:
+        pedida = Request(  # noqa: S310
             self._url,
-            data=pedir(datos, nonce=nonce),
+            data=peticion,
             headers={"Content-Type": "application/timestamp-query"},
         )
         try:
-            with urlopen(peticion, timeout=self._segundos) as respuesta:  # noqa: S310
-                return extraer(respuesta.read(_LARGO_MAXIMO), datos, nonce=nonce)
+            with urlopen(pedida, timeout=self._segundos) as respuesta:  # noqa: S310
+                leida: bytes = respuesta.read(_LARGO_MAXIMO)
         except OSError as error:
             raise SinSello(str(error)) from error
+        return leida
 
 
 class AutoridadLocal:
@@ -80,13 +86,21 @@ class AutoridadLocal:
         self._llave, self._politica = llave, politica
         self._certificado = ax.Certificate.load(certificados.a_der(certificado))
 
-    def sellar(self, datos: bytes) -> bytes:
-        return self.sellar_huella(sha256(datos).digest(), ahora=datetime.now(UTC))
+    def responder(self, peticion: bytes, *, ahora: datetime | None = None) -> bytes:
+        """One that is not understood is refused inside the answer; `ahora` is now if not said."""
+        try:
+            pedida = tsp.TimeStampReq.load(peticion, strict=True)
+            digesto = pedida["message_imprint"]["hash_algorithm"]["algorithm"].native
+            huella = pedida["message_imprint"]["hashed_message"].native
+            if digesto not in _DIGESTOS or len(huella) != _DIGESTOS[digesto].digest_size:
+                raise ValueError(digesto)
+            nonce = pedida["nonce"].native
+        except ValueError:
+            return _respuesta("rejection")
+        momento = ahora or datetime.now(UTC)
+        return _respuesta("granted", self._token(huella, digesto, nonce, momento))
 
-    def sellar_huella(
-        self, huella: bytes, *, ahora: datetime, digesto: str = "sha256", nonce: int | None = None
-    ) -> bytes:
-        """The token (DER) over a digest, at `ahora`."""
+    def _token(self, huella: bytes, digesto: str, nonce: int | None, ahora: datetime) -> bytes:
         info: dict[str, object] = {
             "version": "v1",
             "policy": self._politica,
@@ -152,20 +166,6 @@ class AutoridadLocal:
         token = cms.ContentInfo({"content_type": "signed_data", "content": datos}).dump()
         assert isinstance(token, bytes)
         return token
-
-    def responder(self, peticion: bytes, *, ahora: datetime) -> bytes:
-        """The TimeStampResp (DER) to a TimeStampReq; one that is refused says so inside."""
-        try:
-            pedida = tsp.TimeStampReq.load(peticion, strict=True)
-            digesto = pedida["message_imprint"]["hash_algorithm"]["algorithm"].native
-            huella = pedida["message_imprint"]["hashed_message"].native
-            if digesto not in _DIGESTOS or len(huella) != _DIGESTOS[digesto].digest_size:
-                raise ValueError(digesto)
-            nonce = pedida["nonce"].native
-        except ValueError:
-            return _respuesta("rejection")
-        token = self.sellar_huella(huella, ahora=ahora, digesto=digesto, nonce=nonce)
-        return _respuesta("granted", token)
 
 
 def _respuesta(estado: str, token: bytes | None = None) -> bytes:
