@@ -25,7 +25,7 @@ from ece.nucleo import llavero
 from ece.nucleo.firma import certificados, revocacion
 from ece.nucleo.firma.cadena import Cadena
 from ece.nucleo.firma.cadena import alcanzar as alcanzar_raiz
-from ece.nucleo.firma.pades import Confianza
+from ece.nucleo.firma.lectura import Confianza
 from ece.nucleo.firma.revocacion import Clase, Constancia
 
 DERIVACION = "firma/credencial"
@@ -130,7 +130,9 @@ def para_pdf() -> Confianza:
     filas = Autoridad.objects.filter(uso__in=(Uso.SELLO, Uso.TIEMPO), activa=True)
     listas = ConstanciaDeRevocacion.objects.filter(autoridad__in=filas, clase=Clase.CRL)
     return Confianza(
-        tuple({bytes(f.certificado): certificados.leer(bytes(f.certificado)) for f in filas}.values()),
+        tuple(
+            {bytes(f.certificado): certificados.leer(bytes(f.certificado)) for f in filas}.values()
+        ),
         tuple({bytes(una.contenido) for una in listas}),
     )
 

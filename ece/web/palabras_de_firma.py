@@ -40,8 +40,7 @@ DOCUMENTOS = {
     "alterado": _("El documento no es el que se firmó."),
 }
 
-LEEME = _(
-    """Evidencia de una firma
+LEEME = """Evidencia de una firma
 
 documento.json   lo firmado, en su forma canónica (RFC 8785)
 declaracion.json lo que declara quien firma: nombra el documento y lo que cita por versión y SHA-256
@@ -57,7 +56,7 @@ Para verificarla sin nosotros:
 El primer SHA-256 está en declaracion.json. El segundo está en «hojas» de firmado.json, si no son el
 mismo archivo.
 """
-)
+"""What goes with the evidence of a signature; its commands are those of docs/evidence.md."""
 
 
 def falla(motivo: str, *, propia: bool = True) -> str:

@@ -4,6 +4,7 @@ Nothing is believed because it is in the database: the digest of the document, b
 signature, whose certificate it is, its chain, its revocation and its time stamps are checked anew.
 """
 
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -25,10 +26,10 @@ from ece.nucleo.firma.canonico import canonico, huella
 from ece.nucleo.firma.cms import Firmado
 from ece.nucleo.firma.tiempo import Sello
 from ece.nucleo.roles import Permiso
-from registros.models import Firma
+from registros.models import Firma, Paciente
 from registros.models.base import Recurso
-from registros.models.firma import Papel
-from registros.selectors import versiones
+from registros.models.firma import Papel, ficha_de_codigo
+from registros.selectors import recursos, versiones
 from registros.selectors.recursos import Sellado
 
 TOLERANCIA = timedelta(minutes=15)
@@ -111,6 +112,41 @@ def estado(acceso: Acceso, *, nota_id: UUID, clave: str) -> Estado:
         falta_avanzada=regla.avanzada and not avanzada,
         faltan=max(0, regla.conjuntas - len(conjuntas)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PorCodigo:
+    """What whoever holds a printed document is told of a signature on it."""
+
+    paciente: str
+    titulo: str
+    firma: Veredicto
+
+
+def por_codigo(acceso: Acceso, *, codigo: str) -> PorCodigo | None:
+    """The signature that a printed code names, verified; no word of what the document says."""
+    acceso.exigir(Permiso.FIRMA_VERIFICAR)
+    filas = Firma.objects.de(acceso).filter(fichas__contains=[ficha_de_codigo(codigo)])
+    buscado = codigo.encode()
+    for fila in filas.exclude(papel=""):
+        if not hmac.compare_digest(fila.declaracion["codigo"].encode(), buscado):
+            continue
+        documento = fila.declaracion["documento"]
+        historia = versiones.historia(acceso, tipo=documento["tipo"], id=UUID(documento["id"]))
+        escritas = {s.version: fhir.json.leer(j) for s, j in historia}
+        firmado: Recurso = escritas.get(documento["version"], {})
+        paciente = Paciente.objects.de(acceso).get()
+        return PorCodigo(
+            paciente.identidad.nombre, firmado.get("title", ""), verificar(fila, escritas)
+        )
+    return None
+
+
+def paciente_de_codigo(codigo: str) -> UUID | None:
+    """Whose signature `codigo` names, by its keyed token (asked by the decision only)."""
+    buscada = ficha_de_codigo(codigo)
+    hallado = recursos.por_fichas(Firma.TIPO, [buscada]).get(buscada)
+    return hallado.paciente if hallado else None
 
 
 def verificar(firma: Firma, escritas: dict[int, Recurso]) -> Veredicto:

@@ -12,7 +12,7 @@ from jwcrypto import jwk
 from jwcrypto import jws as jose
 
 from ece.nucleo.firma import certificados, cms, emision, jws, pades, revocacion, tiempo
-from ece.nucleo.firma.pades import Confianza
+from ece.nucleo.firma.lectura import Confianza
 from tests.firma import autoridades as con
 
 CONTENIDO = '{"nota":"Evolución"}'.encode()

@@ -1,4 +1,4 @@
-"""A physician signs with a pair like the SAT's, in her browser; neither key nor password leave it."""
+"""A physician signs in her browser with a pair like the SAT's: key and password stay there."""
 
 import base64
 import io

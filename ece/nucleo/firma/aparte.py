@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ece.nucleo.firma import certificados
-from ece.nucleo.firma.pades import Confianza, SelloLeido
+from ece.nucleo.firma.lectura import Confianza, SelloLeido
 
 MEMORIA, SEGUNDOS = 1_500_000_000, 20
 LARGO_DE_ADJUNTO = 2_000_000
@@ -44,7 +44,7 @@ def leer(pdf: bytes, confianza: Confianza, *, nombres: list[str]) -> Leido:
     ).encode()
     entrada = len(encabezado).to_bytes(4, "big") + encabezado + pdf
     try:
-        proceso = subprocess.run(  # noqa: S603
+        proceso = subprocess.run(
             [sys.executable, "-m", "ece.nucleo.firma.aparte"],
             input=entrada,
             capture_output=True,

@@ -8,8 +8,6 @@ import asyncio
 import io
 from collections.abc import Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, TypeVar
 
 from asn1crypto import crl, keys, tsp
@@ -30,32 +28,11 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from ece.nucleo.firma import certificados
 from ece.nucleo.firma import cms as _con_nombres_del_sat  # noqa: F401
+from ece.nucleo.firma.lectura import Confianza, SelloLeido
 from ece.nucleo.firma.tiempo import Autoridad
 
 CAMPO = "SelloInstitucional"
 Hecho = TypeVar("Hecho")
-
-
-@dataclass(frozen=True, slots=True)
-class Confianza:
-    """Who is believed: roots and intermediates, and what they said of revocation (CRL, in DER)."""
-
-    autoridades: tuple[x509.Certificate, ...]
-    listas: tuple[bytes, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SelloLeido:
-    """A signature of a PDF: whole and trusted when `vale`; `motivo` is why not.
-
-    `motivo` is alterado (something changed after it), ajeno (nobody of the list), or ilegible.
-    """
-
-    vale: bool
-    titular: str
-    certificado: bytes
-    momento: datetime | None
-    motivo: str = ""
 
 
 class _Sellador(TimeStamper):

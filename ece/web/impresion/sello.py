@@ -8,12 +8,17 @@ from django.utils.translation import gettext as _
 from ece.identidad import confianza
 from ece.identidad.confianza import Uso
 from ece.nucleo.acceso import Acceso
-from ece.nucleo.firma import pades
 from registros.selectors import firmas, versiones
 from registros.selectors.firmas import Veredicto
 from registros.services import sellos
 
-PARTES = ("documento-{}.json", "declaracion-{}.json", "firmado-{}.json", "firma-{}.p7s", "firma-{}.jws")
+PARTES = (
+    "documento-{}.json",
+    "declaracion-{}.json",
+    "firmado-{}.json",
+    "firma-{}.p7s",
+    "firma-{}.jws",
+)
 """The files of the n-th signature, from 1 (docs/evidence.md)."""
 
 
@@ -29,6 +34,8 @@ def sellar(acceso: Acceso, pdf: bytes, firmadas: Mapping[UUID, list[Veredicto]])
     """`pdf` sealed (PAdES B-LTA), as it is where nothing in it is signed. Raises `SinSello`."""
     if not firmadas:
         return pdf
+    from ece.nucleo.firma import pades  # half a second to load: only who prints waits for it
+
     par = confianza.credencial(Uso.SELLO)
     adjuntos: dict[str, bytes] = {}
     numero = 0
@@ -44,8 +51,7 @@ def sellar(acceso: Acceso, pdf: bytes, firmadas: Mapping[UUID, list[Veredicto]])
                 firma.jws.encode(),
             )
             adjuntos |= {
-                parte.format(numero): datos
-                for parte, datos in zip(PARTES, contenidos, strict=True)
+                parte.format(numero): datos for parte, datos in zip(PARTES, contenidos, strict=True)
             }
     return pades.sellar(
         pdf,

@@ -163,7 +163,7 @@ def evidencia(request: HttpRequest, acceso: Acceso, nota: UUID, firma: UUID) -> 
         "firma.jws": una.jws.encode(),
         "documento.json": documento,
         "autoridades.pem": firmas.autoridades(una),
-        "LEEME.txt": str(palabras.LEEME).encode(),
+        "LEEME.txt": palabras.LEEME.encode(),
     }
     paquete = io.BytesIO()
     with zipfile.ZipFile(paquete, "w", zipfile.ZIP_DEFLATED) as comprimido:
