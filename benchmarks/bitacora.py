@@ -2,7 +2,8 @@
 
 Events are made in the database, by the hundred thousand, as the server writes them: canonical
 bytes, two thousand patients, one in twenty about three. Then it seals them all, proves some, and
-verifies everything; and a create is timed with its event and without. Writes ``docs/bitacora.json``.
+verifies everything; and a create is timed with its event and without it. It writes
+``docs/bitacora.json``.
 """
 
 import argparse

@@ -18,6 +18,8 @@ ECE_DEMO = False
 ECE_PUERTO = entorno.entero("PORT", 8000)
 # Where people open it, as messages to them say it.
 ECE_URL = entorno.texto("ECE_URL", f"http://127.0.0.1:{ECE_PUERTO}").rstrip("/")
+# Who puts time stamps (RFC 3161) and constancias of NOM-151; none named: the institution's own key.
+ECE_AUTORIDAD_DE_TIEMPO = entorno.texto("ECE_AUTORIDAD_DE_TIEMPO", "")
 # The server of our own, where there is one (the demo's).
 ECE_POSTGRES: PostgresEmbebido | None = None
 
@@ -253,6 +255,9 @@ LOGGING: dict[str, Any] = {
         "django.request": {"level": "CRITICAL"},
         "django.security.csrf": {"level": "CRITICAL"},
         "axes": {"level": "CRITICAL"},
+        # They say whose certificates they could not follow: a person's name.
+        "pyhanko": {"level": "CRITICAL"},
+        "pyhanko_certvalidator": {"level": "CRITICAL"},
         "ece": {"level": "INFO"},
     },
 }

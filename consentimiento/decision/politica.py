@@ -432,7 +432,7 @@ NACIMIENTO = frozenset(
 )
 """What attending a birth allows to do with the record of who is born."""
 
-DOCUMENTO = frozenset({_P.RECETA_VERIFICAR})
+DOCUMENTO = frozenset({_P.RECETA_VERIFICAR, _P.FIRMA_VERIFICAR})
 """What holding a printed document allows to whoever holds it: to know whether it is ours.
 
 No role need have it and nobody needs a post: the ground is the code on the paper.
@@ -592,7 +592,7 @@ def _decidir(solicitud: Solicitud) -> Decision:
             _obligaciones(regla, hechos),
         )
     if Relacion.DOCUMENTO in hechos.relaciones and solicitud.permiso in DOCUMENTO:
-        return Decision(True, "posesion.documento", DOCUMENTO)
+        return Decision(True, "posesion.documento", frozenset({solicitud.permiso}))
     return Decision(False, negativa)
 
 

@@ -30,7 +30,7 @@ from ece.nucleo.fichas import ficha_de_etiqueta
 from ece.nucleo.reserva import SIN_RESERVA, TODO, Reserva, Veda
 from ece.nucleo.roles import Permiso
 from ece.nucleo.uuid7 import uuid7
-from registros.selectors import recetas, recursos, relaciones
+from registros.selectors import firmas, recetas, recursos, relaciones
 from registros.selectors.recursos import Sellado
 
 
@@ -320,18 +320,21 @@ PORTADOR = UUID("00000000-0000-7000-8000-00000000f0f0")
 
 
 def abrir_documento(codigo: str, *, origen: str, ahora: datetime) -> Acceso:
-    """An Acceso good only to verify the prescription that `codigo` names. Raises `AccesoDenegado`.
+    """An Acceso good only to verify the prescription, or signature, that `codigo` names.
 
+    Raises `AccesoDenegado`.
     A code that names nothing is refused as any other; the event never holds the code.
     """
     actor = Actor(id=PORTADOR, clase="portador", nombre="", origen=origen)
-    paciente = recetas.paciente_de_codigo(codigo)
+    permiso, paciente = Permiso.RECETA_VERIFICAR, recetas.paciente_de_codigo(codigo)
+    if paciente is None:
+        permiso, paciente = Permiso.FIRMA_VERIFICAR, firmas.paciente_de_codigo(codigo)
     if paciente is None:
         decision = Decision(False, "sin.relacion")
         _negar(actor, (), Permiso.RECETA_VERIFICAR, decision, ahora, {})
         raise AccesoDenegado(decision.fundamento)
     facts = Hechos(existe=True, relaciones=frozenset({Relacion.DOCUMENTO}))
-    return _abrir(actor, paciente, Permiso.RECETA_VERIFICAR, facts, ahora, {})
+    return _abrir(actor, paciente, permiso, facts, ahora, {})
 
 
 def alcanzar(

@@ -5,6 +5,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 
+from ece.identidad import admin_de_firma
 from ece.identidad.models import (
     Asignacion,
     Ausencia,
@@ -17,19 +18,9 @@ from ece.identidad.models import (
     Unidad,
     Usuario,
 )
+from ece.identidad.solo_lectura import SoloLectura
 
-
-class SoloLectura:
-    """Looked at here, changed in /cuenta/personas/: there, by another person and with its event."""
-
-    def has_add_permission(self, *_: Any) -> bool:
-        return False
-
-    def has_change_permission(self, *_: Any) -> bool:
-        return False
-
-    def has_delete_permission(self, *_: Any) -> bool:
-        return False
+__all__ = ["admin_de_firma"]
 
 
 class AsignacionEnLinea(SoloLectura, admin.TabularInline[Asignacion, Usuario]):

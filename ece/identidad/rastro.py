@@ -33,8 +33,13 @@ def vigilar() -> None:
         models.Horario,
         models.Ausencia,
         models.Fragmento,
+        models.Firmante,
+        models.Autoridad,
+        models.Credencial,
+        models.ReglaDeFirma,
     ):
-        auditlog.register(modelo, exclude_fields=["password", "last_login", "jwk"])
+        sin_decir = ["password", "last_login", "jwk", "llave", "certificado"]
+        auditlog.register(modelo, exclude_fields=sin_decir)
     post_save.connect(_al_registrar, sender=LogEntry, dispatch_uid="ece.rastro.auditlog")
     user_logged_in.connect(_al_entrar, dispatch_uid="ece.rastro.entrar")
     user_logged_out.connect(_al_salir, dispatch_uid="ece.rastro.salir")

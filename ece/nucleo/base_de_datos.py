@@ -36,8 +36,30 @@ BEGIN
         USING ERRCODE = 'integrity_constraint_violation';
     END IF;
   END IF;
+  IF TG_ARGV[0] = 'Provenance' THEN
+    IF OLD.papel <> '' AND NOT ece_es_resello(
+        OLD.papel, OLD.nivel, OLD.autor, OLD.fecha, OLD.objeto,
+        NEW.papel, NEW.nivel, NEW.autor, NEW.fecha, NEW.objeto, NEW.acto) THEN
+      RAISE EXCEPTION 'ECE: una firma no cambia; sólo se le agregan sellos de tiempo'
+        USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+  END IF;
   RETURN NEW;
 END $$;
+
+-- A signature takes one kind of version, the one that adds a time stamp to it.
+CREATE OR REPLACE FUNCTION ece_es_resello(
+  papel_previo text, nivel_previo text, autor_previo uuid, fecha_previa timestamptz,
+  objeto_previo uuid, papel_nuevo text, nivel_nuevo text, autor_nuevo uuid,
+  fecha_nueva timestamptz, objeto_nuevo uuid, el_acto uuid
+) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT (papel_nuevo, nivel_nuevo, autor_nuevo, fecha_nueva, objeto_nuevo)
+         = (papel_previo, nivel_previo, autor_previo, fecha_previa, objeto_previo)
+     AND EXISTS (SELECT 1 FROM public.auditoria_evento e
+                 WHERE e.id = el_acto AND e.transaccion = pg_current_xact_id()
+                   AND e.tipo = 'firma.resellada')
+$$;
 
 -- A finished note takes one more kind of version, the one that only corrects its labels: when the
 -- event of this very transaction says so, and its state, date and author stay as they were.

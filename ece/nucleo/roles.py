@@ -30,6 +30,7 @@ class Permiso(StrEnum):
     EMBARAZO_REGISTRAR = "embarazo:registrar"
     RECETA_PRESCRIBIR = "receta:prescribir"
     RECETA_VERIFICAR = "receta:verificar"
+    FIRMA_VERIFICAR = "firma:verificar"
     RESULTADO_REGISTRAR = "resultado:registrar"
     RESULTADO_ACUSAR = "resultado:acusar"
     ORDEN_SOLICITAR = "orden:solicitar"

@@ -23,6 +23,7 @@ from interoperabilidad.oauth.credenciales import CredencialInvalida, actor_de
 from registros.services.recursos import (
     CartaSinFirmar,
     FaltaConsentimiento,
+    FirmaEnviada,
     IdentificadorRepetido,
     OtroPaciente,
     RecursoInexistente,
@@ -112,6 +113,10 @@ def traducir(error: Exception) -> ErrorFhir:
         case CartaSinFirmar():
             return ErrorFhir(
                 422, "business-rule", "Una carta de consentimiento se firma ante quien la recaba."
+            )
+        case FirmaEnviada():
+            return ErrorFhir(
+                422, "business-rule", "Una firma se hace al firmar: no se envía ni se reescribe."
             )
         case FaltaConsentimiento():
             return ErrorFhir(

@@ -2,6 +2,7 @@ from registros.models.base import RecursoInvalido, RegistroClinico
 from registros.models.catalogo import Concepto, VersionDeCatalogo
 from registros.models.cita import Cita
 from registros.models.documento import Documento
+from registros.models.firma import Firma
 from registros.models.historia import Historia
 from registros.models.identificador import IdentificadorUnico
 from registros.models.llave import LlaveDePaciente
@@ -38,6 +39,7 @@ CLASES: dict[str, type[RegistroClinico]] = {
         Vacuna,
         Documento,
         Consentimiento,
+        Firma,
     )
 }
 
@@ -56,6 +58,7 @@ __all__ = [
     "Diagnostico",
     "Documento",
     "Encuentro",
+    "Firma",
     "Historia",
     "IdentificadorUnico",
     "Informe",

@@ -10,7 +10,7 @@ from registros.models.base import Recurso, RegistroClinico, referido
 
 SISTEMA = "urn:ece:tarea"
 RESULTADO, CRITICO = "resultado", "valor-critico"
-CONTRAFIRMA, DEVOLUCION = "contrafirma", "nota-devuelta"
+CONTRAFIRMA, DEVOLUCION, FIRMA = "contrafirma", "nota-devuelta", "firma-avanzada"
 ESCALA_TRAS = timedelta(minutes=30)
 """A critical value that nobody answers for so long is everybody's at the unit that asked."""
 
@@ -56,12 +56,17 @@ class Tarea(RegistroClinico):
         return any(c.get("code") == CRITICO for c in self.recurso["code"].get("coding", ()))
 
     @property
+    def claves(self) -> set[str]:
+        """What kind of task it is."""
+        return {c.get("code", "") for c in self.recurso["code"].get("coding", ())}
+
+    @property
     def informe(self) -> UUID | None:
         return referido(self.recurso.get("focus"), "DiagnosticReport")
 
     @property
     def nota(self) -> UUID | None:
-        """The note to countersign, or to write again."""
+        """The note to countersign, to write again, or to sign."""
         return referido(self.recurso.get("focus"), "Composition")
 
     @property

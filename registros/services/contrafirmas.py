@@ -1,5 +1,6 @@
 """Answering for what somebody in training wrote: it is countersigned, or returned with a reason."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from auditoria.tipos import TipoDeEvento
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
 from registros.models import NotaClinica
-from registros.services import notas, revisiones
+from registros.services import firmas, notas, revisiones
 
 
 class NadaQueContrafirmar(Exception):
@@ -23,18 +24,24 @@ class SinMotivo(Exception):
     """A note is returned saying why."""
 
 
-def contrafirmar(acceso: Acceso, *, nota_id: UUID, ahora: datetime) -> None:
-    """Make a waiting note final: its author stays, and who countersigns attests with them.
+def contrafirmar(
+    acceso: Acceso,
+    *,
+    nota_id: UUID,
+    ahora: datetime,
+    metodo: Sequence[str] = firmas.CONTRASENA,
+) -> None:
+    """Make a waiting note final: its author stays, and who countersigns attests and signs it.
 
-    The caller has just verified the countersigner's password. Raises `notas.NotaInexistente`,
-    `NadaQueContrafirmar`, `AutorDeLaNota`, `notas.RolSinEstaNota`.
+    The caller has just verified who countersigns, and `metodo` says how. Raises
+    `notas.NotaInexistente`, `NadaQueContrafirmar`, `AutorDeLaNota`, `notas.RolSinEstaNota`.
     """
     acceso.exigir(Permiso.NOTA_CONTRAFIRMAR)
     with acto(acceso, tipo=TipoDeEvento.NOTA_CONTRAFIRMADA, ahora=ahora) as el_acto:
         nota = _en_espera(acceso, nota_id)
         notas.exigir_autoria(acceso, notas.tipo_de(nota.recurso))
         contenido = notas.contenido_de(nota.recurso)
-        notas.terminar(el_acto, acceso, nota, contenido, ahora=ahora)
+        notas.terminar(el_acto, acceso, nota, contenido, ahora=ahora, metodo=metodo)
         revisiones.concluir(el_acto, acceso, nota_id, ahora=ahora)
 
 

@@ -22,7 +22,8 @@ from registros.catalogos.notas import (
 )
 from registros.models import Diagnostico, NotaClinica, Observacion
 from registros.models.base import Recurso, RegistroClinico
-from registros.services import diagnosticos, requisitos, respuestas, revisiones, signos
+from registros.models.firma import Papel
+from registros.services import diagnosticos, firmas, requisitos, respuestas, revisiones, signos
 from registros.services.contenido import Contenido, Falta, faltas
 from registros.services.requisitos import FaltaConsentimiento
 from registros.services.respuestas import Valor
@@ -118,13 +119,20 @@ def guardar_borrador(
 
 
 def finalizar(
-    acceso: Acceso, *, nota_id: UUID, contenido: Contenido, version: int, ahora: datetime
+    acceso: Acceso,
+    *,
+    nota_id: UUID,
+    contenido: Contenido,
+    version: int,
+    ahora: datetime,
+    metodo: Sequence[str] = firmas.CONTRASENA,
 ) -> None:
     """Finish a draft with `contenido`: it becomes immutable, its signs and diagnoses, records.
 
-    What somebody in training finishes waits, as they wrote it, for a physician to countersign it
-    (`contrafirmas`). The caller has just verified the author's password. Also raises
-    `SeccionesIncompletas`, `RolSinEstaNota`, `RespuestaInvalida` and `FaltaConsentimiento`.
+    It is signed in the same act (`firmas`): the caller has just verified who the author is, and
+    `metodo` says how. What somebody in training finishes waits, as they wrote it, for a physician
+    to countersign it (`contrafirmas`). Also raises `SeccionesIncompletas`, `RolSinEstaNota`,
+    `RespuestaInvalida` and `FaltaConsentimiento`.
     """
     acceso.exigir(Permiso.NOTA_FINALIZAR)
     espera = en_formacion(acceso)
@@ -139,10 +147,14 @@ def finalizar(
             recurso = _con_contenido(acceso, nota, contenido, ahora)
             requisitos.exigir(acceso, recurso, ahora=ahora)
             recurso["attester"] = [_testimonio(acceso, "professional", ahora)]
-            el_acto.reemplazar(nota.siguiente(acceso, recurso, ahora=ahora))
+            presentada = nota.siguiente(acceso, recurso, ahora=ahora)
+            el_acto.reemplazar(presentada)
             revisiones.pedir(el_acto, acceso, nota, ahora=ahora)
+            firmas.asentar(
+                el_acto, acceso, presentada, papel=Papel.AUTOR, ahora=ahora, metodo=metodo
+            )
         else:
-            terminar(el_acto, acceso, nota, contenido, ahora=ahora)
+            terminar(el_acto, acceso, nota, contenido, ahora=ahora, metodo=metodo)
 
 
 def en_formacion(acceso: Acceso) -> bool:
@@ -151,9 +163,15 @@ def en_formacion(acceso: Acceso) -> bool:
 
 
 def terminar(
-    el_acto: Acto, acceso: Acceso, nota: NotaClinica, contenido: Contenido, *, ahora: datetime
+    el_acto: Acto,
+    acceso: Acceso,
+    nota: NotaClinica,
+    contenido: Contenido,
+    *,
+    ahora: datetime,
+    metodo: Sequence[str] = firmas.CONTRASENA,
 ) -> None:
-    """In an act: make `nota` final with `contenido`, and records of its signs and diagnoses.
+    """In an act: make `nota` final with `contenido` and sign it; its signs and diagnoses, records.
 
     A note that waited keeps its author, date and attestation; who acts attests it legally.
     """
@@ -193,10 +211,20 @@ def terminar(
     final = nota.siguiente(acceso, recurso, ahora=ahora)
     final.autor = nota.autor
     el_acto.reemplazar(final)
+    papel = Papel.CONTRAFIRMA if nota.en_espera else Papel.AUTOR
+    firmas.asentar(el_acto, acceso, final, papel=papel, ahora=ahora, metodo=metodo)
+    revisiones.pedir_firma(el_acto, acceso, final, ahora=ahora)
 
 
-def adendar(acceso: Acceso, *, nota_id: UUID, texto: str, ahora: datetime) -> UUID:
-    """Add a finished, dated addendum to a finished note, leaving the note as it is.
+def adendar(
+    acceso: Acceso,
+    *,
+    nota_id: UUID,
+    texto: str,
+    ahora: datetime,
+    metodo: Sequence[str] = firmas.CONTRASENA,
+) -> UUID:
+    """Add a finished, signed addendum to a finished note, which it cites and leaves as it is.
 
     Raises `NotaInexistente`, `NotaSinFinalizar`, `RolSinEstaNota`.
     """
@@ -224,6 +252,8 @@ def adendar(acceso: Acceso, *, nota_id: UUID, texto: str, ahora: datetime) -> UU
         }
         adenda = NotaClinica.nuevo(acceso, recurso, ahora=ahora)
         el_acto.insertar(adenda)
+        firmas.asentar(el_acto, acceso, adenda, papel=Papel.AUTOR, ahora=ahora, metodo=metodo)
+        revisiones.pedir_firma(el_acto, acceso, adenda, ahora=ahora)
     return adenda.id
 
 

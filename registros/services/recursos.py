@@ -21,6 +21,7 @@ from registros.models import (
 )
 from registros.models.base import Recurso
 from registros.models.carta import tipo_de
+from registros.models.firma import es_firma
 from registros.models.paciente import SISTEMA_CURP, SISTEMA_EXPEDIENTE, identificador
 from registros.services import requisitos
 from registros.services.requisitos import FaltaConsentimiento
@@ -28,6 +29,7 @@ from registros.services.requisitos import FaltaConsentimiento
 __all__ = [
     "CartaSinFirmar",
     "FaltaConsentimiento",
+    "FirmaEnviada",
     "IdentificadorRepetido",
     "OtroPaciente",
     "RecursoInexistente",
@@ -50,6 +52,10 @@ class RecursoInexistente(Exception):
 
 class CartaSinFirmar(Exception):
     """A letter of consent of ours is signed before who asks for it, never sent."""
+
+
+class FirmaEnviada(Exception):
+    """A signature of ours is made by signing, never sent; and none is written over."""
 
 
 class IdentificadorRepetido(Exception):
@@ -220,10 +226,12 @@ def _registrar(
 def _exigir_cartas(
     escritura: Escritura, anterior: Recurso | None, ahora: datetime, hechos: frozenset[str]
 ) -> None:
-    """What a machine plans needs its letters too; and it signs none of them.
+    """What a machine plans needs its letters too; and it signs none of them, nor anything else.
 
     A history that arrives with its person tells what already was.
     """
+    if any(es_firma(r) for r in (escritura.recurso, anterior) if r):
+        raise FirmaEnviada(str(escritura.id))
     if escritura.acceso.fundamento == ADMISION:
         return
     tipo = escritura.recurso["resourceType"]

@@ -1,4 +1,4 @@
-"""What a note in training leaves to do: a physician countersigns it, or its author corrects it."""
+"""What a note leaves to do: it is countersigned, or corrected, or signed at the higher level."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +7,8 @@ from auditoria.actos import Acto
 from ece.nucleo.acceso import Acceso
 from registros.models import Encuentro, NotaClinica, Tarea
 from registros.models.base import Recurso
-from registros.models.tarea import CONTRAFIRMA, DEVOLUCION, PENDIENTES, SISTEMA
+from registros.models.tarea import CONTRAFIRMA, DEVOLUCION, FIRMA, PENDIENTES, SISTEMA
+from registros.services import firmas
 from registros.services.observaciones import quien
 
 
@@ -34,10 +35,23 @@ def devolver(
     el_acto.insertar(Tarea.nuevo(acceso, tarea, ahora=ahora))
 
 
-def concluir(el_acto: Acto, acceso: Acceso, nota_id: UUID, *, ahora: datetime) -> None:
-    """In the act that answers it: what waited because of a note waits no more."""
+def pedir_firma(el_acto: Acto, acceso: Acceso, nota: NotaClinica, *, ahora: datetime) -> None:
+    """In the act of finishing it: who answers for it signs it with a certificate, if it is asked.
+
+    A signature can cover a shift's notes, so it is a task and not a step of finishing each.
+    """
+    if firmas.regla_de(nota).avanzada:
+        tarea = _tarea(acceso, nota, FIRMA, ahora)
+        tarea["owner"] = quien(acceso)
+        el_acto.insertar(Tarea.nuevo(acceso, tarea, ahora=ahora))
+
+
+def concluir(
+    el_acto: Acto, acceso: Acceso, nota_id: UUID, *, ahora: datetime, clave: str = ""
+) -> None:
+    """In the act that answers it: what waited because of a note (of a kind) waits no more."""
     for tarea in Tarea.objects.de(acceso).con_estado(*PENDIENTES):
-        if tarea.nota == nota_id:
+        if tarea.nota == nota_id and (not clave or clave in tarea.claves):
             hecha = {**tarea.recurso, "status": "completed", "lastModified": _instante(ahora)}
             el_acto.reemplazar(tarea.siguiente(acceso, hecha, ahora=ahora))
 
@@ -63,6 +77,7 @@ def _tarea(acceso: Acceso, nota: NotaClinica, clave: str, ahora: datetime) -> Re
 _DESCRIPCION = {
     CONTRAFIRMA: "Contrafirmar: {titulo}",
     DEVOLUCION: "Corregir: {titulo}",
+    FIRMA: "Firmar con e.firma: {titulo}",
 }
 
 

@@ -139,7 +139,8 @@ def responder(
             anteriores.append(linea)
         else:
             return Respuesta(True, linea.fundamento, linea.proposito, tuple(anteriores), linea)
-    if Relacion.DOCUMENTO in hechos.relaciones and permiso == Permiso.RECETA_VERIFICAR:
+    de_papel = (Permiso.RECETA_VERIFICAR, Permiso.FIRMA_VERIFICAR)
+    if Relacion.DOCUMENTO in hechos.relaciones and permiso in de_papel:
         return Respuesta(True, "posesion.documento", "TREAT")
     return Respuesta(False, negativa)
 

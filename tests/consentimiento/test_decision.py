@@ -154,8 +154,9 @@ def test_losing_a_tie_or_a_role_never_opens(
 def test_holding_a_document_verifies_it_and_nothing_else(permiso: Permiso) -> None:
     hechos = Hechos(True, frozenset({Relacion.DOCUMENTO}))
     respuesta = preguntar(frozenset(), permiso, hechos)
-    assert respuesta.permitido == (permiso is Permiso.RECETA_VERIFICAR)
-    assert respuesta.permisos <= {Permiso.RECETA_VERIFICAR}
+    verifica = permiso in (Permiso.RECETA_VERIFICAR, Permiso.FIRMA_VERIFICAR)
+    assert respuesta.permitido == verifica
+    assert respuesta.permisos == ({permiso} if verifica else set())
     assert not preguntar(frozenset(), permiso, Hechos(False, hechos.relaciones)).permitido
 
 

@@ -35,6 +35,7 @@ PUBLICAS = {
     "verificar:tesela-parcial",
     "verificar:agregar-checkpoint",
     "verificar:atestiguado",
+    "verificar:documento",
 }
 """What says nothing of anybody."""
 

@@ -2,6 +2,15 @@ from ece.identidad.models.agenda import Ausencia, Consultorio, Horario
 from ece.identidad.models.asignacion import Asignacion
 from ece.identidad.models.autorizacion import AutorizacionDeApp, Emision, Lanzamiento
 from ece.identidad.models.cliente import Cliente, LlaveDeCliente
+from ece.identidad.models.confianza import (
+    Autoridad,
+    ConstanciaDeRevocacion,
+    Credencial,
+    Firmante,
+    Nivel,
+    ReglaDeFirma,
+    Uso,
+)
 from ece.identidad.models.contacto import Contacto
 from ece.identidad.models.cuenta import (
     CodigoDeRecuperacion,
@@ -20,12 +29,16 @@ from ece.identidad.models.usuario import Profesional, Usuario
 __all__ = [
     "Asignacion",
     "Ausencia",
+    "Autoridad",
     "AutorizacionDeApp",
     "Cliente",
     "CodigoDeRecuperacion",
+    "ConstanciaDeRevocacion",
     "Consultorio",
     "Contacto",
+    "Credencial",
     "Emision",
+    "Firmante",
     "Fragmento",
     "Generador",
     "Horario",
@@ -35,11 +48,14 @@ __all__ = [
     "Lanzamiento",
     "LlaveDeAcceso",
     "LlaveDeCliente",
+    "Nivel",
     "Profesional",
     "Recuperacion",
     "Regimen",
+    "ReglaDeFirma",
     "Sesion",
     "Suspension",
     "Unidad",
+    "Uso",
     "Usuario",
 ]

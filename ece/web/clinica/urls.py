@@ -25,6 +25,7 @@ from ece.web.clinica.views import (
     escalas,
     etiquetas,
     expediente,
+    firmas,
     fragmentos,
     hoy,
     identificacion,
@@ -53,6 +54,9 @@ from ece.web.clinica.views import (
 app_name = "clinica"
 urlpatterns = [
     path("", hoy.hoy, name="hoy"),
+    path("firmar/", firmas.pendientes, name="por-firmar"),
+    path("firmar/preparar/", firmas.preparar, name="firmar-preparar"),
+    path("firmar/enviar/", firmas.firmar, name="firmar-enviar"),
     path("<uuid:paciente>/motivo/", motivo.motivo, name="motivo"),
     path("<uuid:paciente>/emergencia/", emergencia.abrir, name="emergencia"),
     path("<uuid:paciente>/emergencia/terminar/", emergencia.terminar, name="emergencia-terminar"),
@@ -260,6 +264,12 @@ urlpatterns = [
     ),
     path(
         "<uuid:paciente>/notas/<uuid:nota>/devolver/", contrafirmas.devolver, name="nota-devolver"
+    ),
+    path("<uuid:paciente>/notas/<uuid:nota>/firmar/", firmas.tambien, name="nota-firmar"),
+    path(
+        "<uuid:paciente>/notas/<uuid:nota>/firmas/<uuid:firma>/",
+        firmas.evidencia,
+        name="firma-evidencia",
     ),
     path("<uuid:paciente>/notas/<uuid:nota>/pdf/", notas.pdf, name="nota-pdf"),
     path("<uuid:paciente>/invitar/", invitacion.invitar, name="invitar"),

@@ -13,7 +13,7 @@ from ece.identidad import cuentas
 from ece.identidad.services import codigos, llaves, sesiones
 from ece.nucleo.acceso import Actor
 from ece.web.cuenta import forms, retos
-from ece.web.cuenta.sesion import a_donde, bloquear, contrasena_correcta, recordar
+from ece.web.cuenta.sesion import a_donde, bloquear, contrasena_correcta, recordar, recordar_llave
 from ece.web.guardas import con_sesion
 
 
@@ -92,6 +92,7 @@ def con_llave(request: HttpRequest, actor: Actor) -> HttpResponse:
     except llaves.LlaveRechazada:
         return JsonResponse({"error": _("Esa llave no abre aquí.")}, status=422)
     _asentar(request, actor, "llave")
+    recordar_llave(request)
     return JsonResponse({"ir": a_donde(request)})
 
 

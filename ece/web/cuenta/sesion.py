@@ -24,6 +24,7 @@ from ece.identidad.services import sesiones
 from ece.nucleo.acceso import Actor
 
 HUELLA, VISTA, CONFIRMADA = "_huella", "_vista", "_confirmada"
+CON_LLAVE = "_con_llave"
 BLOQUEADA, DEBE = "_bloqueada", "_debe_factor"
 CADA = 30
 """Seconds between two notes of somebody's presence."""
@@ -81,6 +82,17 @@ def bloquear(request: HttpRequest) -> None:
 def confirmada(request: HttpRequest, *, minutos: int = RECIENTE) -> bool:
     """Whether who it is was proved in the last `minutos`."""
     edad = timezone.now().timestamp() - request.session.get(CONFIRMADA, 0)
+    return bool(0 <= edad < minutos * 60 + 1)
+
+
+def recordar_llave(request: HttpRequest) -> None:
+    """Who it is was just proved with a passkey."""
+    request.session[CON_LLAVE] = int(timezone.now().timestamp())
+
+
+def confirmada_con_llave(request: HttpRequest, *, minutos: int = RECIENTE) -> bool:
+    """Whether it was proved with a passkey in the last `minutos`."""
+    edad = timezone.now().timestamp() - request.session.get(CON_LLAVE, 0)
     return bool(0 <= edad < minutos * 60 + 1)
 
 

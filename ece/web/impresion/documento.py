@@ -14,9 +14,11 @@ from django.utils import timezone
 from ece.identidad import selectors as identidad
 from ece.nucleo.acceso import Acceso
 from ece.web.clinica import lectura, paneles
+from ece.web.palabras_de_firma import NIVELES, PAPELES
 from ece.web.templatetags import fechas
 from registros.catalogos.notas import Clase
 from registros.selectors import expediente
+from registros.selectors.firmas import Veredicto
 from registros.selectors.notas import Nota
 from registros.services.notas import contenido_de
 
@@ -39,11 +41,12 @@ def componer(
     listas: Iterable[Lista] = (),
     alcance: str = "",
     elabora: UUID | None = None,
+    firmas: Mapping[UUID, list[Veredicto]] | None = None,
 ) -> bytes:
     """The PDF/A of `notas` with their addenda; with `alcance`, an index comes before all.
 
-    `elabora` is the professional who answers for a document that nobody else wrote. Words travel
-    as data, never as markup.
+    `elabora` is the professional who answers for a document that nobody else wrote; `firmas` are
+    those of each note, which go embedded with the seal. Words travel as data, never as markup.
     """
     quien, recurso, _ = expediente.identidad(acceso)
     domicilio = next(iter(recurso.get("address", ())), None)
@@ -76,6 +79,7 @@ def componer(
         "notas": [
             {
                 **_nota(nota, adendas, autores),
+                "electronicas": _electronicas((firmas or {}).get(nota.id, [])),
                 "edad": paneles.edad(quien.nacimiento, al=timezone.localtime(nota.fecha).date()),
                 "unidad": _con_clues(unidades.get(nota.encuentro)),
             }
@@ -90,9 +94,23 @@ def componer(
         plantilla,
         format="pdf",
         sys_inputs={"datos": json.dumps(datos, ensure_ascii=False)},
-        pdf_standards=["a-2b"],
+        # Only PDF/A-3 may carry the files of a signature.
+        pdf_standards=["a-3b" if firmas else "a-2b"],
     )
     return documento
+
+
+def _electronicas(firmas: list[Veredicto]) -> list[dict[str, str]]:
+    """What is printed of each signature that holds."""
+    return [
+        {
+            "quien": f.firmante,
+            "que": f"{PAPELES[f.papel]}. {NIVELES[f.nivel]}, {_fecha(f.momento)}.",
+            "codigo": "-".join(f.codigo[n : n + 5] for n in range(0, len(f.codigo), 5)),
+        }
+        for f in firmas
+        if f.vale
+    ]
 
 
 Autores = Mapping[UUID, identidad.FichaProfesional | None]

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from ece.web.verificar import bitacora, views
+from ece.web.verificar import bitacora, documento, views
 
 _TESELA = r"^bitacora/tile/(?P<capa>[0-9])/(?P<numero>(?:x[0-9]{3}/)*[0-9]{3})"
 
@@ -20,4 +20,5 @@ urlpatterns = [
         name="agregar-checkpoint",
     ),
     path("bitacora/testigo/ultimo", bitacora.atestiguado, name="atestiguado"),
+    path("documento/", documento.documento, name="documento"),
 ]

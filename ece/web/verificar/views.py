@@ -1,4 +1,4 @@
-"""The pharmacy's door: whoever holds a printed prescription learns whether it is ours and good.
+"""The door of who holds paper: whether a printed prescription, or signature, is ours and good.
 
 Nobody signs in. The page says what the paper says and its state, nothing else; a code that names
 nothing and a wrong one are the same answer.
@@ -14,9 +14,11 @@ from django.utils.translation import gettext_noop as _
 
 from ece.identidad import selectors as identidad
 from ece.nucleo.acceso import Acceso
+from ece.nucleo.roles import Permiso
+from ece.web import palabras_de_firma
 from ece.web.guardas import con_documento
 from ece.web.verificar import ritmo
-from registros.selectors import recetas
+from registros.selectors import firmas, recetas
 from registros.selectors.recetas import Recetado
 
 VIGENTE, SUSPENDIDA, SURTIDA, VENCIDA = _("Vigente"), _("Suspendida"), _("Surtida"), _("Vencida")
@@ -28,7 +30,10 @@ def receta(request: HttpRequest, acceso: Acceso | None, codigo: str) -> HttpResp
     """The form and, when the code names a sheet, what it says and whether it holds today."""
     contexto: dict[str, Any] = {"buscada": bool(codigo), "hoja": None}
     if acceso is not None:
-        contexto["hoja"] = _hoja(acceso, codigo)
+        if Permiso.RECETA_VERIFICAR in acceso.permisos:
+            contexto["hoja"] = _hoja(acceso, codigo)
+        elif hallada := firmas.por_codigo(acceso, codigo=codigo):
+            contexto["firma"] = (hallada, palabras_de_firma.de(hallada.firma))
     respuesta = render(request, "verificar/receta.html", contexto)
     respuesta["Cache-Control"] = "no-store"
     respuesta["X-Robots-Tag"] = "noindex"

@@ -11,7 +11,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from consentimiento.services import concesiones
-from ece.demo import avisos, convenios, elenco, maquinas, siembra
+from ece.demo import avisos, convenios, elenco, firmas, maquinas, siembra
 from ece.demo.elenco import Gente
 from ece.demo.poblacion import Elenco, Sitio
 from ece.demo.siembra import Sembrado, Tramo
@@ -55,6 +55,7 @@ class Command(BaseCommand):
         gente = elenco.reunir(ahora=ahora)
         maquinas.registrar()
         convenios.sembrar(gente, ahora=ahora)
+        firmas.preparar(gente, ahora=ahora)
         avisos.publicar(privacidad=gente.usuarios["privacidad"], ahora=ahora)
         quienes = Elenco(
             _sitio(gente, "medica", "Elena Cruz Robles", "consulta"),

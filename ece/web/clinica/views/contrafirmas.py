@@ -13,18 +13,20 @@ from django.views.decorators.http import require_POST
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
 from ece.web.clinica import forms
+from ece.web.comprobacion import NoComprobado, comprobar
 from ece.web.guardas import con_acceso
 from registros.services import contrafirmas, notas
 
 
 @require_POST
 def _contrafirmar(request: HttpRequest, acceso: Acceso, nota: UUID) -> HttpResponse:
-    form = forms.Contrafirma(request.POST)
-    if not form.is_valid() or not request.user.check_password(form.cleaned_data["contrasena"]):
-        messages.error(request, _("La contraseña no es correcta; la nota sigue en espera."))
+    try:
+        metodo = comprobar(request, acceso.actor.id)
+    except NoComprobado as error:
+        messages.error(request, _("%(por_que)s La nota sigue en espera.") % {"por_que": error})
         return redirect("clinica:nota", paciente=acceso.paciente, nota=nota)
     try:
-        contrafirmas.contrafirmar(acceso, nota_id=nota, ahora=timezone.now())
+        contrafirmas.contrafirmar(acceso, nota_id=nota, ahora=timezone.now(), metodo=metodo)
     except (contrafirmas.AutorDeLaNota, notas.RolSinEstaNota) as error:
         raise PermissionDenied from error
     except notas.NotaInexistente as error:

@@ -18,13 +18,16 @@ from django.views.decorators.http import require_POST
 from ece.identidad import selectors as identidad
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
+from ece.web import palabras_de_firma as palabras
 from ece.web.clinica import forms, paneles
 from ece.web.clinica.cartas import que_faltan
 from ece.web.clinica.views.impresion import en_pdf
+from ece.web.comprobacion import NoComprobado, comprobar, pedido
 from ece.web.guardas import con_acceso
 from ece.web.impresion import notas as impresion
 from registros.catalogos.notas import TIPOS
 from registros.selectors import etiquetas, expediente, rectificaciones, tareas
+from registros.selectors import firmas as selectores_de_firmas
 from registros.selectors import notas as selectores
 from registros.selectors.notas import Nota
 from registros.services import notas
@@ -64,6 +67,8 @@ def nota(request: HttpRequest, acceso: Acceso, nota: UUID) -> HttpResponse:
         "etiquetas": etiquetas.de_recurso(acceso, encontrada.recurso),
         "form_contrafirma": _contrafirma(acceso, encontrada),
         "form_devolucion": forms.Devolucion(),
+        "firma": pedido(acceso.actor.id),
+        **_firmas(acceso, encontrada),
     }
     if encontrada.finalizada and encontrada.autor_id == acceso.actor.id:
         contexto["llave_del_borrador"] = _llave_del_borrador(acceso, encontrada)
@@ -97,6 +102,7 @@ def _editor(
         "faltan": faltan,
         "devuelta": tareas.devolucion(acceso, nota_id=nota.id),
         "en_formacion": notas.en_formacion(acceso),
+        "firma": pedido(acceso.actor.id),
         "llave_del_borrador": _llave_del_borrador(acceso, nota),
         "requeridas": len(nota.tipo.requeridas),
         "completas": len(nota.tipo.requeridas) - len(faltan),
@@ -156,8 +162,10 @@ def _finalizar(request: HttpRequest, acceso: Acceso, nota: UUID) -> HttpResponse
     form = forms.Nota(request.POST, tipo=encontrada.tipo)
     if not form.is_valid():
         return _editor(request, acceso, encontrada, form=form, estado=422)
-    if not request.user.check_password(request.POST.get("contrasena", "")):
-        form.add_error(None, _("La contraseña no es correcta; la nota sigue como borrador."))
+    try:
+        metodo = comprobar(request, acceso.actor.id)
+    except NoComprobado as error:
+        form.add_error(None, _("%(por_que)s La nota sigue como borrador.") % {"por_que": error})
         return _editor(request, acceso, encontrada, form=form, estado=422)
     try:
         notas.finalizar(
@@ -166,6 +174,7 @@ def _finalizar(request: HttpRequest, acceso: Acceso, nota: UUID) -> HttpResponse
             contenido=form.contenido(),
             version=form.cleaned_data["version"],
             ahora=timezone.now(),
+            metodo=metodo,
         )
     except notas.RolSinEstaNota as error:
         raise PermissionDenied from error
@@ -201,10 +210,21 @@ def _adenda(request: HttpRequest, acceso: Acceso, nota: UUID) -> HttpResponse:
         messages.error(request, _("Es un borrador todavía: se corrige, no se adenda."))
         return redirect("clinica:nota", paciente=acceso.paciente, nota=nota)
     form = forms.Adenda(request.POST)
-    if not form.is_valid() or not request.user.check_password(form.cleaned_data["contrasena"]):
+    if not form.is_valid():
         messages.error(request, _("Escriba la adenda y su contraseña."))
         return redirect("clinica:nota", paciente=acceso.paciente, nota=nota)
-    notas.adendar(acceso, nota_id=nota, texto=form.cleaned_data["texto"], ahora=timezone.now())
+    try:
+        metodo = comprobar(request, acceso.actor.id)
+    except NoComprobado as error:
+        messages.error(request, str(error))
+        return redirect("clinica:nota", paciente=acceso.paciente, nota=nota)
+    notas.adendar(
+        acceso,
+        nota_id=nota,
+        texto=form.cleaned_data["texto"],
+        ahora=timezone.now(),
+        metodo=metodo,
+    )
     messages.success(request, _("Adenda agregada."))
     return redirect("clinica:nota", paciente=acceso.paciente, nota=nota)
 
@@ -221,6 +241,27 @@ def pdf(request: HttpRequest, acceso: Acceso, nota: UUID) -> HttpResponse:
         acceso, encontrada, selectores.adendas(acceso, nota_id=nota), ahora=timezone.now()
     )
     return en_pdf(documento, "nota")
+
+
+def _firmas(acceso: Acceso, nota: Nota) -> dict[str, Any]:
+    """The signatures of a note that somebody finished, and whether one more is asked of the reader.
+
+    Who wrote it, countersigned it or refused already is not asked again.
+    """
+    if not nota.finalizada and not nota.en_espera:
+        return {}
+    clave = nota.tipo.clave if nota.tipo else ""
+    estado = selectores_de_firmas.estado(acceso, nota_id=nota.id, clave=clave)
+    ya = {f.firmante_id for f in estado.firmas} | {nota.autor_id}
+    pide = bool(estado.faltan) and acceso.actor.id not in ya
+    return {
+        "firmas": [(f, palabras.de(f)) for f in estado.firmas],
+        "estado_de_firmas": estado,
+        "puede_firmar": pide and nota.finalizada and Permiso.NOTA_FINALIZAR in acceso.permisos,
+        "espera_su_firma": estado.falta_avanzada
+        and nota.finalizada
+        and acceso.actor.id in {nota.autor_id, nota.contrafirma and nota.contrafirma.quien_id},
+    }
 
 
 def _la_escribe(acceso: Acceso, nota: Nota) -> bool:

@@ -12,7 +12,7 @@ const meter = document.querySelector("#completitud");
 const dialog = document.querySelector("#fusion");
 const words = form.dataset;
 const RETRY = 5000;
-const NOT_CONTENT = ["csrfmiddlewaretoken", "contrasena", "version", "q"];
+const NOT_CONTENT = ["csrfmiddlewaretoken", "contrasena", "numero_de_empleado", "segundo_factor", "version", "q"];
 const draft = new Borrador(words.nota, words.llave);
 const server = JSON.parse(document.querySelector("#servidor").textContent);
 let timer = null, saving = null, apart = null;

@@ -1,0 +1,58 @@
+"""Signing in the demonstration: the hospital's own authority and seal, and two invented e.firmas.
+
+The `.cer` and `.key` of each person lie under ECE_HOME/demo/firma; no authority of the SAT made
+them. The password of the keys is the demonstration's.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+)
+from django.conf import settings
+
+from ece.demo.elenco import CONTRASENA, INSTITUCION, Gente
+from ece.identidad.services import credenciales, firmantes
+from ece.nucleo.firma import emision
+
+BITS = 2048
+PERSONAS = (
+    ("medica", "ELENA CRUZ ROBLES", "CURE800214K31", "CURE800214MOCRBL07"),
+    ("medico-ajeno", "HUGO NAVA RIOS", "NARH790503Q49", "NARH790503HOCVSG02"),
+)
+REGLAS = (
+    ("egreso", "avanzada", 0),
+    ("transfusion", "institucional", 1),
+    ("postoperatoria", "institucional", 1),
+)
+
+
+def preparar(gente: Gente, *, ahora: datetime) -> None:
+    """Make what is not there yet."""
+    credenciales.preparar(INSTITUCION, ahora=ahora, bits=BITS)
+    carpeta = Path(settings.ECE_HOME) / "demo" / "firma"
+    carpeta.mkdir(parents=True, exist_ok=True)
+    for usuario, nombre, rfc, curp in PERSONAS:
+        firmantes.identificar(gente.usuarios[usuario], rfc=rfc, curp=curp)
+        if not (carpeta / f"{usuario}.key").exists():
+            _expedir(carpeta / usuario, nombre, rfc, curp, ahora)
+    firmantes.identificar(gente.usuarios["residente"], numero_de_empleado="EMP-0117")
+    for documento, nivel, conjuntas in REGLAS:
+        firmantes.pedir(documento, nivel=nivel, conjuntas=conjuntas)
+
+
+def _expedir(ruta: Path, nombre: str, rfc: str, curp: str, ahora: datetime) -> None:
+    llave = emision.llave(BITS)
+    certificado = credenciales.expedir(
+        nombre=nombre, rfc=rfc, curp=curp, publica=llave.public_key(), ahora=ahora
+    )
+    ruta.with_suffix(".cer").write_bytes(certificado.public_bytes(Encoding.DER))
+    cerrada = llave.private_bytes(
+        Encoding.DER, PrivateFormat.PKCS8, BestAvailableEncryption(CONTRASENA.encode())
+    )
+    destino = ruta.with_suffix(".key")
+    destino.touch(mode=0o600)
+    destino.write_bytes(cerrada)

@@ -1,0 +1,83 @@
+"""What the pages say of signatures: as what, at which level, and why one does not hold."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from registros.selectors.firmas import Veredicto
+
+PAPELES = {
+    "autor": _("Firmó como autor"),
+    "contrafirma": _("Contrafirmó"),
+    "conjunta": _("Firmó también"),
+    "rechazo": _("Rehusó firmar"),
+    "conservacion": _("Constancia de conservación"),
+}
+NIVELES = {
+    "institucional": _("Firma institucional"),
+    "avanzada": _("Firma electrónica avanzada"),
+}
+FALLAS = {
+    "malformada": _("La firma no tiene la forma que debe."),
+    "algoritmo": _("Usa un algoritmo o una llave que no se admite."),
+    "contenido": _("Lo firmado no es este documento."),
+    "firma": _("La firma no corresponde a la llave del certificado."),
+    "certificado": _("Se firmó con otro certificado que el que la acompaña."),
+    "uso": _("El certificado no es para firmar: use el de su e.firma, no un sello digital (CSD)."),
+    "cadena": _("El certificado no es de una autoridad que la institución reconozca."),
+    "vigencia": _("El certificado no estaba vigente."),
+    "revocado": _("El certificado fue revocado."),
+    "sin-revocacion": _("No se pudo saber si el certificado fue revocado. Intente más tarde."),
+    "titular": _("El certificado es de otra persona: su RFC y su CURP deben ser los de usted."),
+    "llave": _("La llave y el certificado no son pareja."),
+    "sello": _("El sello de tiempo no corresponde."),
+}
+DE_OTRO = _("El certificado no es de quien el documento dice que firmó.")
+"""Of `titular`, to whoever verifies and is not who signed."""
+DOCUMENTOS = {
+    "igual": _("El documento es el que se firmó."),
+    "cambiado": _("Hay una versión posterior; la que se firmó se conserva."),
+    "alterado": _("El documento no es el que se firmó."),
+}
+
+LEEME = """Evidencia de una firma
+
+documento.json   lo firmado, en su forma canónica (RFC 8785)
+declaracion.json lo que declara quien firma: nombra el documento y lo que cita por versión y SHA-256
+firmado.json     los bytes que cubre la firma: la declaración, o el pliego con su SHA-256
+firma.p7s        la firma, en CMS (CAdES), con el certificado y el sello de tiempo
+firma.jws        la misma firma, en JWS separado de su contenido (RFC 7515, apéndice F)
+autoridades.pem  las autoridades en las que confía la institución
+
+Para verificarla sin nosotros:
+  sha256sum documento.json declaracion.json
+  openssl cms -verify -cades -inform DER -in firma.p7s -content firmado.json -binary \\
+    -CAfile autoridades.pem -purpose any -out /dev/null
+El primer SHA-256 está en declaracion.json. El segundo está en «hojas» de firmado.json, si no son el
+mismo archivo.
+"""
+"""What goes with the evidence of a signature; its commands are those of docs/evidence.md."""
+
+
+def falla(motivo: str, *, propia: bool = True) -> str:
+    """Why a signature does not hold, to who signs (`propia`) or to who verifies."""
+    return str(DE_OTRO if motivo == "titular" and not propia else FALLAS[motivo])
+
+
+@dataclass(frozen=True, slots=True)
+class Dicho:
+    """A signature in words."""
+
+    papel: str
+    nivel: str
+    falla: str
+    documento: str
+
+
+def de(firma: Veredicto) -> Dicho:
+    return Dicho(
+        papel=str(PAPELES[firma.papel]),
+        nivel=str(NIVELES[firma.nivel]),
+        falla=falla(firma.falla, propia=False) if firma.falla else "",
+        documento=str(DOCUMENTOS[firma.documento]),
+    )

@@ -1,0 +1,104 @@
+"""Verifying a signed document: whoever has the PDF learns whether it is whole, and who signed.
+
+Nobody signs in, nothing is kept, and nothing of the record is read: the page says what the file
+itself proves, with the institution's list of authorities.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from ece import fhir
+from ece.identidad import confianza
+from ece.nucleo.firma import FirmaInvalida, aparte
+from ece.nucleo.firma.aparte import Ilegible
+from ece.web import palabras_de_firma as palabras
+from ece.web.guardas import publica
+from ece.web.impresion.sello import PARTES
+from ece.web.verificar import ritmo
+from registros.selectors import firmas
+
+LARGO_MAXIMO = 12 * 1024 * 1024
+FIRMAS = 12
+"""Signatures that are looked for in one file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hallada:
+    """A signature embedded in the file, in words; `falla` is why it does not hold."""
+
+    firmante: str
+    papel: str
+    nivel: str
+    momento: datetime | None
+    titular: str
+    sellado_at: datetime | None
+    falla: str = ""
+
+
+@publica
+@ritmo.moderado
+def documento(request: HttpRequest) -> HttpResponse:
+    """The form and, of the file that was sent, what it proves."""
+    contexto: dict[str, Any] = {}
+    subido = request.FILES.get("archivo")
+    estado = 200
+    if request.method == "POST":
+        if subido is None or subido.size is None or subido.size > LARGO_MAXIMO:
+            contexto["error"] = _("Elija un PDF de hasta 12 MB.")
+            estado = 422
+        else:
+            contexto["resultado"] = _verificar(subido.read())
+    respuesta = render(request, "verificar/documento.html", contexto, status=estado)
+    respuesta["Cache-Control"] = "no-store"
+    respuesta["X-Robots-Tag"] = "noindex"
+    return respuesta
+
+
+def _verificar(pdf: bytes) -> dict[str, Any]:
+    nombres = [parte.format(n) for n in range(1, FIRMAS + 1) for parte in PARTES]
+    try:
+        leido = aparte.leer(pdf, confianza.para_pdf(), nombres=nombres)
+    except Ilegible:
+        return {"ilegible": True, "bueno": False}
+    halladas = [
+        _hallada(leido.adjuntos, n)
+        for n in range(1, FIRMAS + 1)
+        if PARTES[1].format(n) in leido.adjuntos
+    ]
+    sellos_valen = bool(leido.sellos) and all(uno.vale for uno in leido.sellos)
+    return {
+        "sellos": leido.sellos,
+        "firmas": halladas,
+        "bueno": sellos_valen and bool(halladas) and not any(h.falla for h in halladas),
+        "sellado": sellos_valen,
+    }
+
+
+def _hallada(adjuntos: dict[str, bytes], numero: int) -> Hallada:
+    escrito, declarado, firmado, sobre, token = (
+        adjuntos.get(parte.format(numero), b"") for parte in PARTES
+    )
+    try:
+        dicha = fhir.json.leer(declarado)
+        if sha256(escrito).hexdigest() != dicha["documento"]["sha256"]:
+            raise FirmaInvalida("contenido")
+        probado = firmas.verificar_evidencia(dicha, declarado, firmado, sobre, token.decode())
+        return Hallada(
+            firmante=dicha["firmante"]["nombre"],
+            papel=str(palabras.PAPELES[dicha["papel"]]),
+            nivel=str(palabras.NIVELES[dicha["nivel"]]),
+            momento=datetime.fromisoformat(dicha["momento"]),
+            titular=probado["titular"],
+            sellado_at=probado["sellado_at"],
+        )
+    except FirmaInvalida as error:
+        falla = palabras.falla(error.motivo, propia=False)
+    except (fhir.JsonInvalido, KeyError, ValueError, TypeError):
+        falla = palabras.falla("malformada")
+    return Hallada("", "", "", None, "", None, falla=falla)
