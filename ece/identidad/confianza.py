@@ -126,14 +126,12 @@ def constancias(
 
 
 def para_pdf() -> Confianza:
-    """Who is believed of a sealed PDF: the seal's authorities and those of time, with their lists."""
+    """Who is believed of a sealed PDF: the authorities of seals and of time, with their lists."""
     filas = Autoridad.objects.filter(uso__in=(Uso.SELLO, Uso.TIEMPO), activa=True)
     listas = ConstanciaDeRevocacion.objects.filter(autoridad__in=filas, clase=Clase.CRL)
+    ders = {bytes(fila.certificado) for fila in filas}
     return Confianza(
-        tuple(
-            {bytes(f.certificado): certificados.leer(bytes(f.certificado)) for f in filas}.values()
-        ),
-        tuple({bytes(una.contenido) for una in listas}),
+        tuple(map(certificados.leer, ders)), tuple({bytes(una.contenido) for una in listas})
     )
 
 

@@ -179,7 +179,8 @@ def ocsp_de_otro(e: Escena) -> None:
 
 
 def ocsp_de_un_intruso(e: Escena) -> None:
-    e.constancias = ((Clase.OCSP, _ocsp(e, firma=con.llave(14))),)
+    intruso = con.persona(e.raiz, nombre="INTRUSO", rfc="INT", curp="INT", cual=14)
+    e.constancias = ((Clase.OCSP, _ocsp(e, intruso=intruso)),)
 
 
 def lista_vencida(e: Escena) -> None:
@@ -314,7 +315,7 @@ ATAQUES: list[tuple[Callable[[Escena], None], set[str]]] = [
     (revocado, {"revocado"}),
     (revocado_por_ocsp, {"revocado"}),
     (ocsp_de_otro, {"sin-revocacion"}),
-    (ocsp_de_un_intruso, {"firma"}),
+    (ocsp_de_un_intruso, {"uso"}),
     (lista_vencida, {"sin-revocacion"}),
     (sin_constancia, {"sin-revocacion"}),
     (lista_de_un_intruso, {"firma"}),
@@ -396,7 +397,7 @@ def _ocsp(
     *,
     de: x509.Certificate | None = None,
     revocado: bool = False,
-    firma: rsa.RSAPrivateKey | None = None,
+    intruso: con.Persona | None = None,
     delegado: bool = False,
 ) -> bytes:
     constructor = ocsp.OCSPResponseBuilder().add_response(
@@ -417,8 +418,11 @@ def _ocsp(
             .sign(con.llave(15), hashes.SHA256())
             .public_bytes(Encoding.DER)
         )
-    constructor = constructor.responder_id(ocsp.OCSPResponderEncoding.HASH, e.raiz.certificado)
-    return constructor.sign(firma or e.raiz.llave, hashes.SHA256()).public_bytes(Encoding.DER)
+    quien = intruso or con.Persona(e.raiz.llave, e.raiz.certificado)
+    constructor = constructor.responder_id(ocsp.OCSPResponderEncoding.HASH, quien.certificado)
+    if intruso is not None:
+        constructor = constructor.certificates([intruso.certificado])
+    return constructor.sign(quien.llave, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
 def _a_mano(

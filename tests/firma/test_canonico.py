@@ -50,7 +50,8 @@ def test_the_order_of_keys_and_the_digits_do_not_matter() -> None:
     "valor",
     [
         Decimal("0.12345678901234567890123"),
-        2**53,
+        2**53 + 1,
+        10**400,
         math.nan,
         math.inf,
         {"a": "\ud800"},

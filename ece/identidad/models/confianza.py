@@ -1,12 +1,16 @@
 """Whom the institution believes when somebody signs, and with which keys it signs itself."""
 
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ece.identidad.models.usuario import Usuario
 from ece.nucleo.firma import FirmaInvalida, certificados
 from ece.nucleo.uuid7 import uuid7
+
+de_http = URLValidator(["http", "https"])
+"""Authorities answer over plain HTTP: what they say is signed (RFC 5280, 8; RFC 6960)."""
 
 
 class Uso(models.TextChoices):
@@ -63,8 +67,10 @@ class Autoridad(models.Model):
     raiz = models.BooleanField(_("es raíz"), default=True)
     certificado = models.BinaryField(_("certificado"))
     activa = models.BooleanField(_("activa"), default=True)
-    url_ocsp = models.URLField(_("OCSP"), blank=True)
-    url_crl = models.URLField(_("lista de revocación (CRL)"), blank=True)
+    url_ocsp = models.CharField(_("OCSP"), max_length=200, blank=True, validators=[de_http])
+    url_crl = models.CharField(
+        _("lista de revocación (CRL)"), max_length=200, blank=True, validators=[de_http]
+    )
     exige_revocacion = models.BooleanField(
         _("exige saber si fue revocado"),
         default=True,

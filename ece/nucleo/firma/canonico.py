@@ -11,7 +11,7 @@ MAXIMO_ENTERO = 2**53 - 1
 class NoCanonico(ValueError):
     """The value has no canonical form: signing it would leave something out.
 
-    A decimal that a double does not hold digit by digit, an integer past 2^53, half a surrogate.
+    A number that a double does not hold digit by digit, or half a surrogate.
     """
 
 
@@ -40,9 +40,7 @@ def _escribir(valor: Any, partes: list[str]) -> None:
     elif valor is None or isinstance(valor, bool):
         partes.append({None: "null", True: "true", False: "false"}[valor])
     elif isinstance(valor, int):
-        if abs(valor) > MAXIMO_ENTERO:
-            raise NoCanonico(f"{valor} no cabe en un doble")
-        partes.append(str(valor))
+        partes.append(str(valor) if abs(valor) <= MAXIMO_ENTERO else _numero(Decimal(valor)))
     elif isinstance(valor, float | Decimal):
         partes.append(_numero(valor))
     elif isinstance(valor, list | tuple):
@@ -64,7 +62,10 @@ def _escribir(valor: Any, partes: list[str]) -> None:
 
 def _numero(valor: float | Decimal) -> str:
     """As ECMAScript writes a double (ECMA-262, Number::toString)."""
-    doble = float(valor)
+    try:
+        doble = float(valor)
+    except OverflowError as error:
+        raise NoCanonico("no cabe en un doble") from error
     if doble != doble or doble in (float("inf"), float("-inf")):
         raise NoCanonico("no es un número")
     exacto = Decimal(repr(doble))
