@@ -51,6 +51,7 @@ class AutoridadForm(forms.ModelForm[Autoridad]):
 class AutoridadAdmin(admin.ModelAdmin[Autoridad]):
     form = AutoridadForm
     list_display = ("nombre", "uso", "raiz", "activa", "vence", "url_ocsp")
+    readonly_fields = ("huella",)
     list_filter = ("uso", "activa")
 
     @admin.display(description=_("vence"))

@@ -38,7 +38,7 @@ def vigilar() -> None:
         models.Credencial,
         models.ReglaDeFirma,
     ):
-        sin_decir = ["password", "last_login", "jwk", "llave"]
+        sin_decir = ["password", "last_login", "jwk", "llave", "certificado"]
         auditlog.register(modelo, exclude_fields=sin_decir)
     post_save.connect(_al_registrar, sender=LogEntry, dispatch_uid="ece.rastro.auditlog")
     user_logged_in.connect(_al_entrar, dispatch_uid="ece.rastro.entrar")

@@ -70,14 +70,16 @@ def terminada(acceso: Acceso, *, tipo: str = "evolucion", ahora: datetime | None
 
 
 def firmar_todo(
-    accesos: dict[UUID, Acceso], notas: list[tuple[UUID, UUID]], persona: Persona, **cambios: Any
+    accesos: dict[UUID, Acceso], elegidas: list[tuple[UUID, UUID]], persona: Persona, **cambios: Any
 ) -> int:
-    """What the browser does, in Python: sign the sheet and send the two signatures."""
+    """What the browser does, in Python: sign the sheet and send the two signatures.
+
+    `cambios` are sent in place of what it would send."""
     preparado = firmas_avanzadas.preparar(
-        accesos, notas=notas, certificado=persona.der, ahora=timezone.now()
+        accesos, notas=elegidas, certificado=persona.der, ahora=timezone.now()
     )
     argumentos: dict[str, Any] = {
-        "notas": notas,
+        "notas": elegidas,
         "certificado": persona.der,
         "momento": preparado.momento,
         "ahora": timezone.now(),

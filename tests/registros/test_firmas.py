@@ -7,7 +7,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from auditoria import bitacora
@@ -141,7 +141,7 @@ class TestLoQueSeRehusa:
     def test_a_revoked_one(
         self, acceso: Acceso, nota: tuple[UUID, UUID], medica: con.Persona
     ) -> None:
-        credenciales.revocar(medica.certificado, ahora=timezone.now() - timedelta(minutes=1))
+        credenciales.revocar(medica.certificado, ahora=timezone.now())
         with pytest.raises(FirmaInvalida, match="revocado"):
             self.firmar(acceso, nota, medica)
 
@@ -256,7 +256,7 @@ def test_the_database_lets_nobody_change_a_signature(acceso: Acceso) -> None:
     firmadas.terminada(acceso)
     (firma,) = Firma.objects.de(acceso)
     with (
-        pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="una firma no cambia"),
+        pytest.raises(IntegrityError, match="una firma no cambia"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):

@@ -1,5 +1,8 @@
 """Whom the institution believes when somebody signs, and with which keys it signs itself."""
 
+from hashlib import sha256
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
@@ -66,6 +69,7 @@ class Autoridad(models.Model):
     uso = models.CharField(_("se le cree para"), max_length=12, choices=Uso.choices)
     raiz = models.BooleanField(_("es raíz"), default=True)
     certificado = models.BinaryField(_("certificado"))
+    huella = models.CharField(_("SHA-256"), max_length=64, editable=False)
     activa = models.BooleanField(_("activa"), default=True)
     url_ocsp = models.CharField(_("OCSP"), max_length=200, blank=True, validators=[de_http])
     url_crl = models.CharField(
@@ -83,6 +87,11 @@ class Autoridad(models.Model):
 
     def __str__(self) -> str:
         return f"{self.nombre} ({self.get_uso_display()})"
+
+    def save(self, **opciones: Any) -> None:
+        """With the digest of the certificate, by which the log of changes tells one from another."""
+        self.huella = sha256(bytes(self.certificado)).hexdigest()
+        super().save(**opciones)
 
     def clean(self) -> None:
         try:
