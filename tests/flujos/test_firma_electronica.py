@@ -66,7 +66,7 @@ def test_ten_notes_in_the_browser_and_the_printed_page_verifies(
     propios, ajenos = archivos(medica, tmp_path, "mia"), archivos(ajena, tmp_path, "ajena")
     pagina = abrir("medica")
     pedidas: list[Request] = []
-    pagina.on("request", pedidas.append)
+    pagina.on("request", lambda pedida: pedidas.append(pedida))
 
     # Given the notes of her shift
     pagina.get_by_role("link", name="Firmar con e.firma: Nota de evolución").first.click()
