@@ -9,6 +9,7 @@ from auditoria import bitacora
 from ece.nucleo.acceso import Acceso, Alcance
 from ece.nucleo.roles import Permiso
 from registros.models import NotaClinica, Tarea
+from registros.models.base import Recurso
 from registros.models.tarea import FIRMA, PENDIENTES, ficha_de
 
 LIMITE = 200
@@ -48,8 +49,10 @@ def notas(accesos: Mapping[UUID, Acceso]) -> list[PorFirmar]:
         )
         ids = [tarea.nota for tarea in tareas if tarea.nota]
         for nota in NotaClinica.objects.de(acceso).filter(pk__in=ids):
-            autor = next(iter(nota.recurso.get("author", ())), {}).get("display", "")
-            halladas.append(PorFirmar(nota.paciente, nota.id, nota.titulo, nota.fecha, autor))
+            autor: Recurso = next(iter(nota.recurso.get("author", ())), {})
+            halladas.append(
+                PorFirmar(nota.paciente, nota.id, nota.titulo, nota.fecha, autor.get("display", ""))
+            )
     return sorted(halladas, key=lambda una: (una.fecha, una.nota))[:LIMITE]
 
 

@@ -112,7 +112,8 @@ def conservar(acceso: Acceso, *, encuentro_id: UUID, ahora: datetime) -> UUID:
 
 def _del_episodio(acceso: Acceso, encuentro_id: UUID) -> Iterator[RegistroClinico]:
     """Every record of the visit, its notes' signatures too."""
-    for clase in (*CLASES.values(), OtroRegistro):
+    clases: list[type[RegistroClinico]] = [*CLASES.values(), OtroRegistro]
+    for clase in clases:
         if clase is not Encuentro:
             yield from clase.objects.de(acceso).filter(encuentro=encuentro_id)
 

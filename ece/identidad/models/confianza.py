@@ -89,7 +89,7 @@ class Autoridad(models.Model):
         return f"{self.nombre} ({self.get_uso_display()})"
 
     def save(self, **opciones: Any) -> None:
-        """With the digest of the certificate, by which the log of changes tells one from another."""
+        """With the digest of its certificate, by which the log of changes tells it from another."""
         self.huella = sha256(bytes(self.certificado)).hexdigest()
         super().save(**opciones)
 

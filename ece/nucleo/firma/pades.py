@@ -39,7 +39,7 @@ class _Sellador(TimeStamper):
     """pyHanko's way to ask one of our authorities."""
 
     def __init__(self, autoridad: Autoridad) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._autoridad = autoridad
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
@@ -64,7 +64,7 @@ def sellar(
     firmante = signers.SimpleSigner(
         signing_cert=_a_asn1(certificado),
         signing_key=keys.PrivateKeyInfo.load(abierta),
-        cert_registry=SimpleCertificateStore.from_certs(map(_a_asn1, confianza.autoridades)),
+        cert_registry=_almacen(confianza),
     )
     datos_de_firma = signers.PdfSignatureMetadata(
         field_name=CAMPO,
@@ -155,6 +155,12 @@ def _adjunto(escritor: IncrementalPdfFileWriter, nombre: str, datos: bytes) -> e
         embedded_data=archivo,
         af_relationship=generic.pdf_name("/Supplement"),
     )
+
+
+def _almacen(confianza: Confianza) -> SimpleCertificateStore:
+    almacen = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    almacen.register_multiple(map(_a_asn1, confianza.autoridades))
+    return almacen
 
 
 def _contexto(confianza: Confianza) -> ValidationContext:

@@ -22,7 +22,8 @@ from ece.nucleo.firma.cadena import Cadena
 POLITICA = "2.25.300614537122284013925047226812160413"
 """Of the local authority: an OID of our own (X.667, from a random UUID)."""
 
-_DIGESTOS = {"sha256": SHA256, "sha384": SHA384, "sha512": SHA512}
+Digesto = SHA256 | SHA384 | SHA512
+_DIGESTOS: dict[str, Digesto] = {"sha256": SHA256(), "sha384": SHA384(), "sha512": SHA512()}
 _LARGO_MAXIMO = 64 * 1024
 
 
@@ -270,7 +271,7 @@ def _verificar(
             firmante["signature"].native,
             firmante["signed_attrs"].untag().dump(),
             padding.PKCS1v15(),
-            digesto(),
+            digesto,
         )
     except InvalidSignature as error:
         raise FirmaInvalida("sello", "la firma de la autoridad no abre") from error
@@ -288,8 +289,8 @@ def _es_de(info: tsp.TSTInfo, datos: bytes) -> bool:
     return bool(info["message_imprint"]["hashed_message"].native == _digerir(digesto, datos))
 
 
-def _digerir(digesto: type[SHA256] | type[SHA384] | type[SHA512], datos: bytes) -> bytes:
-    hecho = Hash(digesto())
+def _digerir(digesto: Digesto, datos: bytes) -> bytes:
+    hecho = Hash(digesto)
     hecho.update(datos)
     return hecho.finalize()
 
