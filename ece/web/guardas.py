@@ -237,11 +237,16 @@ def con_enlace(vista: Vista) -> Vista:
 
 
 def con_lista(
-    permiso: Permiso, *, motivo: str, pacientes: Callable[[Alcance], Collection[UUID]]
+    permiso: Permiso,
+    *,
+    motivo: str,
+    pacientes: Callable[[Alcance], Collection[UUID]],
+    al_abrir: Permiso | None = None,
 ) -> Callable[[Vista], Vista]:
     """Give the view an Acceso to each patient that `pacientes` finds: a list that opens records.
 
-    Two events: the Alcance to find them, and one decision about all of them.
+    `al_abrir` is what each record is opened for, when it is not what the list asks of the post. Two
+    events: the Alcance to find them, and one decision about all of them.
     """
 
     def decorar(vista: Vista) -> Vista:
@@ -249,7 +254,7 @@ def con_lista(
             accesos = decision.abrir_pacientes(
                 alcance.actor,
                 pacientes(alcance),
-                permiso,
+                al_abrir or permiso,
                 ahora=timezone.now(),
                 detalle={"motivo": motivo},
             )

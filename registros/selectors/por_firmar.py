@@ -28,7 +28,7 @@ class PorFirmar:
 
 def pacientes(alcance: Alcance) -> frozenset[UUID]:
     """Whose notes wait for the signature of the actor of `alcance`."""
-    alcance.exigir(Permiso.EXPEDIENTE_LEER)
+    alcance.exigir(Permiso.NOTA_FINALIZAR)
     filas = Tarea.objects.en(alcance).filter(
         responsable=alcance.actor.id,
         estado__in=PENDIENTES,

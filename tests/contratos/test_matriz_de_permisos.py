@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from auditoria.models import Evento
+from consentimiento import decision
 from consentimiento.selectors import delegaciones as ver_delegaciones
 from consentimiento.services import delegaciones
 from ece import fhir
@@ -26,8 +27,9 @@ from ece.identidad.selectors import actor_de_usuario
 from ece.identidad.services import clientes as servicio_de_clientes
 from ece.identidad.services import fragmentos
 from ece.nucleo.acceso import Acceso
-from ece.nucleo.roles import Rol
+from ece.nucleo.roles import Permiso, Rol
 from interoperabilidad.oauth import credenciales
+from registros.selectors import firmas
 from registros.services import alergias, enlaces, fotografias, notas, quejas, recetas
 from registros.services.notas import Contenido
 from tests import elenco as reparto
@@ -38,7 +40,7 @@ from tests.contratos.urlconf import direcciones
 from tests.elenco import AHORA, CONTRASENA, Elenco
 from tests.flujos.estudios import Estudios, poblar
 from tests.flujos.expediente_lleno import DIABETES, TEXTOS
-from tests.registros import cartas, clinica, del_portal
+from tests.registros import cartas, clinica, del_portal, firmadas
 from tests.registros.test_fotografias import retrato
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +131,11 @@ clinica:nota-guardar        entra 200    404   dice  409   dice  dice  aparte ap
 clinica:nota-finalizar      entra 422    404   dice  422   dice  dice  aparte aparte 404    404
 clinica:nota-adenda         entra pasa   404   dice  403   dice  dice  aparte aparte 404    404
 clinica:nota-pdf            entra 200    404   dice  200   dice  dice  aparte aparte 404    404
+clinica:nota-firmar         entra pasa   404   dice  pasa  dice  dice  aparte aparte 404    404
+clinica:firma-evidencia     entra 200    404   dice  200   dice  dice  aparte aparte 404    404
+clinica:por-firmar          entra 200    200   200   200   404   404   404    404    404    404
+clinica:firmar-preparar     entra 422    422   422   422   404   404   404    404    404    404
+clinica:firmar-enviar       entra 422    422   422   422   404   404   404    404    404    404
 clinica:nota-contrafirmar   entra pasa   404   dice  dice  dice  dice  aparte aparte 404    404
 clinica:nota-devolver       entra pasa   404   dice  dice  dice  dice  aparte aparte 404    404
 clinica:etiquetas           entra 200    404   dice  dice  dice  dice  aparte aparte 404    404
@@ -150,6 +157,7 @@ clinica:vacuna-nueva        entra pasa   404   dice  pasa  dice  dice  aparte ap
 clinica:crecimiento         entra pasa   404   dice  pasa  dice  dice  aparte aparte 404    404
 clinica:embarazo            entra 200    404   dice  200   dice  dice  aparte aparte 404    404
 clinica:embarazo-accion     entra pasa   404   dice  dice  dice  dice  aparte aparte 404    404
+verificar:documento         200   200    200   200   200   200   200   200    200    200    200
 verificar:receta            200   200    200   200   200   200   200   200    200    200    200
 clinica:estudios            entra 200    200   200   200   200   200   200    200    200    200
 clinica:criticos            entra 200    200   200   286   286   286   286    286    286    286
@@ -443,6 +451,12 @@ class Escena:
                 return [p, self.borrador], {}
             case "clinica:nota-adenda", _:
                 return [p, self.terminada], {"texto": "Algo", "contrasena": CONTRASENA}
+            case "clinica:nota-firmar", _:
+                return [p, self.terminada], {"contrasena": CONTRASENA}
+            case "clinica:firma-evidencia", _:
+                return [p, *self._firma()], None
+            case "clinica:firmar-preparar" | "clinica:firmar-enviar", _:
+                return [], {}
             case "clinica:nota-contrafirmar", _:
                 return [p, self.terminada], {"contrasena": CONTRASENA}
             case "clinica:nota-devolver", _:
@@ -553,6 +567,14 @@ class Escena:
             "documento": [self.estudios.documentos["pdf"]],
             "original": ["Encounter", self.encuentro],
         }
+
+    def _firma(self) -> list[UUID]:
+        """A note finished under the institution's seal, and its signature."""
+        firmadas.preparar_institucion()
+        quien = actor_de_usuario(self.cuentas["medica"], ahora=AHORA)  # type: ignore[arg-type]
+        acceso = decision.abrir_paciente(quien, self.paciente, Permiso.NOTA_FINALIZAR, ahora=AHORA)
+        nota = firmadas.terminada(acceso)
+        return [nota, firmas.de_documento(acceso, tipo="Composition", id=nota)[0].id]
 
     @staticmethod
     def _embarazo() -> dict[str, Any]:

@@ -19,6 +19,7 @@ from ece.identidad.services import firmantes
 from tests import elenco as reparto
 from tests.firma.autoridades import Persona
 from tests.flujos.conftest import Hospital
+from tests.flujos.test_accesibilidad import revisar
 from tests.registros import firmadas
 
 CLAVE = "clave-ñandú-2026"
@@ -26,9 +27,9 @@ NOTAS = 10
 
 
 @pytest.fixture
-def notas(hospital: Hospital, monkeypatch: pytest.MonkeyPatch) -> list[UUID]:
+def notas(hospital: Hospital) -> list[UUID]:
     """Ten finished notes of `medica` that wait for her advanced signature."""
-    firmadas.preparar_institucion(monkeypatch)
+    firmadas.preparar_institucion()
     firmantes.pedir("evolucion", nivel="avanzada")
     acceso = reparto.acceso_de_medica(hospital.elenco, hospital.paciente)
     return [firmadas.terminada(acceso, ahora=timezone.now()) for _ in range(NOTAS)]
@@ -73,6 +74,7 @@ def test_ten_notes_in_the_browser_and_the_printed_page_verifies(
     expect(pagina.get_by_text("Este documento pide su firma electrónica avanzada.")).to_be_visible()
     pagina.get_by_role("link", name="Firmar con e.firma").first.click()
     expect(pagina.get_by_role("checkbox")).to_have_count(NOTAS)
+    revisar(pagina)
 
     # When the password is wrong, the key another's pair, or the certificate another person's
     error = pagina.locator("[data-error]")
@@ -89,6 +91,7 @@ def test_ten_notes_in_the_browser_and_the_printed_page_verifies(
     revision = pagina.get_by_role("dialog", name="Esto es lo que firma")
     expect(revision).to_contain_text("ELENA DE EJEMPLO")
     revision.locator("summary").first.click()
+    revisar(pagina)
     expect(revision).to_contain_text("Lo escrito en evolucion.")
     revision.get_by_role("button", name="Firmar", exact=True).click()
     expect(pagina.get_by_text(f"Se firmaron {NOTAS} notas.")).to_be_visible()
@@ -110,6 +113,7 @@ def test_ten_notes_in_the_browser_and_the_printed_page_verifies(
     seccion = pagina.get_by_role("region", name="Firmas")
     expect(seccion.get_by_text("Válida", exact=False)).to_have_count(2)
     expect(seccion).to_contain_text("Firma electrónica avanzada")
+    revisar(pagina)
     respuesta = pagina.request.get(hospital.expediente(f"notas/{notas[0]}/pdf/"))
     impreso = tmp_path / "nota.pdf"
     impreso.write_bytes(respuesta.body())
@@ -122,6 +126,7 @@ def test_ten_notes_in_the_browser_and_the_printed_page_verifies(
     anonimo.get_by_role("button", name="Verificar").click()
     expect(anonimo.locator(".veredicto")).to_contain_text("Documento íntegro")
     expect(anonimo.locator("article")).to_contain_text("certificado de ELENA DE EJEMPLO")
+    revisar(anonimo)
 
     cambiado = bytearray(impreso.read_bytes())
     cambiado[cambiado.index(b"stream") + 40] ^= 1

@@ -26,13 +26,13 @@ from tests.registros.nota_de_ejemplo import contenido_completo
 INSTITUCION = "Hospital General de Ejemplo"
 
 
-def preparar_institucion(monkeypatch: pytest.MonkeyPatch) -> None:
+def preparar_institucion() -> None:
     """The internal authority, the seal and the time stamps, with keys made once a run."""
     numeros = count(30)
-    monkeypatch.setattr(emision, "llave", lambda bits=0: con.llave(next(numeros)))
     confianza.olvidar()
-    credenciales.preparar(INSTITUCION, ahora=timezone.now())
-    monkeypatch.undo()
+    with pytest.MonkeyPatch.context() as cambiado:
+        cambiado.setattr(emision, "llave", lambda bits=0: con.llave(next(numeros)))
+        credenciales.preparar(INSTITUCION, ahora=timezone.now())
 
 
 def con_certificado(

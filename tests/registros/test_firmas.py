@@ -41,8 +41,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def institucion(elenco: Elenco, monkeypatch: pytest.MonkeyPatch) -> None:
-    firmadas.preparar_institucion(monkeypatch)
+def institucion(elenco: Elenco) -> None:
+    firmadas.preparar_institucion()
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_ten_notes_are_signed_at_once_and_each_is_verified_alone(
     hechas = [(acceso.paciente, firmadas.terminada(acceso)) for _ in range(10)]
     accesos = {acceso.paciente: acceso}
     alcance = decision.alcanzar(
-        acceso.actor, Permiso.EXPEDIENTE_LEER, motivo="firma", ahora=timezone.now()
+        acceso.actor, Permiso.NOTA_FINALIZAR, motivo="firma", ahora=timezone.now()
     )
     assert por_firmar.pacientes(alcance) == {acceso.paciente}
     assert {una.nota for una in por_firmar.notas(accesos)} == {nota for _, nota in hechas}
@@ -293,9 +293,7 @@ def test_a_person_of_the_institution_is_not_its_seal(acceso: Acceso, medica: con
         )
 
 
-def test_renewed_the_seal_what_was_signed_still_holds(
-    acceso: Acceso, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_renewed_the_seal_what_was_signed_still_holds(acceso: Acceso) -> None:
     nota = firmadas.terminada(acceso)
     credenciales.renovar("sello", firmadas.INSTITUCION, ahora=timezone.now(), bits=con.BITS)
     otra = firmadas.terminada(acceso)

@@ -36,8 +36,12 @@ from registros.services import firmas_avanzadas
 Accesos = Mapping[UUID, Acceso]
 LARGO_MAXIMO = 256 * 1024
 _con_lo_por_firmar = con_lista(
-    Permiso.EXPEDIENTE_LEER, motivo="firma", pacientes=por_firmar.pacientes
+    Permiso.NOTA_FINALIZAR,
+    motivo="firma",
+    pacientes=por_firmar.pacientes,
+    al_abrir=Permiso.EXPEDIENTE_LEER,
 )
+"""Signing what one wrote needs no more than to read it: also after the visit ended."""
 
 
 class PeticionInvalida(Exception):
@@ -54,8 +58,8 @@ def pendientes(request: HttpRequest, accesos: Accesos) -> HttpResponse:
     return render(request, "clinica/por_firmar.html", contexto)
 
 
-@require_POST
 @_con_lo_por_firmar
+@require_POST
 def preparar(request: HttpRequest, accesos: Accesos) -> JsonResponse:
     """What the person would sign: the bytes of each document, each declaration, and the sheet."""
     try:
@@ -88,8 +92,8 @@ def preparar(request: HttpRequest, accesos: Accesos) -> JsonResponse:
     )
 
 
-@require_POST
 @_con_lo_por_firmar
+@require_POST
 def firmar(request: HttpRequest, accesos: Accesos) -> JsonResponse:
     """Keep what the browser signed."""
     try:
