@@ -44,7 +44,7 @@ def declarar(
     besides what it cites. The same arguments give the same bytes. Raises `NoCanonico`.
     """
     institucion = identidad.institucion()
-    firmante = confianza.firmante(acceso.actor.id)
+    firmante = confianza.firmante(acceso.actor.id, nombre=acceso.actor.nombre)
     declaracion: dict[str, Any] = {
         "formato": FORMATO,
         "papel": papel.value,

@@ -319,8 +319,10 @@ def test_a_finished_episode_takes_its_constancia(elenco: Elenco, acceso: Acceso)
     assert encuentro is not None
     with pytest.raises(NadaQueFirmar):
         sellos.conservar(acceso, encuentro_id=encuentro, ahora=timezone.now())
+    assert sellado.resellar(ahora=timezone.now(), avisar=lambda _: None) == 0
     encuentros.cerrar(acceso, encuentro_id=encuentro, ahora=timezone.now())
-    sellos.conservar(acceso, encuentro_id=encuentro, ahora=timezone.now())
+    assert sellado.resellar(ahora=timezone.now(), avisar=lambda _: None) == 1
+    assert sellado.resellar(ahora=timezone.now(), avisar=lambda _: None) == 0
     (constancia,) = firmas.de_documento(acceso, tipo="Encounter", id=encuentro)
     assert (constancia.vale, constancia.papel) == (True, Papel.CONSERVACION)
     citados = {c["id"] for c in fhir.json.leer(constancia.declaracion)["cita"]}

@@ -1,4 +1,4 @@
-"""``manage.py resellar``: time stamps put, or put again before they expire (cron, daily)."""
+"""``manage.py resellar``: time stamps put, or put again, and constancias (cron, daily)."""
 
 from argparse import ArgumentParser
 from datetime import timedelta
@@ -14,7 +14,7 @@ from ece.nucleo.firma.tiempo import SinSello
 
 
 class Command(BaseCommand):
-    help = "Pone sello de tiempo a lo firmado que no lo tiene o cuyo sello está por vencer."
+    help = "Sella lo firmado que no tiene sello o lo tiene por vencer, y los episodios terminados."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dias", type=int, default=180, help="por vencer en tantos días")
@@ -27,4 +27,4 @@ class Command(BaseCommand):
                 )
         except (SinSello, SinCredencial) as error:
             raise CommandError(f"No hay quien selle: {error}") from error
-        self.stdout.write(f"Firmas selladas: {hechas}.")
+        self.stdout.write(f"Sellos puestos: {hechas}.")
