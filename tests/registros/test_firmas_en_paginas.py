@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import typst
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -17,8 +18,10 @@ from django.utils import timezone
 from auditoria.models import Evento
 from consentimiento.decision.puertas import PORTADOR
 from ece import fhir
+from ece.identidad import confianza
 from ece.identidad.services import codigos, firmantes
 from ece.nucleo.acceso import Acceso
+from ece.nucleo.firma import pades, tiempo
 from registros.models import Firma
 from registros.selectors import firmas, notas
 from tests.elenco import CONTRASENA, Elenco
@@ -95,6 +98,25 @@ def test_a_file_that_is_no_document_is_said_so(contenido: bytes) -> None:
     pagina = Client().post(reverse("verificar:documento"), {"archivo": archivo})
     assert "El archivo no es un PDF que se pueda leer" in pagina.content.decode()
     assert Evento.objects.count() == antes
+
+
+def test_a_person_of_the_institution_seals_nothing(acceso: Acceso) -> None:
+    """Her certificate is of the same authority as the seal."""
+    ella, institucion = firmadas.expedido(), confianza.credencial("tiempo")
+    sellado = pades.sellar(
+        typst.compile(b"Falso", format="pdf", pdf_standards=["a-3b"]),
+        llave=ella.llave,
+        certificado=ella.certificado,
+        confianza=confianza.para_pdf(),
+        autoridad=tiempo.AutoridadLocal(institucion.llave, institucion.certificado),
+        adjuntos={},
+        motivo="Copia fiel",
+    )
+    assert pades.leer(sellado, confianza.para_pdf())[0].vale
+    archivo = SimpleUploadedFile("x.pdf", sellado, content_type="application/pdf")
+    pagina = Client().post(reverse("verificar:documento"), {"archivo": archivo}).content.decode()
+    assert "El documento no es de fiar" in pagina
+    assert "alguien que la institución no reconoce" in pagina
 
 
 def test_the_evidence_of_a_signature_is_whole(acceso: Acceso, cliente: Client) -> None:
