@@ -5,12 +5,15 @@ import io
 import json
 import zipfile
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 import typst
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +25,7 @@ from ece.identidad import confianza
 from ece.identidad.services import codigos, firmantes
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.firma import pades, tiempo
+from ece.web.impresion import notas as impresion
 from registros.models import Firma
 from registros.selectors import firmas, notas
 from tests.elenco import CONTRASENA, Elenco
@@ -155,3 +159,36 @@ def preparar(cliente: Client, notas: Any, persona: con.Persona) -> dict[str, Any
     )
     dicho: dict[str, Any] = respuesta.json()
     return dicho
+
+
+def test_the_administrator_lists_an_authority_and_only_a_good_one(elenco: Elenco) -> None:
+    elenco.archivo.is_staff = elenco.archivo.is_superuser = True
+    elenco.archivo.save()
+    cliente, nueva = Client(), con.autoridad("AC del administrador", 5)
+    cliente.force_login(elenco.archivo)
+    datos = {"nombre": "AC", "uso": "avanzada", "raiz": "on", "activa": "on"}
+
+    def subir(contenido: bytes) -> int:
+        archivo = SimpleUploadedFile("ac.cer", contenido)
+        direccion = reverse("admin:identidad_autoridad_add")
+        return cliente.post(direccion, {**datos, "archivo": archivo}).status_code
+
+    antes = len(confianza.lista("avanzada").raices)
+    assert subir(b"no es un certificado") == 200  # the form again, with why
+    assert len(confianza.lista("avanzada").raices) == antes
+    assert subir(nueva.certificado.public_bytes(Encoding.PEM)) == 302
+    assert nueva.certificado in confianza.lista("avanzada").raices
+    assert Evento.objects.filter(tipo="identidad.cambiada", actor=elenco.archivo.pk).exists()
+
+
+def test_a_pdf_that_was_handed_out_is_stamped_again(acceso: Acceso, tmp_path: Path) -> None:
+    nota = firmadas.terminada(acceso)
+    vista = notas.nota(acceso, nota_id=nota)
+    assert vista is not None
+    archivo = tmp_path / "nota.pdf"
+    archivo.write_bytes(impresion.pdf(acceso, vista, [], ahora=timezone.now()))
+    antes = archivo.read_bytes()
+    call_command("resellar", str(archivo), stdout=io.StringIO())
+    despues = archivo.read_bytes()
+    assert despues.startswith(antes)
+    assert pades.leer(despues, confianza.para_pdf())[0].vale
