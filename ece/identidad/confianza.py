@@ -190,9 +190,12 @@ def regla(documento: str) -> Regla:
     return Regla(fila.nivel, fila.conjuntas) if fila else Regla()
 
 
-def firmante(usuario_id: UUID) -> FichaDeFirmante:
-    """What identifies a person who signs. Raises `Usuario.DoesNotExist`."""
-    usuario = Usuario.objects.select_related("firmante", "profesional").get(pk=usuario_id)
+def firmante(usuario_id: UUID, *, nombre: str = "") -> FichaDeFirmante:
+    """What identifies a person who signs; `nombre` of whoever is none (a job of our own)."""
+    buscado = Usuario.objects.select_related("firmante", "profesional").filter(pk=usuario_id)
+    usuario = buscado.first()
+    if usuario is None:
+        return FichaDeFirmante(usuario_id, nombre, "", "", "", "")
     datos: Firmante | None = getattr(usuario, "firmante", None)
     profesional = getattr(usuario, "profesional", None)
     return FichaDeFirmante(

@@ -47,12 +47,14 @@ declaracion.json lo que declara quien firma: nombra el documento y lo que cita p
 firmado.json     los bytes que cubre la firma: la declaración, o el pliego con su SHA-256
 firma.p7s        la firma, en CMS (CAdES), con el certificado y el sello de tiempo
 firma.jws        la misma firma, en JWS separado de su contenido (RFC 7515, apéndice F)
+sello.tst        de una constancia, el sello de tiempo sobre declaracion.json
 autoridades.pem  las autoridades en las que confía la institución
 
 Para verificarla sin nosotros:
   sha256sum documento.json declaracion.json
   openssl cms -verify -cades -inform DER -in firma.p7s -content firmado.json -binary \\
     -CAfile autoridades.pem -purpose any -out /dev/null
+  openssl ts -verify -token_in -in sello.tst -data declaracion.json -CAfile autoridades.pem
 El primer SHA-256 está en declaracion.json. El segundo está en «hojas» de firmado.json, si no son el
 mismo archivo.
 """

@@ -67,6 +67,8 @@ class Veredicto:
     firmado: bytes = field(default=b"", repr=False)
     cms: bytes = field(default=b"", repr=False)
     jws: str = field(default="", repr=False)
+    sello: bytes = field(default=b"", repr=False)
+    """Of a constancia, the time stamp over its declaration."""
 
     @property
     def vale(self) -> bool:
@@ -166,6 +168,7 @@ def verificar(firma: Firma, escritas: dict[int, Recurso]) -> Veredicto:
         firmado=firma.firmado,
         cms=firma.cms,
         jws=firma.jws,
+        sello=firma.sellos[0] if firma.papel == Papel.CONSERVACION else b"",
     )
     cambios: dict[str, Any] = {"documento": _comparar(documento, escritas)}
     try:

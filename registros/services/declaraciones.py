@@ -18,7 +18,7 @@ from ece.identidad import confianza
 from ece.identidad import selectors as identidad
 from ece.nucleo import llavero
 from ece.nucleo.acceso import Acceso
-from ece.nucleo.firma.canonico import canonico, huella
+from ece.nucleo.firma.canonico import NoCanonico, canonico, huella
 from registros.models import CLASES, Encuentro, NotaClinica, OtroRegistro, Paciente, clase_de
 from registros.models.base import RegistroClinico
 from registros.models.firma import Papel
@@ -44,7 +44,7 @@ def declarar(
     besides what it cites. The same arguments give the same bytes. Raises `NoCanonico`.
     """
     institucion = identidad.institucion()
-    firmante = confianza.firmante(acceso.actor.id)
+    firmante = confianza.firmante(acceso.actor.id, nombre=acceso.actor.nombre)
     declaracion: dict[str, Any] = {
         "formato": FORMATO,
         "papel": papel.value,
@@ -88,12 +88,25 @@ def pliego(declaraciones: Iterable[bytes], *, momento: datetime) -> bytes:
 
 
 def _asiento(registro: RegistroClinico) -> dict[str, Any]:
+    """Raises `NoCanonico`."""
+    return {**_cual(registro), "sha256": huella(registro.recurso)}
+
+
+def _cual(registro: RegistroClinico) -> dict[str, Any]:
     return {
         "tipo": registro.tipo_fhir,
         "id": str(registro.id),
         "version": registro.version,
-        "sha256": huella(registro.recurso),
     }
+
+
+def _cita(registro: RegistroClinico) -> dict[str, Any]:
+    """What is cited may come from elsewhere, with figures that no double holds: then its digest is
+    that of the bytes that are recorded."""
+    try:
+        return _asiento(registro)
+    except NoCanonico:
+        return {**_cual(registro), "sha256_de_bytes": sha256(registro.json).hexdigest()}
 
 
 def _citas(
@@ -122,7 +135,7 @@ def _citas(
             por_clase[OtroRegistro].add(id_)
     for clase, ids in por_clase.items():
         halladas |= {fila.id: fila for fila in clase.objects.de(acceso).filter(pk__in=ids)}
-    citas = [_asiento(registro) for registro in halladas.values()]
+    citas = [_cita(registro) for registro in halladas.values()]
     return sorted(citas, key=lambda una: (una["tipo"], una["id"]))
 
 

@@ -4,7 +4,7 @@ One signature covers many finished notes. Nothing is kept between preparing and 
 be signed is made again from the notes as they are; a signature over anything else does not hold.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -24,7 +24,7 @@ from ece.nucleo.firma.revocacion import Constancia
 from ece.nucleo.roles import Permiso
 from registros.models import Firma, NotaClinica, Tarea
 from registros.models.firma import Papel
-from registros.models.tarea import FIRMA, PENDIENTES
+from registros.models.tarea import FIRMA, PENDIENTES, ficha_de
 from registros.services import declaraciones, firmas, revisiones
 from registros.services.firmas import NadaQueFirmar
 
@@ -115,7 +115,7 @@ def firmar(
         token = jws.armar(firma_jws, certificado, momento)
         cms.verificar(sobre, preparado.pliego)
         jws.verificar(token, preparado.pliego)
-        for hoja, nota in zip(preparado.hojas, filas, strict=True):
+        for hoja, (nota, tarea) in zip(preparado.hojas, filas, strict=True):
             acceso = accesos[hoja.paciente]
             firmas.insertar(
                 el_acto,
@@ -129,7 +129,7 @@ def firmar(
                 token=token,
                 ahora=ahora,
             )
-            revisiones.concluir(el_acto, acceso, nota.id, ahora=ahora, clave=FIRMA)
+            revisiones.cumplir(el_acto, acceso, tarea, ahora=ahora)
     return len(preparado.hojas)
 
 
@@ -153,12 +153,20 @@ def exigir_certificado(
 
 def _preparar(
     accesos: Mapping[UUID, Acceso], notas: Sequence[tuple[UUID, UUID]], momento: datetime
-) -> tuple[Preparado, list[NotaClinica]]:
+) -> tuple[Preparado, list[tuple[NotaClinica, Tarea]]]:
     if not 0 < len(notas) <= MAXIMO or len(set(notas)) != len(notas):
         raise NadaQueFirmar
-    filas = [_por_firmar(accesos, paciente, nota_id) for paciente, nota_id in notas]
+    halladas: dict[UUID, tuple[NotaClinica, Tarea]] = {}
+    for paciente in dict.fromkeys(paciente for paciente, _ in notas):
+        if paciente in accesos:
+            halladas |= _por_firmar(accesos[paciente])
     hojas = []
-    for (paciente, nota_id), (nota, papel) in zip(notas, filas, strict=True):
+    for paciente, nota_id in notas:
+        nota, _ = halladas.get(nota_id, (None, None))
+        if nota is None or nota.paciente != paciente:
+            raise NadaQueFirmar(str(nota_id))
+        propia = nota.autor == accesos[paciente].actor.id
+        papel = Papel.AUTOR if propia else Papel.CONTRAFIRMA
         declaracion = declaraciones.declarar(
             accesos[paciente],
             nota,
@@ -170,32 +178,25 @@ def _preparar(
         dicho = canonico({k: v for k, v in nota.recurso.items() if k != "meta"})
         hojas.append(Hoja(nota_id, paciente, papel, declaracion, dicho))
     pliego = declaraciones.pliego((h.declaracion for h in hojas), momento=momento)
-    return Preparado(momento, pliego, tuple(hojas)), [nota for nota, _ in filas]
+    return Preparado(momento, pliego, tuple(hojas)), [halladas[nota_id] for _, nota_id in notas]
 
 
-def _por_firmar(
-    accesos: Mapping[UUID, Acceso], paciente: UUID, nota_id: UUID
-) -> tuple[NotaClinica, Papel]:
-    """A finished note that waits for the actor's signature, and as what they sign it."""
-    acceso = accesos.get(paciente)
-    if acceso is None:
-        raise NadaQueFirmar(str(nota_id))
+def _por_firmar(acceso: Acceso) -> dict[UUID, tuple[NotaClinica, Tarea]]:
+    """The finished notes of a patient that wait for the actor's signature, with their tasks."""
     acceso.exigir(Permiso.EXPEDIENTE_LEER)
-    nota = NotaClinica.objects.uno(acceso, nota_id)
-    pendiente = any(tarea.nota == nota_id and FIRMA in tarea.claves for tarea in _tareas(acceso))
-    if nota is None or not nota.finalizada or not pendiente:
-        raise NadaQueFirmar(str(nota_id))
-    suyas = Firma.objects.de(acceso).filter(
-        objeto=nota_id, autor=acceso.actor.id, nivel=Nivel.AVANZADA
+    pendientes = Tarea.objects.de(acceso).filter(
+        responsable=acceso.actor.id, estado__in=PENDIENTES, fichas__contains=[ficha_de(FIRMA)]
     )
-    if suyas.exists():
-        raise NadaQueFirmar(str(nota_id))
-    return nota, Papel.AUTOR if nota.autor == acceso.actor.id else Papel.CONTRAFIRMA
-
-
-def _tareas(acceso: Acceso) -> Iterable[Tarea]:
-    filas = Tarea.objects.de(acceso).con_estado(*PENDIENTES)
-    return filas.filter(responsable=acceso.actor.id)
+    tareas = {tarea.nota: tarea for tarea in pendientes if tarea.nota}
+    suyas = Firma.objects.de(acceso).filter(
+        objeto__in=tareas, autor=acceso.actor.id, nivel=Nivel.AVANZADA
+    )
+    firmadas = {una.objeto for una in suyas}
+    return {
+        nota.id: (nota, tareas[nota.id])
+        for nota in NotaClinica.objects.de(acceso).filter(pk__in=tareas)
+        if nota.finalizada and nota.id not in firmadas
+    }
 
 
 __all__ = [

@@ -46,14 +46,17 @@ def pedir_firma(el_acto: Acto, acceso: Acceso, nota: NotaClinica, *, ahora: date
         el_acto.insertar(Tarea.nuevo(acceso, tarea, ahora=ahora))
 
 
-def concluir(
-    el_acto: Acto, acceso: Acceso, nota_id: UUID, *, ahora: datetime, clave: str = ""
-) -> None:
-    """In the act that answers it: what waited because of a note (of a kind) waits no more."""
+def concluir(el_acto: Acto, acceso: Acceso, nota_id: UUID, *, ahora: datetime) -> None:
+    """In the act that answers it: what waited because of a note waits no more."""
     for tarea in Tarea.objects.de(acceso).con_estado(*PENDIENTES):
-        if tarea.nota == nota_id and (not clave or clave in tarea.claves):
-            hecha = {**tarea.recurso, "status": "completed", "lastModified": _instante(ahora)}
-            el_acto.reemplazar(tarea.siguiente(acceso, hecha, ahora=ahora))
+        if tarea.nota == nota_id:
+            cumplir(el_acto, acceso, tarea, ahora=ahora)
+
+
+def cumplir(el_acto: Acto, acceso: Acceso, tarea: Tarea, *, ahora: datetime) -> None:
+    """In an act: a task is done."""
+    hecha = {**tarea.recurso, "status": "completed", "lastModified": _instante(ahora)}
+    el_acto.reemplazar(tarea.siguiente(acceso, hecha, ahora=ahora))
 
 
 def _tarea(acceso: Acceso, nota: NotaClinica, clave: str, ahora: datetime) -> Recurso:

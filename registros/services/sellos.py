@@ -74,12 +74,24 @@ def por_resellar(acceso: Acceso, *, ahora: datetime, antes: timedelta = ANTES) -
     ]
 
 
+def por_conservar(acceso: Acceso) -> list[UUID]:
+    """The finished visits in which somebody signed, and that have no constancia yet."""
+    acceso.exigir(Permiso.RECURSO_ESCRIBIR)
+    firmas_de = Firma.objects.de(acceso)
+    con_firmas = {una.encuentro for una in firmas_de.exclude(papel__in=("", Papel.CONSERVACION))}
+    con_constancia = {una.objeto for una in firmas_de.filter(papel=Papel.CONSERVACION)}
+    terminados = Encuentro.objects.de(acceso).con_estado("finished")
+    return [
+        uno.id for uno in terminados.filter(pk__in=[e for e in con_firmas - con_constancia if e])
+    ]
+
+
 def conservar(acceso: Acceso, *, encuentro_id: UUID, ahora: datetime) -> UUID:
     """The constancia of a finished episode: a stamp over the manifest of all that it holds.
 
     Raises `NadaQueFirmar` for a visit that is open or that is not there, `SinSello`.
     """
-    acceso.exigir(Permiso.ENCUENTRO_CERRAR)
+    acceso.exigir(Permiso.RECURSO_ESCRIBIR)
     encuentro = Encuentro.objects.uno(acceso, encuentro_id)
     if encuentro is None or encuentro.estado != "finished":
         raise NadaQueFirmar(str(encuentro_id))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from time import perf_counter
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from ece.nucleo.acceso import Acceso
 from ece.nucleo.firma import FirmaInvalida, cms, jws
 from ece.nucleo.roles import Permiso, Rol
 from registros.catalogos.notas import TIPOS
-from registros.models import Firma, NotaClinica, Tarea
+from registros.models import Firma, NotaClinica, Paciente, Tarea
 from registros.models.firma import Papel
 from registros.models.tarea import PENDIENTES
 from registros.selectors import expediente, firmas, por_firmar, recursos
@@ -32,7 +33,7 @@ from registros.services import firmas as servicio
 from registros.services import firmas_avanzadas as avanzadas
 from registros.services import recursos as escritura
 from registros.services.firmas import NadaQueFirmar
-from tests.elenco import XOCHITL, Elenco, acceso_de_medica, en_consulta, registrar
+from tests.elenco import INTEGRACION, XOCHITL, Elenco, acceso_de_medica, en_consulta, registrar
 from tests.firma import autoridades as con
 from tests.registros import firmadas
 from tests.registros.nota_de_ejemplo import con_concesion, contenido_completo, en_puesto
@@ -70,6 +71,28 @@ def test_finishing_a_note_signs_it_and_what_it_cites(acceso: Acceso) -> None:
     (fila,) = Firma.objects.de(acceso)
     assert fhir.validar(fila.recurso) == []
     assert f"Composition/{nota}/_history/2" in fila.recurso["target"][0]["reference"]
+
+
+def test_a_figure_from_elsewhere_that_no_double_holds_does_not_stop_the_note(
+    acceso: Acceso,
+) -> None:
+    (paciente,) = Paciente.objects.de(acceso)
+    cifra = {"url": "urn:x", "valueDecimal": Decimal("17.06054700000000123456")}
+    acceso_de_maquina = decision.abrir_paciente(
+        INTEGRACION, acceso.paciente, Permiso.PACIENTE_MODIFICAR, ahora=timezone.now()
+    )
+    escritura.actualizar(
+        acceso_de_maquina,
+        id=acceso.paciente,
+        recurso={**paciente.recurso, "extension": [cifra]},
+        version=paciente.version,
+        ahora=timezone.now(),
+    )
+    (firma,) = ver(acceso, firmadas.terminada(acceso))
+    citas = fhir.json.leer(firma.declaracion)["cita"]
+    (citado,) = [c for c in citas if c["tipo"] == "Patient"]
+    assert firma.vale
+    assert "sha256_de_bytes" in citado
 
 
 def test_without_a_seal_it_is_finished_and_says_so(acceso: Acceso) -> None:
@@ -319,8 +342,10 @@ def test_a_finished_episode_takes_its_constancia(elenco: Elenco, acceso: Acceso)
     assert encuentro is not None
     with pytest.raises(NadaQueFirmar):
         sellos.conservar(acceso, encuentro_id=encuentro, ahora=timezone.now())
+    assert sellado.resellar(ahora=timezone.now(), avisar=lambda _: None) == 0
     encuentros.cerrar(acceso, encuentro_id=encuentro, ahora=timezone.now())
-    sellos.conservar(acceso, encuentro_id=encuentro, ahora=timezone.now())
+    assert sellado.resellar(ahora=timezone.now(), avisar=lambda _: None) == 1
+    assert sellado.resellar(ahora=timezone.now(), avisar=lambda _: None) == 0
     (constancia,) = firmas.de_documento(acceso, tipo="Encounter", id=encuentro)
     assert (constancia.vale, constancia.papel) == (True, Papel.CONSERVACION)
     citados = {c["id"] for c in fhir.json.leer(constancia.declaracion)["cita"]}

@@ -4,7 +4,7 @@ Nobody signs in, nothing is kept, and nothing of the record is read: the page sa
 itself proves, with the institution's list of authorities.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -71,9 +71,16 @@ def _verificar(pdf: bytes) -> dict[str, Any]:
         for n in range(1, FIRMAS + 1)
         if PARTES[1].format(n) in leido.adjuntos
     ]
-    sellos_valen = bool(leido.sellos) and all(uno.vale for uno in leido.sellos)
+    # The institution's authority certifies people too: none of them is its seal.
+    sellos = [
+        uno
+        if not uno.vale or confianza.es_sello(uno.certificado)
+        else replace(uno, vale=False, motivo="ajeno")
+        for uno in leido.sellos
+    ]
+    sellos_valen = bool(sellos) and all(uno.vale for uno in sellos)
     return {
-        "sellos": leido.sellos,
+        "sellos": sellos,
         "firmas": halladas,
         "bueno": sellos_valen and bool(halladas) and not any(h.falla for h in halladas),
         "sellado": sellos_valen,

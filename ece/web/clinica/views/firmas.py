@@ -152,27 +152,34 @@ tambien = con_acceso(Permiso.NOTA_FINALIZAR)(_tambien)
 
 @con_acceso(Permiso.EXPEDIENTE_LEER)
 def evidencia(request: HttpRequest, acceso: Acceso, nota: UUID, firma: UUID) -> HttpResponse:
-    """A signature with all that an expert needs to verify it without us (docs/evidence.md)."""
-    halladas = firmas.de_documento(acceso, tipo="Composition", id=nota)
-    una = next((f for f in halladas if f.id == firma), None)
+    """A signature of a note, or the constancia of a visit, with all that an expert needs to verify
+    it without us (docs/evidence.md)."""
+    halladas = (
+        (tipo, una)
+        for tipo in ("Composition", "Encounter")
+        for una in firmas.de_documento(acceso, tipo=tipo, id=nota)
+        if una.id == firma
+    )
+    tipo, una = next(halladas, ("", None))
     if una is None:
         raise Http404
-    documento = firmas.documento_firmado(
-        una, versiones.historia(acceso, tipo="Composition", id=nota)
-    )
     archivos: dict[str, bytes] = {
         "declaracion.json": una.declaracion,
         "firmado.json": una.firmado,
         "firma.p7s": una.cms,
         "firma.jws": una.jws.encode(),
-        "documento.json": documento,
+        "sello.tst": una.sello,
+        "documento.json": firmas.documento_firmado(
+            una, versiones.historia(acceso, tipo=tipo, id=nota)
+        ),
         "autoridades.pem": firmas.autoridades(una),
         "LEEME.txt": palabras.LEEME.encode(),
     }
     paquete = io.BytesIO()
     with zipfile.ZipFile(paquete, "w", zipfile.ZIP_DEFLATED) as comprimido:
         for nombre, datos in archivos.items():
-            comprimido.writestr(nombre, datos)
+            if datos:
+                comprimido.writestr(nombre, datos)
     respuesta = HttpResponse(paquete.getvalue(), content_type="application/zip")
     respuesta["Content-Disposition"] = f'attachment; filename="firma-{una.codigo[:8]}.zip"'
     respuesta["Cache-Control"] = "no-store"

@@ -17,7 +17,7 @@ from ece.nucleo.acceso import Acceso, Actor
 from ece.nucleo.roles import Permiso
 from ece.web.clinica import forms, lectura, paneles
 from ece.web.guardas import con_acceso, con_sesion
-from registros.selectors import catalogos, etiquetas, expediente, rectificaciones
+from registros.selectors import catalogos, etiquetas, expediente, firmas, rectificaciones
 from registros.services import alergias, diagnosticos, resultados
 
 _Formulario = tuple[type[django_forms.Form], Permiso, Any, Callable[..., object], bool]
@@ -92,6 +92,7 @@ def registro(request: HttpRequest, acceso: Acceso, tipo: str, id: UUID) -> HttpR
         "rectificaciones": rectificaciones.sobre(acceso, tipo=tipo, id=id),
         "campos": lectura.renglones(encontrado.recurso, paciente=acceso.paciente),
         "etiquetas": etiquetas.de_recurso(acceso, encontrado.recurso),
+        "constancias": firmas.de_documento(acceso, tipo=tipo, id=id) if tipo == "Encounter" else [],
         "json": json.dumps(encontrado.recurso, ensure_ascii=False, indent=2, default=str),
     }
     return render(request, "clinica/registro.html", contexto)
