@@ -1,8 +1,9 @@
 """``python -m benchmarks.bitacora``: what the sealed log costs, on a cluster of its own.
 
-Events are made in the database, by the hundred thousand, as the server writes them: canonical bytes,
-two thousand patients, one in twenty about three. Then it seals them all, proves some, and verifies
-everything; and a create is timed with its event and without. Writes ``docs/bitacora.json``.
+Events are made in the database, by the hundred thousand, as the server writes them: canonical
+bytes, two thousand patients, one in twenty about three. Then it seals them all, proves some, and
+verifies everything; and a create is timed with its event and without. Writes
+``docs/bitacora.json``.
 """
 
 import argparse

@@ -158,7 +158,7 @@ verificar:checkpoint        404   404   404   404   404   404   404   404   404 
 verificar:checkpoint-de     404   404   404   404   404   404   404   404   404   404   404
 verificar:tesela            404   404   404   404   404   404   404   404   404   404   404
 verificar:tesela-parcial    404   404   404   404   404   404   404   404   404   404   404
-verificar:agregar-checkpoint400   400   400   400   400   400   400   400   400   400   400
+verificar:agregar-checkpoint 400   400   400   400   400   400   400   400   400   400   400
 verificar:atestiguado       404   404   404   404   404   404   404   404   404   404   404
 clinica:sancion             entra dice   404   dice  dice  dice  dice  aparte aparte 200    404
 clinica:estudios            entra 200    200   200   200   200   200   200    200    200    200
