@@ -1,6 +1,7 @@
 """The door of every FHIR address: who calls, and errors in the form they expect."""
 
 import logging
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -12,6 +13,7 @@ from psycopg.errors import IntegrityConstraintViolation
 
 from auditoria import bitacora
 from auditoria.actos import VersionEnConflicto
+from auditoria.sello import recibos
 from consentimiento.decision import AccesoDenegado
 from ece import fhir
 from ece.nucleo.acceso import PermisoInsuficiente
@@ -38,8 +40,11 @@ def con_cliente(vista: Vista) -> Vista:
     @wraps(vista)
     def guardada(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:
-            with bitacora.juntando():
-                return vista(request, actor_de(request), **kwargs)
+            with bitacora.juntando() as eventos:
+                respuesta = vista(request, actor_de(request), **kwargs)
+            if recibo := recibos.de(eventos, segundos=int(time.time())):
+                respuesta["ECE-Recibo"] = recibo
+            return respuesta
         except Exception as error:
             return _respuesta(error)
 
