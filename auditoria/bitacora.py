@@ -118,7 +118,8 @@ def juntando() -> Iterator[list[NuevoEvento]]:
     if _juntados.eventos is not None and _juntados.escritos is not None:
         yield _juntados.escritos
         return
-    _juntados.eventos, _juntados.escritos = [], (escritos := [])
+    escritos: list[NuevoEvento] = []
+    _juntados.eventos, _juntados.escritos = [], escritos
     try:
         yield escritos
     finally:
