@@ -82,6 +82,7 @@ class TipoDeEvento(StrEnum):
     ARCO_ENTREGADA = "arco.entregada"
     BLOQUEO_RETENIDO = "bloqueo.retenido"
     LLAVE_DESTRUIDA = "llave.destruida"
+    LLAVE_ROTADA = "llave.rotada"
     DIRECTIVA_REGISTRADA = "directiva.registrada"
     DIRECTIVA_REVOCADA = "directiva.revocada"
     DELEGACION_OFRECIDA = "delegacion.ofrecida"
