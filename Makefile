@@ -48,6 +48,7 @@ fmt: $(LISTO) ## da formato
 
 bench: $(LISTO) ## mide la velocidad (docs/performance.md)
 	@$(PY) -m benchmarks
+	@$(PY) -m benchmarks.bitacora
 
 lock: $(LISTO) ## escribe requirements.lock a partir de pyproject.toml
 	@$(VENV)/bin/uv pip compile pyproject.toml --extra dev --generate-hashes \

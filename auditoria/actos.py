@@ -161,21 +161,20 @@ def acto(
         yield el_acto
         if de_una_vez and not el_acto.cabe_en_una_sentencia:
             pila.enter_context(transaction.atomic(durable=True))
-        escritos = el_acto.escritos()
-        el_acto.asentar(
-            NuevoEvento(
-                id=el_acto.id,
-                tipo=tipo,
-                resultado=Resultado.HECHO,
-                actor=principal.actor,
-                momento=ahora,
-                pacientes=tuple(_ordenados(_paciente(r) for r in el_acto.registros)),
-                fundamento=principal.fundamento,
-                decision=principal.decision,
-                escritos=escritos,
-                detalle=detalle or {},
-            )
+        evento = NuevoEvento(
+            id=el_acto.id,
+            tipo=tipo,
+            resultado=Resultado.HECHO,
+            actor=principal.actor,
+            momento=ahora,
+            pacientes=tuple(_ordenados(_paciente(r) for r in el_acto.registros)),
+            fundamento=principal.fundamento,
+            decision=principal.decision,
+            escritos=el_acto.escritos(),
+            detalle=detalle or {},
         )
+        el_acto.asentar(evento)
+    bitacora.escrito(evento)
 
 
 def _olvidar_llaves_de(pacientes: Iterable[UUID]) -> Callable[..., None]:

@@ -99,26 +99,41 @@ class NuevoEvento:
 
 
 class _Juntados(threading.local):
-    """Events of this thread that wait for a statement to travel with; None: they do not wait."""
+    """Events of this thread that wait for a statement to travel with (None: they do not wait), and
+    those already written, for who gives a receipt of them."""
 
     eventos: list[NuevoEvento] | None = None
+    escritos: list[NuevoEvento] | None = None
 
 
 _juntados = _Juntados()
 
 
 @contextmanager
-def juntando() -> Iterator[None]:
-    """Let events wait for one another; whatever happens, they are durable when this ends."""
-    if _juntados.eventos is not None:
-        yield
+def juntando() -> Iterator[list[NuevoEvento]]:
+    """Let events wait for one another; whatever happens, they are durable when this ends.
+
+    What it yields has, by then, all that were written inside.
+    """
+    if _juntados.eventos is not None and _juntados.escritos is not None:
+        yield _juntados.escritos
         return
-    _juntados.eventos = []
+    escritos: list[NuevoEvento] = []
+    _juntados.eventos, _juntados.escritos = [], escritos
     try:
-        yield
+        yield escritos
     finally:
         eventos, _juntados.eventos = _juntados.eventos, None
-        anexar(eventos)
+        try:
+            anexar(eventos)
+        finally:
+            _juntados.escritos = None
+
+
+def escrito(*eventos: NuevoEvento) -> None:
+    """Take note of events that are durable."""
+    if _juntados.escritos is not None:
+        _juntados.escritos += eventos
 
 
 def arreglo(valores: Iterable[object]) -> str:
@@ -143,6 +158,7 @@ def por_asentar() -> Iterator[list[NuevoEvento]]:
     yield eventos
     if eventos and _juntados.eventos is not None:
         del _juntados.eventos[: len(eventos)]
+        escrito(*eventos)
 
 
 def cursor(alias: str = DEFAULT_DB_ALIAS) -> "Cursor[Any]":
@@ -177,3 +193,4 @@ def anexar(eventos: Iterable[NuevoEvento]) -> None:
     elif nuevos:
         with cursor() as nativo:
             nativo.execute(*insercion(nuevos), prepare=True)
+        escrito(*nuevos)

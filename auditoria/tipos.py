@@ -95,6 +95,7 @@ class TipoDeEvento(StrEnum):
     VULNERACION_CERRADA = "vulneracion.cerrada"
     BLOQUEO_RETENIDO = "bloqueo.retenido"
     LLAVE_DESTRUIDA = "llave.destruida"
+    LLAVE_ROTADA = "llave.rotada"
     DIRECTIVA_REGISTRADA = "directiva.registrada"
     DIRECTIVA_REVOCADA = "directiva.revocada"
     DELEGACION_OFRECIDA = "delegacion.ofrecida"

@@ -43,7 +43,7 @@ FROM (
                       md5('p' || (g * 11 %% %(pacientes)s))::uuid,
                       md5('p' || (g * 13 %% %(pacientes)s))::uuid]
            ELSE ARRAY[md5('p' || (g * 7 %% %(pacientes)s))::uuid] END AS pacientes
-  FROM generate_series(%(desde)s, %(hasta)s) AS g OFFSET 0
+  FROM generate_series(%(desde)s::bigint, %(hasta)s::bigint) AS g OFFSET 0
 ) e
 """
 

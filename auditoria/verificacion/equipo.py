@@ -1,5 +1,6 @@
 """Who does the work: processes that know nothing of Django, or this one."""
 
+import gc
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -42,6 +43,7 @@ _contratado: Obrero | None = None
 
 def _contratar(encargo: Encargo) -> None:
     global _contratado
+    gc.disable()  # millions of rows and no cycle: looking for one is a tenth of the work
     _contratado = Obrero(encargo)
 
 

@@ -28,6 +28,7 @@ _HOJAS = "SELECT hojas FROM auditoria_sello WHERE tamano = %s"
 _ANIO_2000 = datetime(2000, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
 _HUELLA = 36  # an element of bytea[]: its length, and 32 bytes
+_VACIO = 12  # an array without elements
 
 Corte = tuple[str, str]
 """(transaction, event) up to which a seal goes."""
@@ -143,14 +144,13 @@ class Obrero:
                 iguales = (
                     dicho.tipo == tipo
                     and dicho.resultado == resultado
-                    and dicho.id.replace("-", "") == id_.hex()
-                    and dicho.actor.id.replace("-", "") == actor.hex()
+                    and _hex(dicho.id) == id_.hex()
+                    and _hex(dicho.actor.id) == actor.hex()
                     and _micros(dicho.momento) == int.from_bytes(momento, "big", signed=True)
-                    and [p.replace("-", "") for p in dicho.pacientes]
-                    == [p.hex() for p in pacientes(arreglo)]
+                    and [_hex(p) for p in dicho.pacientes] == [p.hex() for p in pacientes(arreglo)]
                 )
                 escritos = dicho.escritos
-                if iguales and (escritos or len(huellas) > 12):
+                if iguales and (escritos or len(huellas) > _VACIO):
                     iguales = [e.huella for e in escritos] == _huellas(huellas)
             except (msgspec.DecodeError, ValueError):
                 iguales, escritos = False, []
@@ -227,6 +227,10 @@ def _del_sello(
 
 def _micros(momento: str) -> int:
     return (datetime.fromisoformat(momento) - _ANIO_2000) // _MICRO
+
+
+def _hex(uuid: str) -> str:
+    return uuid.replace("-", "")
 
 
 def _huellas(arreglo: bytes) -> list[str]:

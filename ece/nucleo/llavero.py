@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -70,7 +70,10 @@ class Proveedor(Protocol):
 
     @property
     def kek_actual(self) -> str: ...
-    def envolver(self, dek: bytes, *, contexto: bytes) -> bytes: ...
+    def envolver(self, dek: bytes, *, contexto: bytes) -> tuple[str, bytes]:
+        """Under the current KEK: its name, and what is kept."""
+        ...
+
     def desenvolver(self, envuelta: bytes, *, kek: str, contexto: bytes) -> bytes: ...
     def raiz_de_indices(self) -> bytes: ...
 
@@ -104,9 +107,12 @@ class ProveedorEnMemoria:
     def kek_actual(self) -> str:
         return self._actual
 
-    def envolver(self, dek: bytes, *, contexto: bytes) -> bytes:
+    def tiene(self, kek: str) -> bool:
+        return kek in self._keks
+
+    def envolver(self, dek: bytes, *, contexto: bytes) -> tuple[str, bytes]:
         nonce = os.urandom(12)
-        return nonce + self._keks[self._actual].encrypt(nonce, dek, contexto)
+        return self._actual, nonce + self._keks[self._actual].encrypt(nonce, dek, contexto)
 
     def desenvolver(self, envuelta: bytes, *, kek: str, contexto: bytes) -> bytes:
         if kek not in self._keks:
@@ -210,26 +216,56 @@ def crear(*accesos: Acceso) -> None:
     abiertas: list[tuple[UUID, str, bytes]] = []
     for acceso in accesos:
         verificar(acceso)
-        cerradas = {}
-        for clase in _CLASES:
-            dek = os.urandom(32)
-            contexto = _contexto(acceso.paciente, _PRIMERA, clase)
-            cerradas[clase] = proveedor.envolver(dek, contexto=contexto)
-            abiertas.append((acceso.paciente, clase, dek))
-        envueltas.append(
-            Envuelta(
-                paciente=acceso.paciente,
-                version=_PRIMERA,
-                kek=proveedor.kek_actual,
-                clinica=cerradas["clinica"],
-                identidad=cerradas["identidad"],
-            )
-        )
+        deks = {clase: os.urandom(32) for clase in _CLASES}
+        envueltas.append(_envolver(proveedor, acceso.paciente, _PRIMERA, deks))
+        abiertas += [(acceso.paciente, clase, dek) for clase, dek in deks.items()]
     if _almacen().guardar(envueltas) != len(envueltas):
         raise LlaveRepetida("alguno de los pacientes ya tiene llave")
     for paciente, clase, dek in abiertas:
         llave = Llave(_PRIMERA, AESGCM(dek))
         _llavero.recordar((paciente, _PRIMERA, clase), llave, actual=True)
+
+
+def _envolver(
+    proveedor: Proveedor, paciente: UUID, version: int, deks: Mapping[str, bytes]
+) -> Envuelta:
+    """A pair under one KEK, though the current one may change between its two halves."""
+    while True:
+        cerradas = {
+            clase: proveedor.envolver(dek, contexto=_contexto(paciente, version, clase))
+            for clase, dek in deks.items()
+        }
+        keks = {kek for kek, _ in cerradas.values()}
+        if len(keks) <= 1:
+            break
+    return Envuelta(
+        paciente=paciente,
+        version=version,
+        kek=keks.pop(),
+        clinica=cerradas["clinica"][1],
+        identidad=cerradas["identidad"][1],
+    )
+
+
+def reenvolver(envueltas: Iterable[Envuelta], *, kek: str) -> list[tuple[Envuelta, Envuelta]]:
+    """(as it was, under `kek`, which is the current one) of pairs that are not destroyed.
+
+    No key leaves: what is opened is closed again here. Raises `LlaveroMalConfigurado`.
+    """
+    proveedor = _proveedor()
+    if proveedor.kek_actual != kek:
+        raise LlaveroMalConfigurado(f"la llave actual es otra que {kek}")
+    cambios = []
+    for envuelta in envueltas:
+        deks = {}
+        for clase, cerrada in (("clinica", envuelta.clinica), ("identidad", envuelta.identidad)):
+            if cerrada is not None:
+                contexto = _contexto(envuelta.paciente, envuelta.version, clase)
+                deks[clase] = proveedor.desenvolver(cerrada, kek=envuelta.kek, contexto=contexto)
+        if len(deks) == len(_CLASES):
+            nueva = _envolver(proveedor, envuelta.paciente, envuelta.version, deks)
+            cambios.append((envuelta, nueva))
+    return cambios
 
 
 def asegurar(acceso: Acceso) -> None:

@@ -1,6 +1,7 @@
 """The door of every FHIR address: who calls, and errors in the form they expect."""
 
 import logging
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -12,6 +13,7 @@ from psycopg.errors import IntegrityConstraintViolation, UniqueViolation
 
 from auditoria import bitacora
 from auditoria.actos import VersionEnConflicto
+from auditoria.sello import recibos
 from consentimiento.decision import AccesoDenegado, MotivoRequerido
 from ece import fhir
 from ece.fhir.parches import ParcheInvalido
@@ -43,8 +45,10 @@ def con_cliente(vista: Vista) -> Vista:
         forma = negociacion.Forma()
         try:
             forma = negociacion.pedida(request)
-            with bitacora.juntando():
+            with bitacora.juntando() as eventos:
                 respuesta = vista(request, actor_de(request), **kwargs)
+            if recibo := recibos.de(eventos, segundos=int(time.time())):
+                respuesta["ECE-Recibo"] = recibo
         except Exception as error:
             respuesta = _respuesta(error)
         return negociacion.presentar(request, respuesta, forma)

@@ -56,6 +56,35 @@ class AlmacenPostgres:
             )
             return cursor.rowcount
 
+    def bajo_otra(self, kek: str, *, limite: int) -> list[Envuelta]:
+        """Pairs, not destroyed, that are under another KEK."""
+        filas = self._bajo_otra(kek).order_by("id")[:limite]
+        return [
+            Envuelta(f.paciente, f.version, f.kek, _bytes(f.clinica), _bytes(f.identidad))
+            for f in filas
+        ]
+
+    def cuantas_bajo_otra(self, kek: str) -> int:
+        return self._bajo_otra(kek).count()
+
+    def hay_bajo(self, kek: str) -> bool:
+        return LlaveDePaciente.objects.filter(kek=kek, clinica__isnull=False).exists()
+
+    def reemplazar(self, cambios: Sequence[tuple[Envuelta, Envuelta]]) -> int:
+        """Put each new pair in the place of the old one, if it is still there."""
+        return sum(
+            LlaveDePaciente.objects.filter(
+                paciente=antes.paciente, version=antes.version, kek=antes.kek, clinica=antes.clinica
+            ).update(kek=nueva.kek, clinica=nueva.clinica, identidad=nueva.identidad)
+            for antes, nueva in cambios
+        )
+
+    @staticmethod
+    def _bajo_otra(kek: str) -> "models.QuerySet[LlaveDePaciente]":
+        return LlaveDePaciente.objects.exclude(kek=kek).filter(
+            clinica__isnull=False, identidad__isnull=False
+        )
+
     def destruir(self, paciente: UUID) -> int:
         return LlaveDePaciente.objects.filter(paciente=paciente).update(
             clinica=None, identidad=None

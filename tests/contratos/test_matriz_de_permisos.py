@@ -161,6 +161,16 @@ clinica:embarazo            entra 200    404   dice  200   dice  dice  aparte ap
 clinica:embarazo-accion     entra pasa   404   dice  dice  dice  dice  aparte aparte 404    404
 verificar:documento         200   200    200   200   200   200   200   200    200    200    200
 verificar:receta            200   200    200   200   200   200   200   200    200    200    200
+verificar:evidencia         200   200   200   200   200   200   200   200   200   200   200
+verificar:bitacora          200   200   200   200   200   200   200   200   200   200   200
+verificar:llaves            200   200   200   200   200   200   200   200   200   200   200
+verificar:checkpoint        404   404   404   404   404   404   404   404   404   404   404
+verificar:checkpoint-de     404   404   404   404   404   404   404   404   404   404   404
+verificar:tesela            404   404   404   404   404   404   404   404   404   404   404
+verificar:tesela-parcial    404   404   404   404   404   404   404   404   404   404   404
+verificar:agregar-checkpoint 400   400   400   400   400   400   400   400   400   400   400
+verificar:atestiguado       404   404   404   404   404   404   404   404   404   404   404
+clinica:sancion             entra dice   404   dice  dice  dice  dice  aparte aparte 200    404
 clinica:estudios            entra 200    200   200   200   200   200   200    200    200    200
 clinica:criticos            entra 200    200   200   286   286   286   286    286    286    286
 clinica:servicio            entra 404    404   404   404   200   404   404    404    404    404
@@ -257,6 +267,8 @@ portal:documento-agregar    entra dice   404   dice  dice  dice  dice  200    40
 portal:datos                entra dice   404   dice  dice  dice  dice  200    404    404    404
 portal:descargar            entra 200    404   dice  dice  dice  dice  200    404    404    404
 portal:descargar-fhir       entra 200    404   dice  dice  dice  dice  200    404    404    404
+portal:accesos-todos        entra pasa   404   dice  pasa  dice  dice  pasa   404    404    404
+portal:acceso-recibo        entra pasa   404   dice  pasa  dice  dice  pasa   404    404    404
 portal:quejas               entra dice   404   dice  dice  dice  dice  pasa   404    404    404
 portal:compartir            entra dice   404   dice  dice  dice  dice  200    404    404    404
 portal:revocar              entra dice   404   dice  dice  dice  dice  pasa   404    404    404
@@ -588,6 +600,17 @@ class Escena:
                 return [p, self.estudios.documentos["pdf"]], None
             case "portal:documento-imagen", _:
                 return [p, self.estudios.documentos["imagen"], 1], None
+            case "portal:acceso-recibo" | "clinica:sancion", _:
+                evento = Evento.objects.filter(pacientes=[p], resultado="permitido").first()
+                return [p, evento and evento.pk], None
+            case "verificar:checkpoint-de", _:
+                return [1], None
+            case "verificar:tesela", _:
+                return [0, "000"], None
+            case "verificar:tesela-parcial", _:
+                return [0, "000", 1], None
+            case "verificar:agregar-checkpoint", _:
+                return [], {}
             case "portal:serie", _:
                 return [p, "2823-3"], None
             case "portal:medir", _:

@@ -77,6 +77,12 @@ def _por_revisar(nombre: str, cual: int) -> Direcciones:
     return direcciones
 
 
+def _en_duda(hospital: Hospital, lleno: Lleno) -> list[str]:
+    evento = Evento.objects.filter(pacientes=[hospital.paciente], resultado="permitido").first()
+    assert evento is not None
+    return [reverse("clinica:sancion", args=[hospital.paciente, evento.pk])]
+
+
 def _fija(nombre: str) -> Direcciones:
     return lambda hospital, lleno: [reverse(nombre)]
 
@@ -243,6 +249,9 @@ PAGINAS: dict[str, tuple[tuple[str, Direcciones], ...]] = {
     "clinica:recetar": (("medica", _del_paciente("clinica:recetar")),),
     "clinica:recetas": (("medica", _del_paciente("clinica:recetas")),),
     "verificar:receta": (("", _fija("verificar:receta")),),
+    "verificar:evidencia": (("", _fija("verificar:evidencia")),),
+    "verificar:bitacora": (("", _fija("verificar:bitacora")),),
+    "clinica:sancion": (("privacidad", _en_duda),),
     "clinica:registro": (("medica", _registros),),
     "clinica:etiquetas": (("medica", _etiquetas),),
     "clinica:nota-nueva": (
@@ -367,6 +376,15 @@ SIN_PAGINA = {
     "clinica:convenio-firmar": "an action: it leads back to the agreement",
     "clinica:convenio-firma": "an action: it leads back to the agreement",
     "clinica:convenio-paso": "an action: it leads back to the agreement",
+    "portal:accesos-todos": "a file to save",
+    "portal:acceso-recibo": "a file to save",
+    "verificar:checkpoint": "a text for machines",
+    "verificar:checkpoint-de": "a text for machines",
+    "verificar:llaves": "a text for machines",
+    "verificar:tesela": "bytes for machines",
+    "verificar:tesela-parcial": "bytes for machines",
+    "verificar:agregar-checkpoint": "an action of another institution's log",
+    "verificar:atestiguado": "a text for machines",
     "clinica:arco-paso": "an action: it leads back to the request",
     "clinica:bloqueo-retener": "an action: it leads back to the desk",
     "clinica:arco-acuse": "a PDF document",

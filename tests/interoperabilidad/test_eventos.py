@@ -1,15 +1,19 @@
 """The log as AuditEvent (IHE BALP): valid, searchable by who reviews it, and by nobody else."""
 
+from base64 import b64decode
 from uuid import uuid4
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from auditoria import bitacora, merkle
 from auditoria.models import Evento
+from auditoria.sello import llaves, recibos, sellador, teselas
 from ece import fhir
 from ece.identidad.services import clientes as servicio
 from ece.nucleo.roles import Rol
 from interoperabilidad.fhir import eventos
-from tests.elenco import CONTRASENA
+from tests.elenco import AHORA, CONTRASENA
 from tests.interoperabilidad.test_rest import PACIENTE, Socio, ids
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +104,28 @@ def test_a_search_of_its_own_kind_is_a_query() -> None:
         "escritos": [],
     }
     assert eventos._accion(dicho) == "E"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_carries_a_receipt_of_what_it_left_in_the_log(clientes: None) -> None:
+    """The entries promised are leaves of the next seal, and the signature is the log's."""
+    recibos.olvidar()
+    integracion = Socio("integracion")
+    assert "ECE-Recibo" not in integracion.post("Patient", PACIENTE)  # no key before the first seal
+    list(sellador.sellar_todo(ahora=AHORA))
+    creado = integracion.post("Patient", PACIENTE)
+    leido = integracion.get(f"Patient/{creado.json()['id']}")
+    list(sellador.sellar_todo(ahora=AHORA))
+    with bitacora.cursor() as cursor:
+        hojas = teselas.hojas(cursor, 0, Evento.objects.count())
+    (_, publica, _) = llaves.generaciones()[-1]
+    for respuesta in (creado, leido):
+        version, id_, segundos, entradas, firma = respuesta["ECE-Recibo"].split()
+        assert (version, id_) == ("v1", publica.id.hex())
+        dicho = recibos.texto(publica.nombre, int(segundos), entradas.split(","))
+        Ed25519PublicKey.from_public_bytes(publica.publica).verify(b64decode(firma), dicho.encode())
+        for entrada in entradas.split(","):
+            assert merkle.hoja(b64decode(entrada)) in hojas
+    assert len(creado["ECE-Recibo"].split()[3].split(",")) == 2
+    assert "ECE-Recibo" not in integracion.post("Patient", {"resourceType": "Patient", "x": 1})
+    recibos.olvidar()

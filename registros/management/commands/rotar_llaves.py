@@ -1,0 +1,54 @@
+"""``manage.py rotar_llaves``: a new master key, and all patients' keys wrapped under it, online."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from tqdm import tqdm
+
+from ece.nucleo import llavero, proveedores
+from ece.nucleo.llavero import LlaveroMalConfigurado
+from ece.nucleo.proveedores import ProveedorDeArchivo
+from registros.services import llaves
+
+
+class Command(BaseCommand):
+    help = "Estrena una llave maestra y envuelve con ella las de todos los pacientes, sin detener."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--continuar", action="store_true", help="la llave ya se estrenó: envuelve lo que falta"
+        )
+        parser.add_argument(
+            "--retirar",
+            metavar="KEK",
+            help="quita del archivo una llave que ya no cierra nada (tampoco abrirá respaldos)",
+        )
+
+    def handle(self, *, continuar: bool, retirar: str | None, **_: Any) -> None:
+        proveedor = proveedores.desde(settings.ECE_LLAVERO)
+        if not isinstance(proveedor, ProveedorDeArchivo):
+            raise CommandError("ECE_LLAVERO no es un archivo: rote la llave donde se guarda.")
+        llavero.configurar(proveedor=proveedor)
+        try:
+            if retirar:
+                self._retirar(proveedor, retirar)
+                return
+            kek = proveedor.kek_actual if continuar else proveedor.estrenar()
+        except LlaveroMalConfigurado as error:
+            raise CommandError(f"No se rotó: {error}.") from error
+        barra = tqdm(unit="pacientes", disable=None)
+        hechas = 0
+        for hechas, faltan in llaves.rotar(kek=kek, ahora=timezone.now()):
+            barra.total = hechas + faltan
+            barra.update(hechas - barra.n)
+        barra.close()
+        self.stdout.write(f"{hechas} pares de llaves están ahora bajo {kek}.")
+
+    def _retirar(self, proveedor: ProveedorDeArchivo, kek: str) -> None:
+        if llaves.en_uso(kek):
+            raise CommandError(f"{kek} todavía cierra llaves: termine antes con --continuar.")
+        proveedor.retirar(kek)
+        self.stdout.write(f"{kek} ya no está en el archivo. Los respaldos anteriores no se abren.")
