@@ -133,6 +133,14 @@ def cuerpo(request: HttpRequest) -> bytes:
     return datos
 
 
+def puede_decir(request: HttpRequest, letra: str) -> bool:
+    """False only when no text of what came has `letra`, told without looking into it."""
+    if request.META.get("HTTP_CONTENT_ENCODING"):
+        return True
+    # As it is, or escaped in JSON or in XML.
+    return any(b in request.body for b in (letra.encode(), b"\\u00", b"&#"))
+
+
 def recurso(request: HttpRequest) -> dict[str, Any]:
     """The resource that came, in JSON or XML. Raises `ErrorFhir`, `JsonInvalido`, `XmlInvalido`."""
     formato = _de_mime(request.META.get("CONTENT_TYPE", ""))

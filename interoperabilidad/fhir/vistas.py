@@ -53,6 +53,7 @@ def raiz(request: HttpRequest, actor: Actor) -> HttpResponse:
         base=_base(request),
         ahora=timezone.now(),
         con_recurso=_prefiere(request) == "representation",
+        por_busqueda=negociacion.puede_decir(request, "?"),
     )
     return HttpResponse(cuerpo, content_type=TIPO_MIME)
 
