@@ -151,6 +151,27 @@ class TestFormas:
         assert dicho.json()["resourceType"] == "OperationOutcome"
 
 
+class TestBinarios:
+    def test_como_son(self, socio: SocioEntero) -> None:
+        recurso = {
+            "resourceType": "Binary",
+            "contentType": "text/html",
+            "data": base64.b64encode(b"<script>1</script>").decode(),
+        }
+        id_ = socio.crear(recurso)
+        for acepta in ("text/html", "text/*", "text/html, */*;q=0.1"):
+            nativo = socio.get(f"Binary/{id_}", HTTP_ACCEPT=acepta)
+            assert nativo.content == b"<script>1</script>"
+            assert nativo["Content-Type"] == "text/html"
+            assert nativo["Content-Disposition"] == "attachment"
+            assert "default-src 'none'" in nativo["Content-Security-Policy"]
+            assert nativo["ETag"] == 'W/"1"'
+        for acepta in ("*/*", "application/fhir+json"):
+            assert socio.get(f"Binary/{id_}", HTTP_ACCEPT=acepta).json()["data"] == recurso["data"]
+        assert socio.get(f"Binary/{id_}", HTTP_ACCEPT="application/pdf").status_code == 406
+        assert socio.get(f"Binary/{NADIE}", HTTP_ACCEPT="text/html").status_code == 404
+
+
 class TestCondicional:
     def test_crear_si_no_existe(self, socio: SocioEntero) -> None:
         condicion = {"HTTP_IF_NONE_EXIST": "identifier=urn:x:socio|B-1"}
