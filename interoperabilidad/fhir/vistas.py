@@ -33,8 +33,7 @@ Pares = list[tuple[str, str]]
 @publica
 def metadata(request: HttpRequest) -> HttpResponse:
     _metodos(request, "GET")
-    declaracion = capacidades.declaracion(_base(request))
-    return HttpResponse(fhir.json.escribir(declaracion), content_type=TIPO_MIME)
+    return HttpResponse(capacidades.publicada(_base(request)), content_type=TIPO_MIME)
 
 
 @publica

@@ -27,6 +27,13 @@ pytestmark = pytest.mark.django_db
 NADIE = "00000000-0000-4000-8000-000000000404"
 
 
+def _hondo(niveles: int) -> Any:
+    nodo: Any = "x"
+    for _ in range(niveles):
+        nodo = {"extension": [nodo]}
+    return nodo
+
+
 def con_expediente(numero: str, **cambios: Any) -> dict[str, Any]:
     return paciente(identifier=[{"system": "urn:x:socio", "value": numero}], **cambios)
 
@@ -245,6 +252,7 @@ class TestParchar:
             [{"op": "replace", "path": "", "value": []}],
             [{"op": "move", "from": "/name", "path": "/name/0/x"}],
             [{"op": "copy", "from": "/name", "path": "/name/0/x"}] * 60,
+            [{"op": "add", "path": "/name", "value": _hondo(400)}],
         ],
     )
     def test_un_parche_malo_no_cambia_nada(
@@ -292,6 +300,8 @@ class TestParchar:
             operacion(type="add", path="Patient", name="gender", value={"valueCode": "male"}),
             operacion(type="replace", path="Patient.name.given.matches('(a+)+$')"),
             operacion(type="delete", path="Patient.name.given | Patient.name.family"),
+            operacion(type="delete", path="Patient" + ".select(%resource.name)" * 15),
+            operacion(type="delete", path="Patient" + ".descendants()" * 20),
             operacion(type="replace", path="(" * 300, value={"valueString": "x"}),
         ],
     )
