@@ -117,6 +117,10 @@ def _inversas(tipo: str) -> list[str]:
     ]
 
 
+DEFINEN = frozenset({"SearchParameter", "OperationDefinition"})
+"""Types of which this server also has resources that nobody wrote."""
+
+
 def definicion(tipo: str, id: str, base: str) -> dict[str, Any] | None:
     """The SearchParameter or OperationDefinition of ours with that id, if it is one."""
     if tipo == "SearchParameter":
