@@ -212,12 +212,28 @@ class _Lector:
         if funcion not in self.elegibles:
             return _de_tipo(funcion, tipo, operador)
         nombre, antes = self.elegibles[funcion]
-        del_tipo = _tras(antes, _elemento(nombre + tipo[0].upper() + tipo[1:]))
+        del_tipo = _tras(antes, _alguno_de(miembros_de_tipo(nombre, tipo)))
         if operador != "is":
             return del_tipo
         return lambda nodos, entorno: (
             [bool(del_tipo(nodos, entorno))] if funcion(nodos, entorno) else []
         )
+
+
+_SUBTIPOS = {"uri": ("uri", "canonical", "url", "oid", "uuid")}
+"""A type, and those that R4 derives from it and a choice may have."""
+
+
+def miembros_de_tipo(nombre: str, tipo: str) -> tuple[str, ...]:
+    """The JSON members of choice element `nombre` whose value is of `tipo`."""
+    return tuple(nombre + t[0].upper() + t[1:] for t in _SUBTIPOS.get(tipo, (tipo,)))
+
+
+def _alguno_de(miembros: tuple[str, ...]) -> Funcion:
+    if len(miembros) == 1:
+        return _elemento(miembros[0])
+    elementos = [_elemento(miembro) for miembro in miembros]
+    return lambda nodos, entorno: [v for e in elementos for v in e(nodos, entorno)]
 
 
 def _este(nodos: Nodos, entorno: Entorno) -> Nodos:

@@ -101,7 +101,7 @@ def _miembros(alternativa: str, tipo: str) -> frozenset[str]:
         raise camino.ExpresionNoSoportada(f"{tipo}: {alternativa}")
     nombre, de_tipo = encontrado.groups()
     if de_tipo:
-        return frozenset({nombre + de_tipo[0].upper() + de_tipo[1:]})
+        return frozenset(camino.miembros_de_tipo(nombre, de_tipo))
     elemento = cargar().tipos[tipo].elementos.get(nombre)
     return variantes(nombre) if elemento is not None and elemento.eleccion else frozenset({nombre})
 

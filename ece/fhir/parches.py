@@ -22,12 +22,15 @@ def aplicar(recurso: dict[str, Any], operaciones: Any) -> dict[str, Any]:
     if not isinstance(operaciones, list) or len(operaciones) > OPERACIONES:
         raise ParcheInvalido(f"se espera una lista de hasta {OPERACIONES} operaciones")
     documento = _Documento(deepcopy(recurso))
-    for numero, operacion in enumerate(operaciones):
-        try:
-            documento.operar(operacion)
-        except ParcheInvalido as error:
-            raise ParcheInvalido(f"operación {numero}: {error}") from None
-    nuevo = limpio(documento.raiz)
+    try:
+        for numero, operacion in enumerate(operaciones):
+            try:
+                documento.operar(operacion)
+            except ParcheInvalido as error:
+                raise ParcheInvalido(f"operación {numero}: {error}") from None
+        nuevo = limpio(documento.raiz)
+    except RecursionError:
+        raise ParcheInvalido("hay algo demasiado anidado") from None
     if not isinstance(nuevo, dict):
         raise ParcheInvalido("el resultado no es un recurso")
     return nuevo

@@ -10,7 +10,13 @@ from ece.fhir.definiciones import cargar, elecciones, variantes
 from ece.fhir.parches import OPERACIONES, ParcheInvalido, limpio
 
 LARGO = 400
-_PROHIBIDO = re.compile(r"\b(matches|replaceMatches)\b")  # whose cost a pattern decides
+_FUNCION = re.compile(r"(\w+)\s*\(")
+_ADMITIDAS = frozenset(
+    {"where", "exists", "not", "empty", "first", "ofType", "as", "is", "extension", "hasValue"}
+    | {"and", "or", "xor", "implies"}
+)
+"""Functions that only narrow: with the others, or going back to the root, a short path could
+multiply what it walks until nothing else is served."""
 _ULTIMO = re.compile(
     r"^(?P<padre>.*?)\.?(?P<nombre>[A-Za-z_]\w*)(?P<cual>\[\d+\]|\.(first|where|ofType|as)\(.*\))?$",
     re.DOTALL,
@@ -108,8 +114,11 @@ class _Sitio:
 
 def _operar(recurso: dict[str, Any], argumentos: dict[str, Any]) -> None:
     ruta, clase = str(argumentos.get("path", "")), argumentos.get("type")
-    if not ruta or len(ruta) > LARGO or _PROHIBIDO.search(ruta):
-        raise ParcheInvalido("path: falta, o no se admite")
+    if not ruta or len(ruta) > LARGO:
+        raise ParcheInvalido("path: falta, o es demasiado largo")
+    if "%" in ruta or not _ADMITIDAS.issuperset(_FUNCION.findall(ruta)):
+        admitidas = ", ".join(sorted(_ADMITIDAS))
+        raise ParcheInvalido(f"path: sólo admite {admitidas}, sin variables")
     match clase:
         case "add":
             _agregar(recurso, ruta, argumentos)

@@ -149,7 +149,10 @@ def _div(texto: str) -> str:
 
 def leer(datos: bytes) -> dict[str, Any]:
     """The resource that `datos` hold. Raises `XmlInvalido`."""
-    return _leer_recurso(_arbol(datos))
+    try:
+        return _leer_recurso(_arbol(datos))
+    except RecursionError as error:
+        raise XmlInvalido("está demasiado anidado") from error
 
 
 def _arbol(datos: bytes) -> Any:

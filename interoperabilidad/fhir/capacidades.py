@@ -20,6 +20,19 @@ INTERACCIONES = (
 DEL_SISTEMA = ("transaction", "batch", "history-system")
 
 
+_AQUI = "http://aqui.invalid/fhir"
+
+
+def publicada(base: str) -> bytes:
+    """The declaration as it is served: written once, whatever the names the server is called by."""
+    return _plantilla().replace(_AQUI.encode(), base.encode())
+
+
+@cache
+def _plantilla() -> bytes:
+    return fhir.json.escribir(declaracion(_AQUI))
+
+
 def declaracion(base: str) -> dict[str, Any]:
     """The CapabilityStatement of the server at `base`."""
     return {
@@ -58,7 +71,6 @@ def declaracion(base: str) -> dict[str, Any]:
     }
 
 
-@cache
 def _recurso(tipo: str, base: str) -> dict[str, Any]:
     borrable = bool(fhir.anulable(tipo))
     declarado: dict[str, Any] = {
@@ -103,6 +115,10 @@ def _inversas(tipo: str) -> list[str]:
         for codigo in _referencias(otro)
         if tipo in fhir.parametros(otro)[codigo].destinos
     ]
+
+
+DEFINEN = frozenset({"SearchParameter", "OperationDefinition"})
+"""Types of which this server also has resources that nobody wrote."""
 
 
 def definicion(tipo: str, id: str, base: str) -> dict[str, Any] | None:

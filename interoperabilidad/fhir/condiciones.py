@@ -46,7 +46,7 @@ def hallar(actor: Actor, tipo: str, criterios: str, *, ahora: datetime) -> Halla
     if not pares:
         raise ErrorFhir(400, "required", "Una condición lleva al menos un criterio.")
     plan = consulta.compilar(tipo, pares, estricto=True)
-    if plan.resumen or plan.claves or plan.incluir or plan.incluir_inverso:
+    if plan.resumen or plan.claves or plan.despues or plan.incluir or plan.incluir_inverso:
         raise ErrorFhir(400, "invalid", "Una condición sólo lleva criterios de búsqueda.")
     plan.cuenta = 2
     hallados = ejecucion.ejecutar(actor, plan, ahora=ahora).hallados

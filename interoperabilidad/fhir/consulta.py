@@ -17,6 +17,9 @@ from registros.selectors.recursos import Orden, Rango
 ESLABONES = 3
 """How deep a chain, or a `_has`, may go."""
 
+CADENAS, CLAVES, INCLUSIONES = 6, 4, 20
+"""How many chains, keys of a sort and inclusions a search may have."""
+
 DESTINOS = 12
 """Types that a chain may lead to without saying which."""
 
@@ -70,7 +73,19 @@ def compilar(
         if estricto:
             raise ErrorFhir(400, "not-supported", _por_que_no(tipo, clave))
         plan.ignorados.append(clave)
+    _medir(plan)
     return plan
+
+
+def _medir(plan: Plan) -> None:
+    """Refuse what asks too many things at once. Raises `ErrorFhir`."""
+    for que, cuantas, tope in (
+        ("cadenas", len(plan.cadenas) + len(plan.inversas), CADENAS),
+        ("claves de orden", len(plan.claves), CLAVES),
+        ("inclusiones", len(plan.incluir) + len(plan.incluir_inverso), INCLUSIONES),
+    ):
+        if cuantas > tope:
+            raise ErrorFhir(400, "too-costly", f"Una búsqueda lleva hasta {tope} {que}.")
 
 
 def _por_que_no(tipo: str, clave: str) -> str:

@@ -1,6 +1,8 @@
 """In which form a client speaks and wants to be answered: JSON or XML, indented, compressed."""
 
+import base64
 import gzip
+import re
 import zlib
 from dataclasses import dataclass
 from typing import Any
@@ -36,9 +38,12 @@ class Forma:
 
     formato: str = JSON
     bonito: bool = False
+    nativo: str = ""
+    """Of a Binary, the media types that were asked for instead of a resource."""
 
 
 _JSON_LLANO = Forma()
+_BINARIO = re.compile(r"/fhir/Binary/[^/]+(/_history/\d+)?").fullmatch
 
 
 def pedida(request: HttpRequest) -> Forma:
@@ -47,6 +52,8 @@ def pedida(request: HttpRequest) -> Forma:
     if "_format" not in consulta and "_pretty" not in consulta:
         if acepta in ("", "*/*", _DE_FHIR):
             return _JSON_LLANO
+        if _BINARIO(request.path_info) and request.method in ("GET", "HEAD"):
+            return _de_binario(acepta)
         return Forma(_de_accept(acepta))
     opciones = dict(parse_qsl(consulta.replace("+", "%2B")))
     bonito = opciones.get("_pretty", "") == "true"
@@ -56,6 +63,14 @@ def pedida(request: HttpRequest) -> Forma:
             raise ErrorFhir(406, "not-supported", "_format es json o xml.")
         return Forma(elegido, bonito)
     return Forma(_de_accept(acepta), bonito)
+
+
+def _de_binario(acepta: str) -> Forma:
+    """A Binary goes as it is to who asks for it so (R4 binary.html 2.1.2)."""
+    try:
+        return Forma(_de_accept(acepta.replace("*/*", "")))
+    except ErrorFhir:
+        return Forma(nativo=acepta)
 
 
 def _de_mime(mime: str) -> str:
@@ -95,7 +110,9 @@ def _calidad(detalles: str) -> float:
 def presentar(request: HttpRequest, respuesta: HttpResponse, forma: Forma) -> HttpResponse:
     """`respuesta` (FHIR JSON) in the form that was asked for."""
     if forma is not _JSON_LLANO and respuesta.content and _es_fhir(respuesta):
-        if forma.formato == XML:
+        if forma.nativo and respuesta.status_code == 200:
+            respuesta = _nativa(respuesta, forma.nativo)
+        elif forma.formato == XML:
             recurso = fhir.json.leer(respuesta.content)
             respuesta.content = fhir.xml.escribir(recurso, bonito=forma.bonito)
             respuesta["Content-Type"] = XML_MIME
@@ -107,6 +124,21 @@ def presentar(request: HttpRequest, respuesta: HttpResponse, forma: Forma) -> Ht
     if "HTTP_ACCEPT_ENCODING" in request.META or "HTTP_ACCEPT" in request.META:
         respuesta["Vary"] = "Accept, Accept-Encoding"
     return respuesta
+
+
+def _nativa(respuesta: HttpResponse, pedido: str) -> HttpResponse:
+    """What a Binary holds, to be kept and not shown: who receives it knows what it is."""
+    recurso = fhir.json.leer(respuesta.content)
+    mime = str(recurso.get("contentType", ""))
+    admitidos = {parte.partition(";")[0].strip() for parte in pedido.split(",")}
+    if not admitidos & {mime.partition(";")[0], f"{mime.partition('/')[0]}/*", "*/*"}:
+        return ErrorFhir(406, "not-supported", f"Es {mime}.").respuesta()
+    nativa = HttpResponse(base64.b64decode(str(recurso.get("data", ""))), content_type=mime)
+    for cabecera in ("ETag", "Last-Modified"):
+        nativa[cabecera] = respuesta[cabecera]
+    nativa["Content-Disposition"] = "attachment"
+    nativa["X-Content-Type-Options"] = "nosniff"
+    return nativa
 
 
 def _es_fhir(respuesta: HttpResponse) -> bool:
@@ -131,6 +163,14 @@ def cuerpo(request: HttpRequest) -> bytes:
     if descompresor.unconsumed_tail or not descompresor.eof:
         raise ErrorFhir(413, "too-long", "El cuerpo es demasiado grande, o está cortado.")
     return datos
+
+
+def puede_decir(request: HttpRequest, letra: str) -> bool:
+    """False only when no text of what came has `letra`, told without looking into it."""
+    if request.META.get("HTTP_CONTENT_ENCODING"):
+        return True
+    # As it is, or escaped in JSON or in XML.
+    return any(b in request.body for b in (letra.encode(), b"\\u00", b"&#"))
 
 
 def recurso(request: HttpRequest) -> dict[str, Any]:

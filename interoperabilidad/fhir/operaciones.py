@@ -1,7 +1,6 @@
 """The addresses of operations (``$…``): parameters or a query in, and one call."""
 
 from typing import Any
-from urllib.parse import parse_qsl
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -14,6 +13,7 @@ from interoperabilidad.fhir import (
     lectura,
     negociacion,
     pedidos,
+    respuestas,
     resumen,
     semejantes,
     ultimas,
@@ -52,7 +52,7 @@ def parecidos(request: HttpRequest, actor: Actor) -> HttpResponse:
     cuerpo = semejantes.hallar(
         actor,
         argumentos.get("resource", {}),
-        base=_base(request),
+        base=respuestas.base(request),
         solo_seguros=argumentos.get("onlyCertainMatches") is True,
         cuantos=cuantos,
         ahora=timezone.now(),
@@ -69,7 +69,7 @@ def las_ultimas(request: HttpRequest, actor: Actor) -> HttpResponse:
     cuerpo = ultimas.hallar(
         actor,
         pares,
-        base=_base(request),
+        base=respuestas.base(request),
         propio=request.build_absolute_uri(),
         ahora=timezone.now(),
     )
@@ -80,7 +80,7 @@ def las_ultimas(request: HttpRequest, actor: Actor) -> HttpResponse:
 def documentos_de(request: HttpRequest, actor: Actor) -> HttpResponse:
     """``DocumentReference/$docref``."""
     cuerpo = documentos.de_paciente(
-        actor, _argumentos(request), base=_base(request), ahora=timezone.now()
+        actor, _argumentos(request), base=respuestas.base(request), ahora=timezone.now()
     )
     return _respuesta(cuerpo)
 
@@ -91,7 +91,9 @@ def documento(request: HttpRequest, actor: Actor, id: str) -> HttpResponse:
     if request.method not in ("GET", "HEAD"):
         raise ErrorFhir(405, "not-supported", "$document se pide por GET: no guarda nada.")
     uuid = pedidos.identificador(id)
-    return _respuesta(documentos.documento(actor, uuid, base=_base(request), ahora=timezone.now()))
+    return _respuesta(
+        documentos.documento(actor, uuid, base=respuestas.base(request), ahora=timezone.now())
+    )
 
 
 @con_cliente
@@ -100,7 +102,9 @@ def resumen_de(request: HttpRequest, actor: Actor, id: str) -> HttpResponse:
     if request.method not in ("GET", "HEAD", "POST"):
         raise ErrorFhir(405, "not-supported", "$summary se pide por GET o POST.")
     uuid = pedidos.identificador(id)
-    return _respuesta(resumen.de_paciente(actor, uuid, base=_base(request), ahora=timezone.now()))
+    return _respuesta(
+        resumen.de_paciente(actor, uuid, base=respuestas.base(request), ahora=timezone.now())
+    )
 
 
 @con_cliente
@@ -166,14 +170,8 @@ def _de_parameters(parametros: dict[str, Any]) -> dict[str, Any]:
 
 
 def _pares(request: HttpRequest) -> list[tuple[str, str]]:
-    cruda: str = request.META.get("QUERY_STRING", "")
-    consulta = cruda.encode("latin-1", "replace").decode("utf-8", "replace")
-    pares = parse_qsl(consulta, keep_blank_values=True)
+    pares = respuestas.pares(respuestas.consulta(request))
     return [par for par in pares if par[0] not in ("_format", "_pretty")]
-
-
-def _base(request: HttpRequest) -> str:
-    return f"{request.scheme}://{request.get_host()}/fhir"
 
 
 def _respuesta(cuerpo: bytes) -> HttpResponse:

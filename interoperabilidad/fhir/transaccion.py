@@ -31,10 +31,12 @@ def procesar(
     base: str,
     ahora: datetime,
     con_recurso: bool = False,
+    por_busqueda: bool = True,
 ) -> bytes:
     """The response Bundle of a transaction or batch. Raises `ErrorFhir`, having changed nothing.
 
     `con_recurso`: what was written comes back too (``Prefer: return=representation``).
+    `por_busqueda` False: it is known to have no reference by search, which nobody looks for then.
     """
     if paquete.get("resourceType") != "Bundle" or paquete.get("type") not in (
         "transaction",
@@ -47,7 +49,7 @@ def procesar(
     if paquete["type"] == "transaction":
         leidas = [entradas.leer(cruda, numero) for numero, cruda in enumerate(crudas)]
         tipo = TipoDeEvento.RECURSOS_TRANSACCION
-        respuestas = _todas(actor, leidas, base, ahora, tipo, con_recurso)
+        respuestas = _todas(actor, leidas, base, ahora, tipo, con_recurso, por_busqueda)
     else:
         respuestas = [
             _sola(actor, cruda, numero, base, ahora, con_recurso)
@@ -61,7 +63,7 @@ def _sola(
 ) -> Respuesta:
     try:
         entrada = entradas.leer(cruda, numero)
-        (respuesta,) = _todas(actor, [entrada], base, ahora, entrada.evento, con_recurso)
+        (respuesta,) = _todas(actor, [entrada], base, ahora, entrada.evento, con_recurso, True)
         return respuesta
     except Exception as error:
         fallo = traducir(error)
@@ -75,10 +77,11 @@ def _todas(
     ahora: datetime,
     tipo: TipoDeEvento,
     con_recurso: bool,
+    por_busqueda: bool,
 ) -> list[Respuesta]:
     for _ in range(INTENTOS):
         try:
-            escrito = _Escrito(actor, leidas, ahora).escribir(tipo)
+            escrito = _Escrito(actor, leidas, ahora, por_busqueda).escribir(tipo)
         except CondicionCumplida:
             continue
         return [
@@ -100,6 +103,7 @@ class _Escrito:
     actor: Actor
     leidas: list[Entrada]
     ahora: datetime
+    por_busqueda: bool
     pedidos: dict[int, Pedido] = field(default_factory=dict)
     estaban: dict[int, Hallado] = field(default_factory=dict)
     condiciones: list[Condicion] = field(default_factory=list)
@@ -124,7 +128,9 @@ class _Escrito:
                 ahora=self.ahora,
                 tipo=tipo,
                 citas=self.citas,
-                literal=condiciones.resolver(self.actor, ahora=self.ahora),
+                literal=condiciones.resolver(self.actor, ahora=self.ahora)
+                if self.por_busqueda
+                else None,
                 antes=condiciones.vigilar(self.actor, self.condiciones, ahora=self.ahora),
             )
         except RecursoInexistente:

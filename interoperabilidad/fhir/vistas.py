@@ -1,14 +1,9 @@
 """The addresses of ``/fhir``: parse, one call, respond."""
 
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from http import HTTPStatus
-from urllib.parse import parse_qsl
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.http import http_date
 
 from ece import fhir
 from ece.nucleo.acceso import Actor
@@ -19,14 +14,12 @@ from interoperabilidad.fhir import (
     historias,
     lectura,
     negociacion,
-    paquetes,
     pedidos,
+    respuestas,
     transaccion,
 )
-from interoperabilidad.fhir.errores import TIPO_MIME, ErrorFhir, asunto
-from interoperabilidad.fhir.escrituras import Hecho
+from interoperabilidad.fhir.errores import TIPO_MIME, ErrorFhir
 from interoperabilidad.fhir.guardas import con_cliente, publica
-from interoperabilidad.fhir.lectura import Leido
 
 Pares = list[tuple[str, str]]
 
@@ -34,8 +27,7 @@ Pares = list[tuple[str, str]]
 @publica
 def metadata(request: HttpRequest) -> HttpResponse:
     _metodos(request, "GET")
-    declaracion = capacidades.declaracion(_base(request))
-    return HttpResponse(fhir.json.escribir(declaracion), content_type=TIPO_MIME)
+    return HttpResponse(capacidades.publicada(respuestas.base(request)), content_type=TIPO_MIME)
 
 
 @publica
@@ -51,9 +43,10 @@ def raiz(request: HttpRequest, actor: Actor) -> HttpResponse:
     cuerpo = transaccion.procesar(
         actor,
         negociacion.recurso(request),
-        base=_base(request),
+        base=respuestas.base(request),
         ahora=timezone.now(),
-        con_recurso=_prefiere(request) == "representation",
+        con_recurso=respuestas.prefiere(request) == "representation",
+        por_busqueda=negociacion.puede_decir(request, "?"),
     )
     return HttpResponse(cuerpo, content_type=TIPO_MIME)
 
@@ -64,13 +57,15 @@ def tipo(request: HttpRequest, actor: Actor, tipo: str) -> HttpResponse:
     _metodos(request, "GET", "POST", "PUT", "PATCH", "DELETE")
     _conocido(tipo)
     if request.method in ("GET", "HEAD"):
-        return _busqueda(request, actor, tipo, _pares(_consulta(request)))
+        return _busqueda(request, actor, tipo, respuestas.pares(respuestas.consulta(request)))
     ahora = timezone.now()
     if request.method == "POST":
         recurso = _del_tipo(negociacion.recurso(request), tipo)
         si_no_existe = request.META.get("HTTP_IF_NONE_EXIST", "")
-        return _escrita(request, escrituras.crear(actor, recurso, si_no_existe, ahora=ahora))
-    criterios, version = _consulta(request), _si_es(request)
+        return respuestas.escrita(
+            request, escrituras.crear(actor, recurso, si_no_existe, ahora=ahora)
+        )
+    criterios, version = respuestas.consulta(request), _si_es(request)
     match request.method:
         case "PUT":
             recurso = _del_tipo(negociacion.recurso(request), tipo)
@@ -84,8 +79,10 @@ def tipo(request: HttpRequest, actor: Actor, tipo: str) -> HttpResponse:
             )
         case _:
             id_ = pedidos.el_de(actor, tipo, criterios, ahora=ahora)
-            return _borrada(escrituras.borrar(actor, tipo, id_, version=version, ahora=ahora))
-    return _escrita(request, hecho)
+            return respuestas.borrada(
+                escrituras.borrar(actor, tipo, id_, version=version, ahora=ahora)
+            )
+    return respuestas.escrita(request, hecho)
 
 
 @con_cliente
@@ -101,14 +98,16 @@ def registro(request: HttpRequest, actor: Actor, tipo: str, id: str) -> HttpResp
     """One resource: read, update, patch, delete."""
     _metodos(request, "GET", "PUT", "PATCH", "DELETE")
     _conocido(tipo)
-    if (fabricado := capacidades.definicion(tipo, id, _base(request))) is not None:
-        _metodos(request, "GET")
-        return HttpResponse(fhir.json.escribir(fabricado), content_type=TIPO_MIME)
+    if tipo in capacidades.DEFINEN:
+        fabricado = capacidades.definicion(tipo, id, respuestas.base(request))
+        if fabricado is not None:
+            _metodos(request, "GET")
+            return HttpResponse(fhir.json.escribir(fabricado), content_type=TIPO_MIME)
     uuid, ahora = pedidos.identificador(id), timezone.now()
     if request.method in ("GET", "HEAD"):
         if eventos.atiende(actor, tipo):
             return HttpResponse(eventos.leer(actor, uuid, ahora=ahora), content_type=TIPO_MIME)
-        return _leido(request, lectura.leer(actor, tipo, uuid, ahora=ahora))
+        return respuestas.leido(request, lectura.leer(actor, tipo, uuid, ahora=ahora))
     version = _si_es(request)
     match request.method:
         case "PUT":
@@ -121,8 +120,10 @@ def registro(request: HttpRequest, actor: Actor, tipo: str, id: str) -> HttpResp
                 actor, tipo, uuid, _parche(request), version=version, ahora=ahora
             )
         case _:
-            return _borrada(escrituras.borrar(actor, tipo, uuid, version=version, ahora=ahora))
-    return _escrita(request, hecho)
+            return respuestas.borrada(
+                escrituras.borrar(actor, tipo, uuid, version=version, ahora=ahora)
+            )
+    return respuestas.escrita(request, hecho)
 
 
 @con_cliente
@@ -133,8 +134,8 @@ def historia(request: HttpRequest, actor: Actor, tipo: str, id: str) -> HttpResp
         actor,
         tipo,
         pedidos.identificador(id),
-        _pares(_consulta(request)),
-        base=_base(request),
+        respuestas.pares(respuestas.consulta(request)),
+        base=respuestas.base(request),
         ahora=timezone.now(),
     )
     return HttpResponse(cuerpo, content_type=TIPO_MIME)
@@ -154,7 +155,11 @@ def historia_de_todo(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _historia_de_muchos(request: HttpRequest, actor: Actor, tipo: str | None) -> HttpResponse:
     _metodos(request, "GET")
     cuerpo = historias.de_muchos(
-        actor, tipo, _pares(_consulta(request)), base=_base(request), ahora=timezone.now()
+        actor,
+        tipo,
+        respuestas.pares(respuestas.consulta(request)),
+        base=respuestas.base(request),
+        ahora=timezone.now(),
     )
     return HttpResponse(cuerpo, content_type=TIPO_MIME)
 
@@ -164,7 +169,7 @@ def version(request: HttpRequest, actor: Actor, tipo: str, id: str, version: str
     _metodos(request, "GET")
     _conocido(tipo)
     uuid = pedidos.identificador(id)
-    return _leido(
+    return respuestas.leido(
         request, lectura.leer_version(actor, tipo, uuid, int(version[:9]), ahora=timezone.now())
     )
 
@@ -173,7 +178,9 @@ def version(request: HttpRequest, actor: Actor, tipo: str, id: str, version: str
 def compartimento(request: HttpRequest, actor: Actor, id: str, tipo: str) -> HttpResponse:
     """Search inside a patient's compartment."""
     _metodos(request, "GET")
-    return _en_compartimento(request, actor, id, tipo, _pares(_consulta(request)))
+    return _en_compartimento(
+        request, actor, id, tipo, respuestas.pares(respuestas.consulta(request))
+    )
 
 
 @con_cliente
@@ -201,7 +208,7 @@ def todo(request: HttpRequest, actor: Actor, id: str) -> HttpResponse:
     cuerpo = lectura.expediente(
         actor,
         pedidos.identificador(id),
-        base=_base(request),
+        base=respuestas.base(request),
         cursor=request.GET.get("_cursor", ""),
         tipos=request.GET.get("_type", ""),
         ahora=timezone.now(),
@@ -227,7 +234,7 @@ def _busqueda(
         actor,
         tipo,
         pares,
-        base=_base(request),
+        base=respuestas.base(request),
         estricto="handling=lenient" not in request.META.get("HTTP_PREFER", ""),
         ahora=timezone.now(),
         paciente=paciente,
@@ -235,86 +242,8 @@ def _busqueda(
     return HttpResponse(cuerpo, content_type=TIPO_MIME)
 
 
-def _leido(request: HttpRequest, leido: Leido) -> HttpResponse:
-    etiqueta, momento = f'W/"{leido.fila.version}"', leido.fila.actualizado_at
-    if _sin_cambios(request, etiqueta, momento):
-        return HttpResponse(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": etiqueta})
-    respuesta = HttpResponse(_recortado(request, leido.json), content_type=TIPO_MIME)
-    respuesta["ETag"] = etiqueta
-    respuesta["Last-Modified"] = http_date(momento.timestamp())
-    return respuesta
-
-
-def _sin_cambios(request: HttpRequest, etiqueta: str, momento: datetime) -> bool:
-    """Whether what the client already has is this (R4 http.html 3.1.0.5.1)."""
-    si_no_es = request.META.get("HTTP_IF_NONE_MATCH")
-    if si_no_es is not None:
-        return si_no_es == "*" or etiqueta in (e.strip() for e in si_no_es.split(","))
-    desde = request.META.get("HTTP_IF_MODIFIED_SINCE")
-    if desde is None:
-        return False
-    try:
-        limite = parsedate_to_datetime(desde)
-    except ValueError:
-        return False
-    limite = limite if limite.tzinfo else limite.replace(tzinfo=UTC)
-    return momento.replace(microsecond=0) <= limite
-
-
-def _recortado(request: HttpRequest, json: bytes) -> bytes:
-    if not request.META.get("QUERY_STRING"):
-        return json
-    pedido = dict(_pares(_consulta(request)))
-    resumen = pedido.get("_summary", "false")
-    if resumen not in ("true", "text", "data", "false"):
-        raise ErrorFhir(400, "invalid", "_summary es true, text, data o false.")
-    elementos = [e for e in pedido.get("_elements", "").split(",") if e]
-    return paquetes.recortado(json, "" if resumen == "false" else resumen, elementos)
-
-
-def _escrita(request: HttpRequest, hecho: Hecho) -> HttpResponse:
-    cuerpo, prefiere = hecho.json, _prefiere(request)
-    if prefiere == "minimal":
-        cuerpo = b""
-    elif prefiere == "OperationOutcome":
-        dicho = asunto("informational", "Se escribió.", gravedad="information")
-        cuerpo = fhir.json.escribir({"resourceType": "OperationOutcome", "issue": [dicho]})
-    respuesta = HttpResponse(cuerpo, content_type=TIPO_MIME, status=201 if hecho.nuevo else 200)
-    lugar = f"{_base(request)}/{hecho.tipo}/{hecho.id}/_history/{hecho.version}"
-    respuesta["Location"] = lugar
-    respuesta["ETag"] = f'W/"{hecho.version}"'
-    respuesta["Last-Modified"] = http_date(hecho.actualizado_at.timestamp())
-    return respuesta
-
-
-def _borrada(hecho: Hecho | None) -> HttpResponse:
-    respuesta = HttpResponse(status=HTTPStatus.NO_CONTENT)
-    if hecho is not None:
-        respuesta["ETag"] = f'W/"{hecho.version}"'
-    return respuesta
-
-
-def _prefiere(request: HttpRequest) -> str:
-    """What ``Prefer: return=`` asks for."""
-    for parte in request.META.get("HTTP_PREFER", "").replace(",", ";").split(";"):
-        nombre, _, valor = parte.strip().partition("=")
-        if nombre == "return":
-            return str(valor.strip())
-    return ""
-
-
 def _si_es(request: HttpRequest) -> int:
     return pedidos.etiqueta(request.META.get("HTTP_IF_MATCH", ""))
-
-
-def _consulta(request: HttpRequest) -> str:
-    """The query string: WSGI hands bytes over as Latin-1; who does not escape sends UTF-8."""
-    cruda: str = request.META.get("QUERY_STRING", "")
-    return cruda.encode("latin-1", "replace").decode("utf-8", "replace")
-
-
-def _pares(consulta: str) -> Pares:
-    return parse_qsl(consulta, keep_blank_values=True)
 
 
 def _pares_enviados(request: HttpRequest) -> Pares:
@@ -323,11 +252,7 @@ def _pares_enviados(request: HttpRequest) -> Pares:
     if mime not in ("", "application/x-www-form-urlencoded"):
         raise ErrorFhir(415, "not-supported", "Se espera application/x-www-form-urlencoded.")
     cuerpo = negociacion.cuerpo(request).decode("utf-8", "replace")
-    return _pares(cuerpo) + _pares(_consulta(request))
-
-
-def _base(request: HttpRequest) -> str:
-    return f"{request.scheme}://{request.get_host()}/fhir"
+    return respuestas.pares(cuerpo) + respuestas.pares(respuestas.consulta(request))
 
 
 def _metodos(request: HttpRequest, *admitidos: str) -> None:

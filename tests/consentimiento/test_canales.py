@@ -5,6 +5,7 @@ of FHIR's longer ways (chains, filters, sorts, histories, patches), by turns.
 ``ECE_VECTORES=300`` and more, by hand, for as many as there is time for.
 """
 
+import inspect
 import os
 import random
 from collections.abc import Callable, Iterable
@@ -14,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.test import RequestFactory
 
 from consentimiento import decision, directivas
 from consentimiento.decision import AccesoDenegado
@@ -23,7 +25,7 @@ from ece import fhir
 from ece.nucleo.acceso import Acceso, Actor
 from ece.nucleo.reserva import Ambito, Renglon
 from ece.nucleo.roles import Permiso
-from interoperabilidad.fhir import historias, lectura, pedidos
+from interoperabilidad.fhir import historias, lectura, pedidos, resumen, ultimas, vistas
 from interoperabilidad.fhir.errores import ErrorFhir
 from registros.catalogos.sensibles import Categoria
 from registros.models import CLASES
@@ -419,6 +421,37 @@ def _historia_de_todo(escena: Escena, quien: Actor) -> set[UUID]:
         cursor = siguiente[0].rpartition("_cursor=")[2]
 
 
+def _por_post(escena: Escena, quien: Actor) -> set[UUID]:
+    """POST ``_search``, through the view itself."""
+    vistos = set[UUID]()
+    for tipo in {f.tipo for f in escena.filas}:
+        request = RequestFactory().post(
+            f"/fhir/{tipo}/_search?_count=200",
+            f"patient={escena.paciente}",
+            content_type="application/x-www-form-urlencoded",
+        )
+        respuesta = inspect.unwrap(vistas.buscar)(request, quien, tipo=tipo)
+        vistos |= _ids(respuesta.content)
+    return vistos
+
+
+def _operaciones(escena: Escena, quien: Actor) -> set[UUID]:
+    """The latest of each code are all there are here; a summary shows nothing but what is seen."""
+    leidos = _read(escena, quien)
+    pares = [("patient", str(escena.paciente)), ("max", "100")]
+    ultimas_ = _ids(ultimas.hallar(quien, pares, base="x", propio="x", ahora=AHORA))
+    assert ultimas_ == leidos & {f.id for f in escena.filas if f.tipo == "Observation"}
+    try:
+        paquete = resumen.de_paciente(quien, escena.paciente, base="x", ahora=AHORA)
+    except AccesoDenegado:
+        assert not leidos
+        return set()
+    entradas = [e["resource"] for e in fhir.json.leer(paquete)["entry"]]
+    mirados = {f.id for f in escena.filas}
+    assert {UUID(r["id"]) for r in entradas if "id" in r} & mirados <= leidos
+    return leidos
+
+
 def _patch(escena: Escena, quien: Actor) -> set[UUID]:
     """What may be patched: read with the right to write it, and not written here."""
     return {
@@ -451,6 +484,8 @@ DE_FHIR_POR_TURNOS: dict[str, CanalFhir] = {
     "_sort": _ordenadas,
     "historia de todo": _historia_de_todo,
     "PATCH": _patch,
+    "POST _search": _por_post,
+    "$lastn y $summary": _operaciones,
 }
 
 

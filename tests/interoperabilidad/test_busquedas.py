@@ -199,6 +199,9 @@ def test_halla(hospital: Hospital, consulta: str, esperados: str) -> None:
         "Observation?_revinclude=*",
         "Observation?_include=Observation:code",
         "Observation?patient.organization.partof.partof.name=x",
+        "Observation?" + "&".join(["patient.gender=male"] * 7),
+        "Observation?_sort=status,code,date,_id,_lastUpdated",
+        "Observation?" + "&".join(["_include=Observation:subject"] * 21),
     ],
 )
 def test_lo_que_no_se_admite_dice_por_que(hospital: Hospital, consulta: str) -> None:

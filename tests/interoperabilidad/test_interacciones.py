@@ -27,6 +27,13 @@ pytestmark = pytest.mark.django_db
 NADIE = "00000000-0000-4000-8000-000000000404"
 
 
+def _hondo(niveles: int) -> Any:
+    nodo: Any = "x"
+    for _ in range(niveles):
+        nodo = {"extension": [nodo]}
+    return nodo
+
+
 def con_expediente(numero: str, **cambios: Any) -> dict[str, Any]:
     return paciente(identifier=[{"system": "urn:x:socio", "value": numero}], **cambios)
 
@@ -151,6 +158,27 @@ class TestFormas:
         assert dicho.json()["resourceType"] == "OperationOutcome"
 
 
+class TestBinarios:
+    def test_como_son(self, socio: SocioEntero) -> None:
+        recurso = {
+            "resourceType": "Binary",
+            "contentType": "text/html",
+            "data": base64.b64encode(b"<script>1</script>").decode(),
+        }
+        id_ = socio.crear(recurso)
+        for acepta in ("text/html", "text/*", "text/html, */*;q=0.1"):
+            nativo = socio.get(f"Binary/{id_}", HTTP_ACCEPT=acepta)
+            assert nativo.content == b"<script>1</script>"
+            assert nativo["Content-Type"] == "text/html"
+            assert nativo["Content-Disposition"] == "attachment"
+            assert "default-src 'none'" in nativo["Content-Security-Policy"]
+            assert nativo["ETag"] == 'W/"1"'
+        for acepta in ("*/*", "application/fhir+json"):
+            assert socio.get(f"Binary/{id_}", HTTP_ACCEPT=acepta).json()["data"] == recurso["data"]
+        assert socio.get(f"Binary/{id_}", HTTP_ACCEPT="application/pdf").status_code == 406
+        assert socio.get(f"Binary/{NADIE}", HTTP_ACCEPT="text/html").status_code == 404
+
+
 class TestCondicional:
     def test_crear_si_no_existe(self, socio: SocioEntero) -> None:
         condicion = {"HTTP_IF_NONE_EXIST": "identifier=urn:x:socio|B-1"}
@@ -224,6 +252,7 @@ class TestParchar:
             [{"op": "replace", "path": "", "value": []}],
             [{"op": "move", "from": "/name", "path": "/name/0/x"}],
             [{"op": "copy", "from": "/name", "path": "/name/0/x"}] * 60,
+            [{"op": "add", "path": "/name", "value": _hondo(400)}],
         ],
     )
     def test_un_parche_malo_no_cambia_nada(
@@ -271,6 +300,8 @@ class TestParchar:
             operacion(type="add", path="Patient", name="gender", value={"valueCode": "male"}),
             operacion(type="replace", path="Patient.name.given.matches('(a+)+$')"),
             operacion(type="delete", path="Patient.name.given | Patient.name.family"),
+            operacion(type="delete", path="Patient" + ".select(%resource.name)" * 15),
+            operacion(type="delete", path="Patient" + ".descendants()" * 20),
             operacion(type="replace", path="(" * 300, value={"valueString": "x"}),
         ],
     )

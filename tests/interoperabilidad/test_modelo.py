@@ -27,6 +27,8 @@ dias = st.dates(date(2026, 10, 28), date(2026, 11, 4))
 generos = st.sampled_from(["female", "male", "other", "unknown"])
 prefijos = st.sampled_from(["", "eq", "ne", "gt", "lt", "ge", "le", "sa", "eb"])
 indice = st.integers(0, 30)
+apellidos = st.sampled_from(["Núñez", "Nuñoz de la Vega", "Zamora", "Áxtla", "Ek"])
+comienzos = st.sampled_from(["nun", "NÚÑ", "zam", "áxt", "vega", "ek", "nadie"])
 
 
 def de_dias(prefijo: str, dia: date, desde: date, hasta: date) -> bool:
@@ -53,6 +55,7 @@ class Modelo(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.versiones: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        self.desde = ""
 
     # What is in the model
 
@@ -93,11 +96,12 @@ class Modelo(RuleBasedStateMachine):
 
     # Writing
 
-    @rule(genero=generos, nacio=dias, condicional=st.booleans())
-    def registrar(self, genero: str, nacio: date, condicional: bool) -> None:
+    @rule(genero=generos, nacio=dias, apellido=apellidos, condicional=st.booleans())
+    def registrar(self, genero: str, nacio: date, apellido: str, condicional: bool) -> None:
         recurso = {
             "resourceType": "Patient",
             "identifier": [{"system": "urn:x:modelo", "value": uuid4().hex}],
+            "name": [{"family": apellido}],
             "gender": genero,
             "birthDate": nacio.isoformat(),
         }
@@ -107,6 +111,7 @@ class Modelo(RuleBasedStateMachine):
             cabeceras = {"HTTP_IF_NONE_EXIST": f"identifier=urn:x:modelo|{valor}"}
         respuesta = self.socio.post("Patient", recurso, **cabeceras)
         self.anotar(respuesta, recurso)
+        self.desde = self.desde or respuesta.json()["meta"]["lastUpdated"]
         if condicional:
             otra = self.socio.post("Patient", recurso, **cabeceras)
             assert (otra.status_code, otra.json()["id"]) == (200, respuesta.json()["id"])
@@ -329,6 +334,77 @@ class Modelo(RuleBasedStateMachine):
         }
         con = self.buscar(f"Patient?_id={ids_}&_has:Observation:patient:code={codigo}")
         assert set(con) == {o["subject"]["reference"].split("/")[1] for _, o in con_codigo}
+
+    @precondition(lambda self: self.hay_paciente)
+    @rule(
+        comienzo=st.none() | comienzos,
+        genero=generos,
+        negado=st.booleans(),
+        dia=dias,
+        prefijo=prefijos,
+        orden=st.sampled_from(["_id", "family", "-birthdate", "gender,family"]),
+    )
+    def buscar_personas(
+        self,
+        comienzo: str | None,
+        genero: str,
+        negado: bool,
+        dia: date,
+        prefijo: str,
+        orden: str,
+    ) -> None:
+        propios = self.de_tipo("Patient")
+        partes = [f"_id={','.join(propios)}", f"gender{':not' if negado else ''}={genero}"]
+        partes += [f"birthdate={prefijo}{dia.isoformat()}", f"_sort={orden}", "_count=2"]
+        if comienzo:
+            partes.append(f"family={comienzo}")
+        hallados = self.buscar("Patient?" + "&".join(partes))
+        por_id = {i: self.actual("Patient", i) for i in propios}
+
+        def empieza(paciente: dict[str, Any]) -> bool:
+            suyas = fhir.palabras(paciente["name"][0]["family"])
+            buscada = fhir.normalizar(comienzo or "")
+            return any(p.startswith(buscada) for p in suyas)
+
+        esperados = {
+            i
+            for i, p in por_id.items()
+            if (p["gender"] == genero) != negado
+            and de_dias(prefijo, date.fromisoformat(p["birthDate"]), dia, dia + timedelta(days=1))
+            and empieza(p)
+        }
+        if comienzo == "ek":  # two letters find the word that is just those
+            esperados = {i for i in esperados if por_id[i]["name"][0]["family"] == "Ek"}
+        assert set(hallados) == esperados, partes
+        if orden == "family":
+            nombres = [fhir.normalizar(por_id[i]["name"][0]["family"]) for i in hallados]
+            assert nombres == sorted(nombres)
+
+    @precondition(lambda self: bool(self.desde))
+    @rule(cuenta=st.sampled_from([2, 7, 50]), tipo=st.sampled_from(["Observation/", ""]))
+    def ver_lo_escrito(self, cuenta: int, tipo: str) -> None:
+        """The history of a type or of everything, since this began: every version, once."""
+        vistas: list[tuple[str, str, str]] = []
+        momentos: list[str] = []
+        camino = f"{tipo}_history?_since={self.desde}&_count={cuenta}"
+        while camino:
+            pagina = self.socio.buscar(camino)
+            for entrada in pagina.get("entry", ()):
+                recurso = entrada["resource"]
+                meta = recurso["meta"]
+                vistas.append((recurso["resourceType"], recurso["id"], meta["versionId"]))
+                momentos.append(meta["lastUpdated"])
+            enlaces = [e["url"] for e in pagina.get("link", ()) if e["relation"] == "next"]
+            camino = enlaces[0].split("/fhir/")[1] if enlaces else ""
+        assert len(vistas) == len(set(vistas))
+        assert momentos == sorted(momentos, reverse=True)
+        esperadas = {
+            (suyo, id_, str(n + 1))
+            for (suyo, id_), versiones in self.versiones.items()
+            for n in range(len(versiones))
+            if tipo in ("", f"{suyo}/")
+        }
+        assert set(vistas) == esperadas
 
     @rule(
         camino=st.sampled_from(["Patient", "Observation", "Patient/{id}", "Observation/{id}", ""]),
