@@ -26,7 +26,7 @@ def declaracion(base: str) -> dict[str, Any]:
             {
                 "mode": "server",
                 "security": {
-                    "cors": False,
+                    "cors": True,
                     "service": [
                         {
                             "coding": [

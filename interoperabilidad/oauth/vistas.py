@@ -15,12 +15,24 @@ from auditoria.tipos import Resultado, TipoDeEvento
 from ece.nucleo.acceso import Actor
 from interoperabilidad.fhir.guardas import publica
 
-_SIN_COPIAS = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+_SIN_COPIAS = {
+    "Cache-Control": "no-store",
+    "Pragma": "no-cache",
+    "Access-Control-Allow-Origin": "*",  # apps in a browser: no cookie is read here
+}
+_PREVIAS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Accept",
+    "Access-Control-Max-Age": "3600",
+}
 
 
 @publica
 def token(request: HttpRequest) -> HttpResponse:
     """Issue a token. A refusal is an event: somebody tried."""
+    if request.method == "OPTIONS":
+        return HttpResponse(status=204, headers=_PREVIAS)
     respuesta: HttpResponse = TokenView.as_view()(request)
     if request.method == "POST" and respuesta.status_code in (400, 401):
         _negado(request)
@@ -30,6 +42,8 @@ def token(request: HttpRequest) -> HttpResponse:
 @publica
 def revocar(request: HttpRequest) -> HttpResponse:
     """RFC 7009."""
+    if request.method == "OPTIONS":
+        return HttpResponse(status=204, headers=_PREVIAS)
     respuesta: HttpResponse = RevokeTokenView.as_view()(request)
     return _sin_copias(respuesta)
 

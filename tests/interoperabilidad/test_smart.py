@@ -291,6 +291,30 @@ class TestAtaques:
         assert app.fhir(nuevo, "Patient").status_code == 200
         assert app.refrescar(token["refresh_token"]).status_code == 400  # used: the family ends
         assert app.refrescar(nuevo["refresh_token"]).status_code == 400
+        assert app.fhir(nuevo, "Patient").status_code == 401
+
+    def test_a_public_app_refreshes_without_saying_who_it_is(self, medica: Client) -> None:
+        app = App()
+        token = app.entrar(medica, "user/Patient.rs offline_access")
+        dicho = {"grant_type": "refresh_token", "refresh_token": token["refresh_token"]}
+        nuevo = app.http.post("/oauth/token", dicho)
+        assert nuevo.status_code == 200
+        assert app.fhir(nuevo.json(), "Patient").status_code == 200
+        assert app.http.post("/oauth/token", {**dicho, "refresh_token": "x"}).status_code == 401
+
+    def test_an_app_in_a_browser_may_call_from_elsewhere(self, medica: Client) -> None:
+        """It is asked before, and what is answered allows no cookie."""
+        for camino in ("/fhir/Patient", "/fhir/.well-known/smart-configuration", "/oauth/token"):
+            previa = Client().options(camino, headers={"Origin": "https://app.example"})
+            assert previa.status_code == 204, camino
+            assert previa["Access-Control-Allow-Origin"] == "*"
+            assert "Authorization" in previa["Access-Control-Allow-Headers"]
+            assert "Access-Control-Allow-Credentials" not in previa
+        app = App()
+        token = app.entrar(medica, "user/Patient.rs")
+        assert app.fhir(token, "Patient")["Access-Control-Allow-Origin"] == "*"
+        # the session of a page is no credential here
+        assert medica.get("/fhir/Patient").status_code == 401
 
     def test_taken_back_it_ends_at_the_next_request(
         self, elenco: Elenco, titular: Client, paciente: UUID
