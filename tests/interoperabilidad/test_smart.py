@@ -248,6 +248,11 @@ class TestAtaques:
             {"scope": "system/*.cruds"},
             {"scope": "patient/Hechizo.rs"},
             {"response_type": "token"},
+            {"code_challenge": "x" * 200},
+            {"code_challenge": "x"},
+            {"scope": f"user/Observation.rs?category={'x' * 300}"},
+            {"client_id": "no-existe"},
+            {"client_id": "a\x00b"},
         ],
     )
     def test_what_smart_asks_for_is_asked(
@@ -513,6 +518,10 @@ class TestSistemas:
             afirmar(llave, exp=int(time.time()) + 3_600),
             afirmar(llave, sub="integracion"),
             afirmar(llave, nbf=int(time.time()) + 100),
+            afirmar(llave, sub="ali\x00ado"),
+            afirmar(llave, jti="a\x00b"),
+            afirmar(llave, exp=10**18),
+            afirmar(llave, exp="mañana"),
             "a.b.c",
             "x" * 20_000,
         ]
@@ -522,6 +531,24 @@ class TestSistemas:
         buena = afirmar(llave)
         assert pedir(buena).status_code == 200
         assert pedir(buena).status_code == 401  # replayed
+
+    @pytest.mark.parametrize(
+        "dicho",
+        [
+            {"grant_type": "urn:ietf:params:oauth:grant-type:device_code"},
+            {"grant_type": "password", "username": "medica", "password": CONTRASENA},
+            {"grant_type": "authorization_code", "code": "a\x00b", "client_id": "app"},
+            {"grant_type": "refresh_token", "refresh_token": "\x00", "client_id": "app"},
+            {"grant_type": "client_credentials", "client_id": "\x00", "client_secret": "x"},
+            {"grant_type": "authorization_code", "code": "x" * 5_000, "client_id": "app"},
+            {},
+        ],
+    )
+    def test_nothing_malformed_breaks_the_endpoint(self, dicho: dict[str, str]) -> None:
+        registrar_app()
+        for camino in ("token", "revoke", "introspect"):
+            respuesta = Client(raise_request_exception=True).post(f"/oauth/{camino}", dicho)
+            assert respuesta.status_code in (400, 401), (camino, respuesta.status_code)
 
     def test_keys_published_at_an_address_of_their_own(self, publicador: str) -> None:
         llave, jwk = par()
