@@ -72,7 +72,7 @@ def introspeccion(request: HttpRequest) -> HttpResponse:
 
 
 def _malformado(request: HttpRequest, *, de_token: bool = True) -> str:
-    """The error of a request that the toolkit would choke on, or that asks for what is not served."""
+    """The error of a request that the toolkit would choke on, or for what is not served here."""
     if any("\x00" in valor for valores in request.POST.lists() for valor in valores[1]):
         return "invalid_request"
     if de_token and request.POST.get("grant_type", "") not in ("", *CONCESIONES):

@@ -44,6 +44,8 @@ _DE_LA_PETICION = frozenset(
 
 @con_sesion
 def autorizar(request: HttpRequest, actor: Actor) -> HttpResponse:
+    if any("\x00" in valor for lista in request.GET.lists() for valor in lista[1]):
+        return _invalida(request)
     try:
         pedidos, credenciales = _motor.validate_authorization_request(request)
     except OAuthToolkitError as error:
