@@ -7,7 +7,21 @@ from django.urls import resolve
 from django.utils import translation
 
 _PREFIJOS = ("/fhir", "/hl7v2")
-_CABECERAS = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'"}
+_CABECERAS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'",
+    # Apps in a browser may call from anywhere: no cookie is read here.
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Location, Content-Location, Last-Modified",
+}
+_PREVIAS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Accept, Prefer, If-Match, "
+    "If-None-Match, If-None-Exist, ECE-Proposito",
+    "Access-Control-Max-Age": "3600",
+}
+"""What a browser is told when it asks whether it may call."""
 
 
 class ViaDeMaquinas:
@@ -20,6 +34,8 @@ class ViaDeMaquinas:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(_PREFIJOS):
             return self._responder(request)
+        if request.method == "OPTIONS":
+            return HttpResponse(status=204, headers=_PREVIAS)
         translation.deactivate()  # a page served before by this thread may have left its language
         hallada = request.resolver_match = resolve(request.path_info)
         respuesta: HttpResponse = hallada.func(request, *hallada.args, **hallada.kwargs)

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Count
+
 from auditoria import intercambio
 from auditoria.intercambio import Renglon
 from consentimiento import convenios
 from consentimiento.convenios import ZONA, Base, Estado, Parte, Terminos
-from consentimiento.models import Compartido, Convenio
+from consentimiento.models import Compartido, Convenio, UrgenciaDeConvenio
 from consentimiento.services import firmas_de_convenio
 from ece.identidad import selectors as identidad
 from ece.nucleo.acceso import Acceso, Prueba, verificar
@@ -67,6 +69,15 @@ class Intercambio:
     pacientes: int
     razones: tuple[tuple[str, int], ...]
     propositos: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Urgencias:
+    """On how many patients a user of the partner declared an emergency in a day."""
+
+    fecha: date
+    usuario: str
+    pacientes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +181,20 @@ def intercambiado(prueba: Prueba, *, visto: Visto, ahora: datetime) -> Intercamb
         razones=tuple(razones.most_common()),
         propositos=tuple(propositos.most_common()),
     )
+
+
+def urgencias(prueba: Prueba, *, convenio_id: UUID, ahora: datetime) -> list[Urgencias]:
+    """The emergencies declared under an agreement in the last `DIAS`, newest first: whom they were
+    about, the log says to who may read it."""
+    prueba.exigir(Permiso.CONVENIO_LEER)
+    desde = ahora.astimezone(ZONA).date() - timedelta(days=DIAS)
+    filas = (
+        UrgenciaDeConvenio.objects.filter(convenio=convenio_id, fecha__gte=desde)
+        .values_list("fecha", "usuario")
+        .annotate(cuantos=Count("paciente", distinct=True))
+        .order_by("-fecha", "usuario")
+    )
+    return [Urgencias(*fila) for fila in filas]
 
 
 def llaves_de_aliado(cliente_id: UUID) -> frozenset[str]:

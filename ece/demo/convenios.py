@@ -17,7 +17,7 @@ from consentimiento.convenios import (
     Proposito,
     Terminos,
 )
-from consentimiento.motivos import MotivoDeConsulta
+from consentimiento.decision import AccesoDenegado, MotivoRequerido
 from consentimiento.selectors import convenios as selectores
 from consentimiento.services import compartidos, convenios
 from ece.demo import elenco
@@ -64,13 +64,12 @@ def compartir(gente: Gente, pacientes: Sequence[UUID], *, ahora: datetime) -> No
     vigentes = selectores.vigentes(ahora=ahora)
     medica = _actor(gente, "medica", ahora)
     for paciente in pacientes:
-        acceso = decision.abrir_paciente(
-            medica,
-            paciente,
-            Permiso.EXPEDIENTE_COMPARTIR,
-            ahora=ahora,
-            motivo=MotivoDeConsulta.SEGUIMIENTO,
-        )
+        try:
+            acceso = decision.abrir_paciente(
+                medica, paciente, Permiso.EXPEDIENTE_COMPARTIR, ahora=ahora
+            )
+        except (AccesoDenegado, MotivoRequerido):  # somebody she has no appointment with today
+            continue
         if vigentes and not selectores.de_paciente(acceso, ahora=ahora):
             compartidos.compartir(
                 acceso,

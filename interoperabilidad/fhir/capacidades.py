@@ -49,7 +49,7 @@ def declaracion(base: str) -> dict[str, Any]:
             {
                 "mode": "server",
                 "security": {
-                    "cors": False,
+                    "cors": True,
                     "service": [
                         {
                             "coding": [

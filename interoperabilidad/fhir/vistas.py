@@ -228,7 +228,7 @@ def _busqueda(
     if eventos.atiende(actor, tipo):
         if paciente is not None:
             pares = [*pares, ("patient", str(paciente))]
-        cuerpo = eventos.buscar(actor, pares, base=_base(request), ahora=timezone.now())
+        cuerpo = eventos.buscar(actor, pares, base=respuestas.base(request), ahora=timezone.now())
         return HttpResponse(cuerpo, content_type=TIPO_MIME)
     cuerpo = lectura.buscar(
         actor,

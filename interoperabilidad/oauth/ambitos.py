@@ -11,6 +11,8 @@ from interoperabilidad.fhir.errores import ErrorFhir
 
 DE_MAQUINA = "system/*.cruds"
 OFFLINE = "offline_access"
+LARGO = 200
+"""Characters of the longest scope that is kept."""
 DE_LANZAMIENTO = frozenset({"launch", "launch/patient"})
 DE_CONTEXTO = DE_LANZAMIENTO | {OFFLINE}
 """Scopes that are not about resources."""
@@ -21,7 +23,7 @@ def admisibles(pedidos: Iterable[str], *, de_persona: bool) -> list[str]:
     SMART lets a server do: `de_persona`, to an app of somebody's; else, to a machine."""
     quedan = list[str]()
     for pedido in pedidos:
-        if pedido in quedan:
+        if pedido in quedan or len(pedido) > LARGO:
             continue
         if (pedido in DE_CONTEXTO and de_persona) or _de_recurso(pedido, de_persona):
             quedan.append(pedido)

@@ -25,6 +25,7 @@ VIDA_MAXIMA = timedelta(minutes=5)
 LARGO = 16 * 1024
 _ALGORITMOS = {("EC", "P-384"): "ES384", ("RSA", ""): "RS384"}
 _RSA_MINIMA = 2048
+_VISIBLE = re.compile(r"[^\x00-\x1f\x7f]{1,255}")
 _CODIGO = re.compile(r"[\w.@:/|#\-]{1,64}")
 _OID_DE_PROPOSITO = "2.16.840.1.113883.5.8"
 
@@ -51,7 +52,7 @@ def canjear(texto: str, *, direcciones: Sequence[str]) -> Asercion:
         if len(texto) > LARGO:
             raise AsercionRechazada("demasiado larga")
         cabecera = jwt.get_unverified_header(texto)
-        dice_ser = jwt.decode(texto, options={"verify_signature": False})["sub"]
+        dice_ser = _visible(jwt.decode(texto, options={"verify_signature": False})["sub"])
         jwk = _llave(dice_ser, cabecera)
         llave = jwt.PyJWK(jwk, algorithm=_algoritmo(jwk)).key
         if jwk["kty"] == "RSA" and llave.key_size < _RSA_MINIMA:
@@ -64,14 +65,21 @@ def canjear(texto: str, *, direcciones: Sequence[str]) -> Asercion:
             issuer=dice_ser,
             options={"require": ["exp", "jti", "iss", "sub", "aud"], "strict_aud": False},
         )
+        vence, jti = float(dicho["exp"]), _visible(dicho["jti"])
     except (jwt.PyJWTError, KeyError, TypeError, ValueError, jwks.LlavesInalcanzables) as error:
         raise AsercionRechazada(type(error).__name__) from error
-    vence = datetime.fromtimestamp(dicho["exp"], tz=UTC)
-    if vence > timezone.now() + VIDA_MAXIMA:
+    if not vence <= (timezone.now() + VIDA_MAXIMA).timestamp():
         raise AsercionRechazada("vive demasiado")
-    if not _primera(dice_ser, str(dicho["jti"]), vence):
+    if not _primera(dice_ser, jti, datetime.fromtimestamp(vence, tz=UTC)):
         raise AsercionRechazada("ya se usó")
     return Asercion(dice_ser, *_declarado(dicho))
+
+
+def _visible(valor: object) -> str:
+    """`valor`, if it is text that a table can keep. Raises `ValueError`."""
+    if not isinstance(valor, str) or not _VISIBLE.fullmatch(valor):
+        raise ValueError("se espera un texto sin caracteres de control")
+    return valor
 
 
 def _llave(client_id: str, cabecera: Mapping[str, Any]) -> dict[str, Any]:

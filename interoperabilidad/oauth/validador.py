@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from django.utils import timezone
-from oauth2_provider.models import AccessToken, Application
+from oauth2_provider.models import AccessToken, Application, RefreshToken
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.settings import oauth2_settings
 
@@ -30,6 +30,9 @@ class ValidadorSmart(OAuth2Validator):  # type: ignore[misc]
     def client_authentication_required(self, request: Any, *args: Any, **kwargs: Any) -> bool:
         if getattr(request, "client_assertion", None):
             return True
+        if not request.client_id and getattr(request, "refresh_token", None):
+            # SMART does not ask a public app to say who it is when it refreshes: its token does.
+            request.client_id = _publica_de(request.refresh_token)
         return bool(super().client_authentication_required(request, *args, **kwargs))
 
     def authenticate_client(self, request: Any, *args: Any, **kwargs: Any) -> bool:
@@ -96,8 +99,7 @@ class ValidadorSmart(OAuth2Validator):  # type: ignore[misc]
     ) -> bool:
         emitido = autorizaciones.emitido(code)
         if not super().validate_code(client_id, code, client, request, *args, **kwargs):
-            if emitido is not None and emitido.autorizacion is not None:
-                self._abuso(request, emitido)
+            self._abuso(request, emitido)
             return False
         if emitido is None or not emitido.viva:
             return False
@@ -109,6 +111,7 @@ class ValidadorSmart(OAuth2Validator):  # type: ignore[misc]
     ) -> bool:
         emitido = autorizaciones.emitido(refresh_token)
         if not super().validate_refresh_token(refresh_token, client, request, *args, **kwargs):
+            self._abuso(request, emitido)
             return False
         if emitido is None or not emitido.viva:
             return False
@@ -117,10 +120,11 @@ class ValidadorSmart(OAuth2Validator):  # type: ignore[misc]
         request.autorizacion = emitido.autorizacion
         return True
 
-    def _abuso(self, request: Any, emitido: autorizaciones.Emitido) -> None:
-        """A code came twice: one of the two who have it stole it, and nobody keeps the tokens."""
-        assert emitido.autorizacion is not None
-        assert emitido.usuario is not None
+    def _abuso(self, request: Any, emitido: autorizaciones.Emitido | None) -> None:
+        """What we issued came again, or from another app, or late: one of those who have it stole
+        it, and nobody keeps the tokens."""
+        if emitido is None or emitido.autorizacion is None or emitido.usuario is None:
+            return
         origen = str(request.headers.get("REMOTE_ADDR", ""))
         actor = Actor(id=emitido.usuario, clase="persona", nombre="", origen=origen)
         autorizaciones.revocar_por_abuso(
@@ -188,6 +192,19 @@ class ValidadorSmart(OAuth2Validator):  # type: ignore[misc]
         if emitido.certificado:
             dicho["cnf"] = {"x5t#S256": emitido.certificado}
         return dicho
+
+
+def _publica_de(refresh_token: str) -> str | None:
+    """The public app that a refresh token is, or was, of."""
+    suyo: str | None = (
+        RefreshToken.objects.filter(
+            token_checksum=autorizaciones.resumen(refresh_token),
+            application__client_type=Application.CLIENT_PUBLIC,
+        )
+        .values_list("application__client_id", flat=True)
+        .first()
+    )
+    return suyo
 
 
 def _de_lanzamiento(contexto: autorizaciones.Contexto) -> dict[str, Any]:

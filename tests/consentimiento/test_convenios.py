@@ -273,6 +273,9 @@ def test_an_emergency_is_told_once_a_day_for_each_user(elenco: Elenco, paciente)
         acceso = decision.abrir_paciente(urgente, paciente, Permiso.RECURSO_LEER, ahora=AHORA)
         assert acceso.proposito == "ETREAT"
     assert eventos(TipoDeEvento.CONVENIO_URGENCIA) == 2
+    lee = alcance(alianza.enlace.actor, Permiso.CONVENIO_LEER)
+    vistas = selectores.urgencias(lee, convenio_id=alianza.convenio, ahora=AHORA)
+    assert [(u.usuario, u.pacientes) for u in vistas] == [("dr-uitz", 1), ("dra-may", 1)]
 
 
 def test_a_key_registered_after_signing_is_not_in_the_terms() -> None:

@@ -78,7 +78,7 @@ def test_without_a_tie_only_admission_and_our_own_machines(
 ) -> None:
     """And admission, no further than who the person is; and who reviews, the use of the record."""
     if preguntar(suyos - {Rol.INTEGRACION}, permiso, Hechos(True)).permitido:
-        if permiso is Permiso.REVISION_ATENDER:
+        if permiso in (Permiso.REVISION_ATENDER, Permiso.ARCO_ATENDER):
             assert Rol.PRIVACIDAD in suyos
             return
         assert suyos & {Rol.URGENCIAS, Rol.ARCHIVO, Rol.ADMISION}

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from consentimiento.convenios import Contacto, Estado, Firmante, Pacto, Terminos
-from consentimiento.decision.politica import Decision, Hechos, Solicitud, decidir
+from consentimiento.decision.politica import Decision, Hechos, Relacion, Solicitud, decidir
 from consentimiento.directivas import Destino, Directiva, Rango
 from ece.nucleo.acceso import Actor, Asignado, Declaracion
 from ece.nucleo.ambitos import Ambitos, leer
@@ -202,6 +202,27 @@ def test_scopes_only_ever_narrow() -> None:
             assert not visible or not sin.reserva.oculta(Renglon(tipo))
             if visible:
                 assert ambitos.permite("r", tipo) or ambitos.permite("s", tipo)
+
+
+def test_the_scopes_of_an_app_only_ever_narrow_its_person() -> None:
+    """A physician's app sees and does no more than she, whatever it was granted."""
+    medica = Actor(UUID(int=3), "persona", "", (Asignado(Rol.MEDICO, UUID(int=8)),))
+    lazos = frozenset({Relacion.ENCUENTRO_RESPONSABLE})
+    textos = ["user/*.cruds", "user/Observation.rs", "patient/Condition.cud", "patient/Patient.r"]
+    tipos = ("Patient", "Observation", "Condition", "Composition")
+    for elegidos, permiso in product(subconjuntos(textos), Permiso):
+        ambitos = Ambitos(tuple(leer(uno) for uno in sorted(elegidos)))
+        sin = preguntar(medica, permiso=permiso, relaciones=lazos)
+        con = preguntar(replace(medica, ambitos=ambitos), permiso=permiso, relaciones=lazos)
+        assert con.permisos <= sin.permisos
+        assert sin.permitido or not con.permitido
+        if not con.permitido:
+            continue
+        for tipo in tipos:
+            visible = not con.reserva.oculta(Renglon(tipo))
+            assert visible == any(ambitos.permite(v, tipo) for v in "rs"), (elegidos, tipo)
+            assert con.reserva.escribe(tipo, nuevo=True) == ambitos.permite("c", tipo)
+            assert con.reserva.escribe(tipo, nuevo=False) == ambitos.permite("u", tipo)
 
 
 def test_an_app_lent_one_record_opens_no_other() -> None:

@@ -1,6 +1,7 @@
 """What is withheld, told three ways (on values, in SQL, as a Django condition), is the same."""
 
 import random
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -65,6 +66,8 @@ def test_the_three_ways_agree_on_every_row(acceso: Acceso) -> None:
     azar = random.Random(2026)
     visitas = [s.id for s in todos if s.tipo == "Encounter"]
     tipos = sorted({s.tipo for s in todos})
+    fichas = {s.id: recursos._fichas_de(s) for s in todos}
+    conocidas = sorted({f for suyas in fichas.values() for f in suyas})
 
     def algunos(valores: list, vacio: float) -> frozenset | None:  # type: ignore[type-arg]
         if azar.random() < vacio:
@@ -79,6 +82,7 @@ def test_the_three_ways_agree_on_every_row(acceso: Acceso) -> None:
             autores=algunos([acceso.actor.id, UUID(int=3)], 0.8),
             registros=algunos([s.id for s in todos], 0.8),
             periodo=Periodo(hasta=AHORA) if azar.random() < 0.1 else None,
+            fichas=algunos(conocidas, 0.8),
         ).en_fichas(lambda c: ficha_de_etiqueta(acceso.paciente, c))
 
     for _ in range(120):
@@ -88,10 +92,13 @@ def test_the_three_ways_agree_on_every_row(acceso: Acceso) -> None:
                 for _ in range(azar.randint(1, 3))
             )
         )
-        visibles = {s.id for s in todos if not reserva.oculta(s.renglon)}
+        visibles = {
+            s.id for s in todos if not reserva.oculta(replace(s.renglon, fichas=fichas[s.id]))
+        }
         limitado = con_reserva(acceso, reserva)
         por_sql = {s.id for s in recursos.compartimento(limitado) if s.tipo != "Patient"}
         assert por_sql == visibles, reserva
+        assert {s.id for s in todos if recursos.visible(limitado, s)} == visibles, reserva
         for modelo in (Observacion, Diagnostico, OtroRegistro):
             propios = {s.id for s in todos if modelo.TIPO in ("", s.tipo)} & visibles
             hallados = {fila.id for fila in modelo.objects.de(limitado)}
@@ -114,6 +121,16 @@ def test_a_withheld_row_that_slips_into_a_query_stays_closed(acceso: Acceso) -> 
         recursos.abrir(limitado, fila)
     assert expediente.registro(acceso, tipo="Condition", id=fila.id) is not None
     assert expediente.registro(limitado, tipo="Condition", id=fila.id) is None
+
+
+def test_only_the_reach_of_an_app_leaves_out_who_somebody_is(acceso: Acceso) -> None:
+    (fila,) = recursos.compartimento(acceso, tipos=["Patient"])
+    solo = (Ambito(tipos=frozenset({"Observation"})),)
+    for por_ambito in (False, True):
+        limitado = con_reserva(acceso, Reserva((Veda(TODO, solo, por_ambito=por_ambito),)))
+        assert recursos.visible(limitado, fila) is not por_ambito
+        assert bool(recursos.compartimento(limitado, tipos=["Patient"])) is not por_ambito
+        assert recursos.contar(limitado, Consulta("Patient")) == (not por_ambito)
 
 
 def test_labels_of_one_patient_say_nothing_of_those_of_another() -> None:

@@ -33,10 +33,19 @@ from ece.web.guardas import con_sesion, motivo_dicho
 from registros.selectors import agenda, pacientes
 
 _motor = OAuthLibMixin()
+LARGO_DEL_RETO = 43
+"""Characters of a SHA-256 in base64url (RFC 7636, 4.2)."""
+_DE_LA_PETICION = frozenset(
+    {"client_id", "redirect_uri", "response_type", "state", "autorizacion"}
+    | {"code_challenge", "code_challenge_method"}
+)
+"""What an authorization is made from; the rest of a request (OpenID's) is not served here."""
 
 
 @con_sesion
 def autorizar(request: HttpRequest, actor: Actor) -> HttpResponse:
+    if any("\x00" in valor for lista in request.GET.lists() for valor in lista[1]):
+        return _invalida(request)
     try:
         pedidos, credenciales = _motor.validate_authorization_request(request)
     except OAuthToolkitError as error:
@@ -172,7 +181,7 @@ def _otorgar(
 def _emitir(
     request: HttpRequest, ambitos: Sequence[str], credenciales: dict[str, Any], *, permitir: bool
 ) -> HttpResponse:
-    limpias = {c: v for c, v in credenciales.items() if c != "request"}
+    limpias = {c: v for c, v in credenciales.items() if c in _DE_LA_PETICION}
     try:
         direccion, _c, _b, _e = _motor.create_authorization_response(
             request, " ".join(ambitos), limpias, permitir
@@ -190,6 +199,8 @@ def _problema(request: HttpRequest, credenciales: dict[str, Any]) -> str:
         return "aud"
     if credenciales.get("code_challenge_method") != "S256":
         return "code_challenge_method"
+    if len(credenciales.get("code_challenge") or "") != LARGO_DEL_RETO:
+        return "code_challenge"
     return ""
 
 

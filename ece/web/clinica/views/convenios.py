@@ -173,6 +173,9 @@ def _pagina(
         "barras": intercambio.barras(pasado.dias),
         "razones": [(intercambio.RAZONES.get(r, r), n) for r, n in pasado.razones],
         "propositos": [(intercambio.PROPOSITOS.get(p, p or "—"), n) for p, n in pasado.propositos],
+        "urgencias": selectores.urgencias(
+            _lector(alcance), convenio_id=convenio, ahora=timezone.now()
+        ),
         "dichos": _en_palabras(visto.terminos),
         "gobierna": _puede(alcance, Permiso.CONVENIO_GOBERNAR),
         "firma_nuestra": _puede(alcance, Permiso.CONVENIO_FIRMAR)
