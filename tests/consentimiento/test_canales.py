@@ -36,7 +36,7 @@ from tests.elenco import AHORA, INTEGRACION, Elenco
 
 LEER, RECURSO = Permiso.EXPEDIENTE_LEER, Permiso.RECURSO_LEER
 TANDAS = 6
-POR_TANDA = max(1, int(os.environ.get("ECE_VECTORES", "150")) // TANDAS)
+POR_TANDA = max(1, int(os.environ.get("ECE_VECTORES", "120")) // TANDAS)
 ACTIVA = {
     "coding": [
         {
