@@ -128,8 +128,8 @@ def traducir(error: Exception) -> ErrorFhir:
             )
         case OtroPaciente():
             return ErrorFhir(422, "business-rule", f"El recurso es de otro paciente ({error}).")
-        case LlaveDestruida():
-            return ErrorFhir(410, "deleted", "La llave de este expediente fue destruida.")
+        case LlaveDestruida():  # between the decision and the reading: there is nobody any more
+            return no_encontrado("El recurso")
         case UniqueViolation():
             return ErrorFhir(409, "conflict", "Ya hay un recurso con esa identidad.")
         case IntegrityConstraintViolation():  # a rule of ours that the database keeps

@@ -317,6 +317,7 @@ def test_what_is_wanted_is_what_is_sent(
     hechas = Notificacion.objects.values_list("tipo", "canal")
     siempre = [("emergencia", "portal"), ("recuperacion", "correo"), ("recuperacion", "portal")]
     siempre += [("seguridad", "correo"), ("seguridad", "portal")]
+    siempre += [("vulneracion", "correo"), ("vulneracion", "portal")]
     assert sorted(hechas) == sorted(siempre)
 
 

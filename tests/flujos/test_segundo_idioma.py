@@ -39,7 +39,7 @@ CATALOGOS = ("personas", "estudios", "analitos", "escalas", "formulas")
 """Modules of `registros.catalogos` whose names of things are what official lists, and authors, say
 in Spanish: peoples, religions, states, studies, the sources of a scale."""
 _FOLIO = re.compile(r"[A-Z]{3,4}-\d{4}-[0-9A-F]{8}")
-_PALABRA = re.compile(r"[^\W\d_]{3,}")
+_PALABRA = re.compile(r"(?<!\w)[^\W\d_]{3,}(?!\w)")
 
 
 class Textos(HTMLParser):

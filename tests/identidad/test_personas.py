@@ -149,13 +149,14 @@ def test_it_takes_the_permission(elenco: Elenco, sistemas: Alcance, direccion: A
 
 @time_machine.travel(AHORA)
 def test_a_leave_takes_the_posts_and_gives_them_back(elenco: Elenco, sistemas: Alcance) -> None:
-    desde, hasta = AHORA + timedelta(days=5), AHORA + timedelta(days=10)
+    lejos = 3650  # days: pages go by the real clock
+    desde, hasta = AHORA + timedelta(days=lejos), AHORA + timedelta(days=lejos + 5)
     cliente = Client()
     cliente.force_login(elenco.medica)
     licencia = {"persona_id": elenco.medica.pk, "hasta": hasta, "ahora": AHORA}
     personas.suspender(sistemas, desde=desde, **licencia)  # type: ignore[arg-type]
     assert cliente.get("/clinica/").status_code == 200
-    assert [bool(roles(elenco.medica, dias)) for dias in (0, 5, 9, 10)] == [
+    assert [bool(roles(elenco.medica, dias)) for dias in (0, lejos, lejos + 4, lejos + 5)] == [
         True,
         False,
         False,
