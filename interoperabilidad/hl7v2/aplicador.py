@@ -129,8 +129,10 @@ def _aplicar(fila: _Fila, directorio: Directorio) -> None:
         orden = fila.corrige or fila.orden
         pendiente = Pendiente(orden, ficha, mensaje, datos, fila.dispensa)
 
-        def marcar(paciente: UUID, original: UUID) -> None:
+        def marcar(paciente: UUID, original: UUID, hay_nuevo: bool) -> None:
             _marcar(fila, paciente, original, ahora)
+            if hay_nuevo and fila.clave is not None:
+                _despertar(fila.clave)
             salida.encolar_acuse(ficha.id, mensaje, fila.id, ahora=ahora)
 
         for intento in range(INTENTOS):
@@ -150,10 +152,7 @@ def _aplicar(fila: _Fila, directorio: Directorio) -> None:
 
 
 def _marcar(fila: _Fila, paciente: UUID, original: UUID, ahora: datetime) -> None:
-    """In the act that writes: applied, and its content (which the record has) erased here.
-
-    What waited for this patient, or for an order of theirs, is tried again.
-    """
+    """In the act that writes: applied, and its content (which the record has) erased here."""
     with bitacora.cursor() as cursor:
         hecho = cursor.execute(
             "UPDATE interoperabilidad_mensajerecibido SET estado = %s, contenido = NULL, "
@@ -164,14 +163,18 @@ def _marcar(fila: _Fila, paciente: UUID, original: UUID, ahora: datetime) -> Non
         )
         if hecho.rowcount != 1:
             raise YaAplicado(str(fila.orden))
-        if fila.familia in ("ADT", "ORM") and fila.clave is not None:
-            cursor.execute(
-                "UPDATE interoperabilidad_mensajerecibido SET estado = 'recibido', motivo = '' "
-                "WHERE clave = %s AND estado = 'en-espera' "
-                "AND motivo IN ('paciente-desconocido', 'orden-desconocida')",
-                [fila.clave],
-                prepare=True,
-            )
+
+
+def _despertar(clave: int) -> None:
+    """What waited for this patient, or for an order of theirs, is tried again."""
+    with bitacora.cursor() as cursor:
+        cursor.execute(
+            "UPDATE interoperabilidad_mensajerecibido SET estado = 'recibido', motivo = '' "
+            "WHERE clave = %s AND estado = 'en-espera' "
+            "AND motivo IN ('paciente-desconocido', 'orden-desconocida')",
+            [clave],
+            prepare=True,
+        )
 
 
 def _no_aplicado(fila: _Fila, error: Exception, ahora: datetime) -> None:
