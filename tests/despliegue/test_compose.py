@@ -31,7 +31,7 @@ def test_every_part_is_there() -> None:
 
 
 def test_who_serves_is_not_given_the_owner() -> None:
-    for nombre in ("web", "trabajador"):
+    for nombre in ("web", "trabajador", "mllp"):
         dicho = yaml.safe_dump(SERVICIOS[nombre])
         assert "duena" not in dicho
         assert "OWNER" not in dicho
