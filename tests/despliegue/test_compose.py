@@ -25,7 +25,7 @@ SECRETOS = "/run/secrets/"
 
 
 def test_every_part_is_there() -> None:
-    assert SERVICIOS.keys() == {"preparar", "base", "migrar", "web", "trabajador", "proxy"}
+    assert SERVICIOS.keys() == {"preparar", "base", "migrar", "web", "trabajador", "mllp", "proxy"}
     puertos = {nombre for nombre, servicio in SERVICIOS.items() if "ports" in servicio}
     assert puertos == {"proxy"}
 

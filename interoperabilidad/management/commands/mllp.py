@@ -54,6 +54,7 @@ class Command(BaseCommand):
         elif solo:
             _trabajar()
         else:
+            _exigir_cifrado(anfitrion)
             try:
                 asyncio.run(self._escuchar(anfitrion, puerto, aplicadores))
             except OSError as error:
@@ -138,6 +139,15 @@ def _tls() -> ssl.SSLContext | None:
         contexto.load_verify_locations(settings.ECE_MLLP_AUTORIDADES)
         contexto.verify_mode = ssl.CERT_REQUIRED
     return contexto
+
+
+def _exigir_cifrado(anfitrion: str) -> None:
+    """In clear, nobody is listened to but this machine."""
+    if settings.ECE_MLLP_CERTIFICADO or anfitrion in ("127.0.0.1", "::1", "localhost"):
+        return
+    raise CommandError(
+        f"Sin ECE_MLLP_CERTIFICADO sólo se escucha en esta máquina, no en {anfitrion}."
+    )
 
 
 def _comprobar(anfitrion: str, puerto: int) -> None:
