@@ -2,7 +2,9 @@
 
 A hospital of its own under ``.local/banco-hl7``; `--conexiones` senders at once, each waiting for
 the acknowledgement of one message before it sends the next. Acknowledging and applying are measured
-apart: the second follows the first as fast as it can, while the messages come and after them.
+apart: the second follows the first as fast as it can, while the messages come and after them (with
+``--aplicadores 0``, not at all). CPU is of the listener, what applies and PostgreSQL together: on a
+machine that does something else it says more than the clock.
 """
 
 import argparse
@@ -18,6 +20,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.demo")
 
 from benchmarks import banco
 from benchmarks.banco import Banco
+from benchmarks.manejador import cpu_de
 from ece.demo.servidor import Mensajeria
 
 PACIENTES = 200
@@ -62,31 +65,41 @@ def enviar(puerto: int, mensajes: list[bytes]) -> None:
                 raise SystemExit(acuse.decode())
 
 
+def esperar_aplicados(hospital: Banco) -> None:
+    while hospital.postgres.sql(PENDIENTES, base="ece").strip() != "0":
+        time.sleep(0.05)
+
+
 def medir(
     hospital: Banco,
-    puerto: int,
+    mensajeria: Mensajeria,
     cual: Callable[[int, int], bytes],
     *,
     cuantos: int,
     conexiones: int,
-) -> tuple[float, float]:
-    """(messages a second acknowledged, messages a second acknowledged and applied)."""
+    se_aplica: bool,
+) -> tuple[float, float, float]:
+    """(messages a second acknowledged, acknowledged and applied, CPU milliseconds of each)."""
     por_hilo = cuantos // conexiones
     marca = int(time.time())
     lotes = [
         [cual(i % PACIENTES, marca + c * por_hilo + i) for i in range(por_hilo)]
         for c in range(conexiones)
     ]
-    hilos = [threading.Thread(target=enviar, args=(puerto, lote)) for lote in lotes]
+    hilos = [threading.Thread(target=enviar, args=(mensajeria.puerto, lote)) for lote in lotes]
+    antes = cpu_de(mensajeria.pid, int(hospital.postgres.pid() or 0))
     inicio = time.perf_counter()
     for hilo in hilos:
         hilo.start()
     for hilo in hilos:
         hilo.join()
-    acusados = por_hilo * conexiones / (time.perf_counter() - inicio)
-    while hospital.postgres.sql(PENDIENTES, base="ece").strip() != "0":
-        time.sleep(0.05)
-    return acusados, por_hilo * conexiones / (time.perf_counter() - inicio)
+    total = por_hilo * conexiones
+    acusados = total / (time.perf_counter() - inicio)
+    if se_aplica:
+        esperar_aplicados(hospital)
+    aplicados = total / (time.perf_counter() - inicio)
+    cpu = cpu_de(mensajeria.pid, int(hospital.postgres.pid() or 0)) - antes
+    return acusados, aplicados, 1_000 * cpu / total
 
 
 def main() -> None:
@@ -106,14 +119,19 @@ def main() -> None:
         try:
             if not mensajeria.esperar_listo(plazo=60):
                 raise SystemExit("the listener did not start")
-            enviar(o.puerto + 1, [adt(n, 0, "A28") for n in range(PACIENTES)])
-            while hospital.postgres.sql(PENDIENTES, base="ece").strip() != "0":
-                time.sleep(0.1)
+            nuevos = [adt(n, int(time.time()), "A28") for n in range(PACIENTES)]
+            enviar(mensajeria.puerto, nuevos)
+            if o.aplicadores:
+                esperar_aplicados(hospital)
             for nombre, cual in (("ADT A08", adt), ("ORU R01, 10 OBX", oru)):
-                ack, aplicado = medir(
-                    hospital, o.puerto + 1, cual, cuantos=o.mensajes, conexiones=o.conexiones
+                ack, aplicado, cpu = medir(
+                    hospital, mensajeria, cual, cuantos=o.mensajes, conexiones=o.conexiones,
+                    se_aplica=o.aplicadores > 0,
+                )  # fmt: skip
+                print(
+                    f"{nombre}: {ack:.0f}/s acknowledged, {aplicado:.0f}/s "
+                    f"{'applied' if o.aplicadores else 'kept'}, {cpu:.2f} ms of CPU each"
                 )
-                print(f"{nombre}: {ack:.0f}/s acknowledged, {aplicado:.0f}/s applied")
         finally:
             mensajeria.detener()
     print(f"sender: {resource.getrusage(resource.RUSAGE_SELF).ru_utime:.1f} s of CPU")

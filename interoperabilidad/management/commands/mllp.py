@@ -19,6 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from interoperabilidad.hl7v2 import aplicador, envio
 from interoperabilidad.hl7v2.escucha import Escucha, Limites
+from interoperabilidad.models import PARTICIONES
 
 TRABAJAR = "trabajar"
 
@@ -52,7 +53,7 @@ class Command(BaseCommand):
         if vive:
             _comprobar(anfitrion, puerto)
         elif solo:
-            _trabajar()
+            _trabajar(aplicadores)
         else:
             _exigir_cifrado(anfitrion)
             try:
@@ -88,7 +89,7 @@ async def _velar(cuantos: int) -> None:
     try:
         while True:
             hijos = [h for h in hijos if h.poll() is None]
-            hijos += [_hijo() for _ in range(cuantos - len(hijos))]
+            hijos += [_hijo(cuantos) for _ in range(cuantos - len(hijos))]
             await asyncio.sleep(0.5)
     finally:
         for hijo in hijos:
@@ -101,23 +102,26 @@ async def _velar(cuantos: int) -> None:
                 hijo.wait()
 
 
-def _hijo() -> subprocess.Popen[bytes]:
+def _hijo(cuantos: int) -> subprocess.Popen[bytes]:
     orden = [
         sys.executable,
         os.path.join(settings.BASE_DIR, "manage.py"),
         "mllp",
-        "--solo",
-        TRABAJAR,
+        *("--solo", TRABAJAR, "--aplicadores", str(cuantos)),
     ]
     return subprocess.Popen(orden, stdin=subprocess.DEVNULL)  # noqa: S603 (ourselves)
 
 
-def _trabajar() -> None:
+def _trabajar(aplicadores: int) -> None:
+    """Apply a share of the inbox, of as many as do, and send."""
+    cuota = -(-PARTICIONES // max(1, aplicadores))
     alto = threading.Event()
     for aviso in (signal.SIGTERM, signal.SIGINT):
         signal.signal(aviso, lambda *_: alto.set())
     envia = threading.Thread(target=envio.enviar_siempre, args=(alto,), daemon=True)
-    aplica = threading.Thread(target=aplicador.aplicar_siempre, args=(alto,), daemon=True)
+    aplica = threading.Thread(
+        target=aplicador.aplicar_siempre, args=(alto,), kwargs={"cuota": cuota}, daemon=True
+    )
     padre = os.getppid()
     for hilo in (envia, aplica):
         hilo.start()

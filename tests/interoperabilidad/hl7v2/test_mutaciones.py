@@ -69,7 +69,8 @@ def mutar(azar: random.Random) -> bytes:
                 datos = bytearray(b"\r".join(segmentos))
             case 5:
                 segmentos = bytes(datos).split(b"\r")
-                segmentos += [azar.choice(segmentos)] * azar.choice((1, 50, 3_000))
+                repetido, veces = azar.choice(segmentos), azar.choice((1, 50, 3_000))
+                segmentos += [repetido] * min(veces, LO_MAS_GRANDE // (len(repetido) + 1))
                 datos = bytearray(b"\r".join(segmentos))
             case 6:
                 campos = bytes(datos).split(b"|")
