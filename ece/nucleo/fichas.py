@@ -34,9 +34,23 @@ def _clave(parametro: str) -> bytes:
     return llavero.clave_de_indice(parametro)
 
 
-@lru_cache(maxsize=100_000)
+LARGO_QUE_SE_RECUERDA = 200
+"""Characters: a hundred thousand longer terms would fill the memory of whoever writes them."""
+
+
 def ficha(parametro: str, termino: str) -> int:
     """The token of `termino` under `parametro` (``Type.code``), a signed 64-bit integer."""
+    if len(termino) > LARGO_QUE_SE_RECUERDA:
+        return _calcular(parametro, termino)
+    return _recordada(parametro, termino)
+
+
+@lru_cache(maxsize=100_000)
+def _recordada(parametro: str, termino: str) -> int:
+    return _calcular(parametro, termino)
+
+
+def _calcular(parametro: str, termino: str) -> int:
     resumen = hmac.digest(_clave(parametro), termino.encode(), "sha256")
     return int.from_bytes(resumen[:8], "big", signed=True)
 

@@ -55,8 +55,9 @@ class Pendiente:
     dispensa: str = ""
 
 
-Marcar = Callable[[UUID, UUID], None]
-"""(patient, Binary of the message) -> says, in the open transaction, that it was applied."""
+Marcar = Callable[[UUID, UUID, bool], None]
+"""(patient, Binary of the message, whether somebody or some order is here that was not) -> says,
+in the open transaction, that it was applied."""
 
 
 def aplicar(p: Pendiente, *, ahora: datetime, marcar: Marcar) -> None:
@@ -85,6 +86,7 @@ def _escribir(
             recurso = _marcado(cambiado, "", p)
             escrituras.append(Escritura(acceso, recurso, acceso.paciente, version))
     ids = _escribir_piezas(p, t, acceso, escrituras, ahora)
+    hay_nuevo = conocido is None or any(pieza.es_orden for pieza in t.piezas)
     respuestas = _respuestas(p, t, acceso, escrituras, ids)
     recibidos.recibir(
         acceso,
@@ -101,7 +103,7 @@ def _escribir(
             for a in t.adjuntos
         ],
         respuestas=respuestas,
-        marcar=lambda original: marcar(acceso.paciente, original),
+        marcar=lambda original: marcar(acceso.paciente, original, hay_nuevo),
         limite=settings.ECE_DOCUMENTO_BYTES,
         ahora=ahora,
     )
@@ -320,7 +322,7 @@ def _fusionar(p: Pendiente, t: Traduccion, ahora: datetime, marcar: Marcar) -> N
             acceso,
             escrituras=escrituras,
             original=Original(p.datos, TIPO_ER7, str(p.mensaje)),
-            marcar=lambda original, quien=acceso.paciente: marcar(quien, original),  # type: ignore[misc]
+            marcar=lambda original, quien=acceso.paciente: marcar(quien, original, True),  # type: ignore[misc]
             limite=settings.ECE_DOCUMENTO_BYTES,
             ahora=ahora,
         )

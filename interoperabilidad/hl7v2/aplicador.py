@@ -6,13 +6,13 @@ the only one that applies what they have, one by one. A process that ends lets g
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import Error, InterfaceError, OperationalError, connection, connections, transaction
+from django.db import Error, InterfaceError, OperationalError, connections, transaction
 from django.utils import timezone
 from psycopg import OperationalError as PsycopgOperationalError
 
@@ -29,6 +29,8 @@ from interoperabilidad.models import PARTICIONES, Estado
 
 LOTE = 100
 INTENTOS = 3
+BUSCA_CADA = 2.0
+"""Seconds between looking for partitions that nobody holds any more."""
 CANDADO = 0x4845_4C37
 """First half of the advisory locks of the partitions."""
 _registro = logging.getLogger("ece.hl7v2")
@@ -52,38 +54,35 @@ class _Fila:
     dispensa: str
 
 
-def aplicar_siempre(alto: threading.Event, *, cada: float = 0.2) -> None:
-    """Hold the partitions that are free and apply what comes to them, until `alto` is set."""
+def aplicar_siempre(alto: threading.Event, *, cuota: int = PARTICIONES, cada: float = 0.2) -> None:
+    """Hold up to `cuota` partitions and apply what comes to them, until `alto` is set."""
     while not alto.is_set():
         try:
-            with _particiones() as mias:
-                while not alto.is_set():
-                    if not aplicar_lote(mias):
-                        mias = _tomar(mias)
-                        alto.wait(cada)
+            mias, mirado = list[int](), 0.0
+            while not alto.is_set():
+                if len(mias) < cuota and time.monotonic() > mirado:
+                    mias, mirado = _tomar(mias, cuota), time.monotonic() + BUSCA_CADA
+                if not aplicar_lote(mias):
+                    alto.wait(cada)
         except (*_CORTE, Error) as error:
             # By name only: a message of the database may quote a value.
             _registro.error("aplicación interrumpida (%s); se reintenta", type(error).__name__)
-            connections.close_all()
             alto.wait(1)
+        finally:
+            connections.close_all()  # which lets go of the partitions
 
 
-@contextmanager
-def _particiones() -> Iterator[list[int]]:
-    yield _tomar([])
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock_all()")
-
-
-def _tomar(mias: list[int]) -> list[int]:
-    """The partitions that are ours, with those that nobody held until now."""
-    libres = [n for n in range(PARTICIONES) if n not in mias]
-    nuevas = [
-        n
-        for n in libres
-        if bitacora.consultar("SELECT pg_try_advisory_lock(%s, %s)", [CANDADO, n])[0][0]
-    ]
-    return sorted([*mias, *nuevas])
+def _tomar(mias: list[int], cuota: int) -> list[int]:
+    """The partitions that are ours, and those that nobody held until now, up to `cuota`."""
+    tomadas = list(mias)
+    for particion in range(PARTICIONES):
+        if len(tomadas) == cuota:
+            break
+        if particion not in tomadas:
+            orden = "SELECT pg_try_advisory_lock(%s, %s)"
+            if bitacora.consultar(orden, [CANDADO, particion])[0][0]:
+                tomadas.append(particion)
+    return tomadas
 
 
 def aplicar_lote(particiones: Sequence[int] | None = None) -> int:
@@ -129,8 +128,10 @@ def _aplicar(fila: _Fila, directorio: Directorio) -> None:
         orden = fila.corrige or fila.orden
         pendiente = Pendiente(orden, ficha, mensaje, datos, fila.dispensa)
 
-        def marcar(paciente: UUID, original: UUID) -> None:
+        def marcar(paciente: UUID, original: UUID, hay_nuevo: bool) -> None:
             _marcar(fila, paciente, original, ahora)
+            if hay_nuevo and fila.clave is not None:
+                _despertar(fila.clave)
             salida.encolar_acuse(ficha.id, mensaje, fila.id, ahora=ahora)
 
         for intento in range(INTENTOS):
@@ -150,10 +151,7 @@ def _aplicar(fila: _Fila, directorio: Directorio) -> None:
 
 
 def _marcar(fila: _Fila, paciente: UUID, original: UUID, ahora: datetime) -> None:
-    """In the act that writes: applied, and its content (which the record has) erased here.
-
-    What waited for this patient, or for an order of theirs, is tried again.
-    """
+    """In the act that writes: applied, and its content (which the record has) erased here."""
     with bitacora.cursor() as cursor:
         hecho = cursor.execute(
             "UPDATE interoperabilidad_mensajerecibido SET estado = %s, contenido = NULL, "
@@ -164,14 +162,18 @@ def _marcar(fila: _Fila, paciente: UUID, original: UUID, ahora: datetime) -> Non
         )
         if hecho.rowcount != 1:
             raise YaAplicado(str(fila.orden))
-        if fila.familia in ("ADT", "ORM") and fila.clave is not None:
-            cursor.execute(
-                "UPDATE interoperabilidad_mensajerecibido SET estado = 'recibido', motivo = '' "
-                "WHERE clave = %s AND estado = 'en-espera' "
-                "AND motivo IN ('paciente-desconocido', 'orden-desconocida')",
-                [fila.clave],
-                prepare=True,
-            )
+
+
+def _despertar(clave: int) -> None:
+    """What waited for this patient, or for an order of theirs, is tried again."""
+    with bitacora.cursor() as cursor:
+        cursor.execute(
+            "UPDATE interoperabilidad_mensajerecibido SET estado = 'recibido', motivo = '' "
+            "WHERE clave = %s AND estado = 'en-espera' "
+            "AND motivo IN ('paciente-desconocido', 'orden-desconocida')",
+            [clave],
+            prepare=True,
+        )
 
 
 def _no_aplicado(fila: _Fila, error: Exception, ahora: datetime) -> None:

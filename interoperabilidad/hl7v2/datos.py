@@ -96,8 +96,10 @@ def identificador(cx: Valor, contexto: Contexto) -> Recurso:
 
 
 def de_entidad(ei: Valor, contexto: Contexto, *, tipo: str = "", de: str = "orden") -> Recurso:
-    """EI to Identifier; `tipo` is a code of table 0203 (PLAC, FILL), `de` what it numbers (orders
-    and documents are not one series)."""
+    """EI to Identifier; `tipo` is a code of table 0203 (PLAC, FILL).
+
+    `de` is what it numbers: orders and documents are not one series.
+    """
     if not ei[1]:
         return {}
     separador = ei.delimitadores.componente

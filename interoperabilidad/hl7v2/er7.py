@@ -61,6 +61,7 @@ class Valor:
 
     crudo: str
     delimitadores: Delimitadores
+    _partes: list[str] = field(default_factory=list, compare=False, repr=False)
 
     def __bool__(self) -> bool:
         return bool(self.crudo) and self.crudo != NULO
@@ -73,10 +74,14 @@ class Valor:
         if d.componente not in self.crudo and d.subcomponente not in self.crudo:
             parte = self.crudo if componente == subcomponente == 1 else ""
         else:
-            componentes = self.crudo.split(d.componente)
-            parte = componentes[componente - 1] if componente <= len(componentes) else ""
-            partes = parte.split(d.subcomponente)
-            parte = partes[subcomponente - 1] if subcomponente <= len(partes) else ""
+            if not self._partes:
+                self._partes.extend(self.crudo.split(d.componente))
+            parte = self._partes[componente - 1] if componente <= len(self._partes) else ""
+            if subcomponente > 1 or d.subcomponente in parte:
+                partes = parte.split(d.subcomponente)
+                parte = partes[subcomponente - 1] if subcomponente <= len(partes) else ""
+            if not parte:
+                return ""
         return "" if parte == NULO else desescapar(parte, d).strip()
 
     def componente(self, numero: int) -> "Valor":
@@ -121,7 +126,10 @@ class Segmento:
 
     def valor(self, numero: int) -> Valor:
         """The first repetition of a field, or an empty value."""
-        return next(iter(self.valores(numero)), Valor("", self.delimitadores))
+        crudo, d = self.crudo(numero), self.delimitadores
+        if d.repeticion in crudo:
+            return next(iter(self.valores(numero)), Valor("", d))
+        return Valor("" if crudo == NULO else crudo, d)
 
     def __getitem__(self, numero: int) -> str:
         """The first component of the first repetition of a field, in plain text."""

@@ -3,6 +3,7 @@
 A doubt is not resolved here: it waits for a person (`Espera`).
 """
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
@@ -141,6 +142,27 @@ def _es_el_estudio(marcado: Marcado, codigo: Recurso) -> bool:
     )
 
 
+_VIDA = 60.0
+_unidades: dict[str, tuple[float, UUID | None]] = {}
+
+
+def _unidades_de(nombres: set[str]) -> dict[str, UUID]:
+    """name -> unit of ours; what is known of a name is remembered for a minute."""
+    ahora = time.monotonic()
+    por_saber = {n for n in nombres if _unidades.get(n, (0.0, None))[0] < ahora}
+    if por_saber:
+        if len(_unidades) > 1_000:
+            _unidades.clear()
+        halladas = identidad.unidades_por_nombre(por_saber)
+        _unidades.update({n: (ahora + _VIDA, halladas.get(n)) for n in por_saber})
+    return {n: unidad for n in nombres if (unidad := _unidades[n][1]) is not None}
+
+
+def olvidar() -> None:
+    """Forget which units there are (only a test changes the database under a process)."""
+    _unidades.clear()
+
+
 def con_los_nuestros(piezas: Sequence[Recurso]) -> None:
     """Make literal, in place, the references to professionals and units that are ours.
 
@@ -150,7 +172,7 @@ def con_los_nuestros(piezas: Sequence[Recurso]) -> None:
     cedulas = {p["identifier"]["value"] for p in profesionales}
     nombres = {lugar["display"].split(" · ")[0] for lugar in lugares}
     por_cedula = identidad.por_cedula(cedulas) if cedulas else {}
-    unidades = identidad.unidades_por_nombre(nombres) if nombres else {}
+    unidades = _unidades_de(nombres)
     for p in profesionales:
         if (quien := por_cedula.get(p["identifier"]["value"])) is not None:
             p["reference"] = f"Practitioner/{quien}"

@@ -299,6 +299,10 @@ portal:consentimiento-pdf   entra 403    404   403   403   dice  403   200    40
 portal:notificaciones       entra 200    404   dice  200   dice  dice  200    404    404    404
 portal:notificaciones-preferencias entra 200 404 dice 200 dice dice 200 404 404 404
 portal:notificaciones-push  entra 400    404   dice  400   dice  dice  400    404    404    404
+bandeja:bandeja             entra 404    404   404   404   404   404   404    404    404    404
+bandeja:mensaje             entra 404    404   404   404   404   404   404    404    404    404
+bandeja:saliente            entra 404    404   404   404   404   404   404    404    404    404
+hl7v2                       405   405    405   405   405   405   405   405    405    405    405
 fhir:raiz                   401   401    401   401   401   401   401   401    401    401    401
 fhir:metadata               200   200    200   200   200   200   200   200    200    200    200
 fhir:smart                  200   200    200   200   200   200   200   200    200    200    200
@@ -588,6 +592,8 @@ class Escena:
                 return [p, self.carta], {}
             case "portal:consentimiento-abrir", _:
                 return [p, "docencia"], {}
+            case "bandeja:mensaje" | "bandeja:saliente", _:
+                return [self.carta], None
             case "clinica:calidad-sortear", _:
                 return [], {}
             case "portal:permiso-retirar" | "clinica:permiso-retirar", _:

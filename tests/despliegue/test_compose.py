@@ -25,13 +25,13 @@ SECRETOS = "/run/secrets/"
 
 
 def test_every_part_is_there() -> None:
-    assert SERVICIOS.keys() == {"preparar", "base", "migrar", "web", "trabajador", "proxy"}
+    assert SERVICIOS.keys() == {"preparar", "base", "migrar", "web", "trabajador", "mllp", "proxy"}
     puertos = {nombre for nombre, servicio in SERVICIOS.items() if "ports" in servicio}
     assert puertos == {"proxy"}
 
 
 def test_who_serves_is_not_given_the_owner() -> None:
-    for nombre in ("web", "trabajador"):
+    for nombre in ("web", "trabajador", "mllp"):
         dicho = yaml.safe_dump(SERVICIOS[nombre])
         assert "duena" not in dicho
         assert "OWNER" not in dicho

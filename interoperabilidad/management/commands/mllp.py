@@ -19,6 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from interoperabilidad.hl7v2 import aplicador, envio
 from interoperabilidad.hl7v2.escucha import Escucha, Limites
+from interoperabilidad.models import PARTICIONES
 
 TRABAJAR = "trabajar"
 
@@ -52,8 +53,9 @@ class Command(BaseCommand):
         if vive:
             _comprobar(anfitrion, puerto)
         elif solo:
-            _trabajar()
+            _trabajar(aplicadores)
         else:
+            _exigir_cifrado(anfitrion)
             try:
                 asyncio.run(self._escuchar(anfitrion, puerto, aplicadores))
             except OSError as error:
@@ -87,7 +89,7 @@ async def _velar(cuantos: int) -> None:
     try:
         while True:
             hijos = [h for h in hijos if h.poll() is None]
-            hijos += [_hijo() for _ in range(cuantos - len(hijos))]
+            hijos += [_hijo(cuantos) for _ in range(cuantos - len(hijos))]
             await asyncio.sleep(0.5)
     finally:
         for hijo in hijos:
@@ -100,23 +102,26 @@ async def _velar(cuantos: int) -> None:
                 hijo.wait()
 
 
-def _hijo() -> subprocess.Popen[bytes]:
+def _hijo(cuantos: int) -> subprocess.Popen[bytes]:
     orden = [
         sys.executable,
         os.path.join(settings.BASE_DIR, "manage.py"),
         "mllp",
-        "--solo",
-        TRABAJAR,
+        *("--solo", TRABAJAR, "--aplicadores", str(cuantos)),
     ]
     return subprocess.Popen(orden, stdin=subprocess.DEVNULL)  # noqa: S603 (ourselves)
 
 
-def _trabajar() -> None:
+def _trabajar(aplicadores: int) -> None:
+    """Apply a share of the inbox, of as many as do, and send."""
+    cuota = -(-PARTICIONES // max(1, aplicadores))
     alto = threading.Event()
     for aviso in (signal.SIGTERM, signal.SIGINT):
         signal.signal(aviso, lambda *_: alto.set())
     envia = threading.Thread(target=envio.enviar_siempre, args=(alto,), daemon=True)
-    aplica = threading.Thread(target=aplicador.aplicar_siempre, args=(alto,), daemon=True)
+    aplica = threading.Thread(
+        target=aplicador.aplicar_siempre, args=(alto,), kwargs={"cuota": cuota}, daemon=True
+    )
     padre = os.getppid()
     for hilo in (envia, aplica):
         hilo.start()
@@ -138,6 +143,15 @@ def _tls() -> ssl.SSLContext | None:
         contexto.load_verify_locations(settings.ECE_MLLP_AUTORIDADES)
         contexto.verify_mode = ssl.CERT_REQUIRED
     return contexto
+
+
+def _exigir_cifrado(anfitrion: str) -> None:
+    """In clear, nobody is listened to but this machine."""
+    if settings.ECE_MLLP_CERTIFICADO or anfitrion in ("127.0.0.1", "::1", "localhost"):
+        return
+    raise CommandError(
+        f"Sin ECE_MLLP_CERTIFICADO sólo se escucha en esta máquina, no en {anfitrion}."
+    )
 
 
 def _comprobar(anfitrion: str, puerto: int) -> None:

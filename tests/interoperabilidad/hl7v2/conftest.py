@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
-from interoperabilidad.hl7v2 import alta, aplicador, buzon, er7, interlocutores, vistas
+from interoperabilidad.hl7v2 import alta, aplicador, buzon, er7, hallazgo, interlocutores, vistas
 from interoperabilidad.hl7v2.er7 import Mensaje
 from interoperabilidad.hl7v2.examen import examinar
 from interoperabilidad.hl7v2.interlocutores import Origen
@@ -18,6 +18,7 @@ Recibir = Callable[..., Mensaje]
 def interlocutores_(clientes: None) -> None:
     """HIS and LIS: systems of the institution, that come from this machine."""
     vistas.olvidar()
+    hallazgo.olvidar()
     for aplicacion in ("HIS", "LIS"):
         alta.registrar(
             nombre=aplicacion,

@@ -19,6 +19,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.core.management import CommandError, call_command
 from django.db import connections
 from django.utils import timezone
 
@@ -199,3 +200,16 @@ def test_por_tls_cada_quien_es_su_certificado(interlocutores_: None, tmp_path: P
         assert b"|AA|" in hablar(suyo, su_llave, numero)
         assert not _en_claro(numero)
     assert MensajeRecibido.objects.count() == 1
+
+
+def test_en_claro_solo_se_escucha_en_esta_maquina() -> None:
+    with pytest.raises(CommandError, match="CERTIFICADO"):
+        call_command("mllp", anfitrion="0.0.0.0")
+
+
+def test_se_puede_preguntar_si_alguien_escucha(puerto: int) -> None:
+    call_command("mllp", vive=True, puerto=puerto)
+    with socket.socket() as libre:
+        libre.bind(("127.0.0.1", 0))
+        with pytest.raises(CommandError, match="Nadie escucha"):
+            call_command("mllp", vive=True, puerto=libre.getsockname()[1])

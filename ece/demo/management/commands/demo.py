@@ -81,6 +81,8 @@ class Command(BaseCommand):
             if not web.esperar_listo(plazo=60):
                 raise CommandError("El servidor no arrancó; lo que dijo está arriba.")
             mensajeria.arrancar()
+            if not mensajeria.esperar_listo(plazo=60):
+                raise CommandError("La mensajería no arrancó; lo que dijo está arriba.")
             ejemplos = hogar / "demo" / "ejemplos.txt"
             self.stdout.write(
                 bienvenida.texto(
