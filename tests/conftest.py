@@ -1,15 +1,18 @@
 """Real PostgreSQL for every test, reached with the application's own role.
 
-One embedded cluster serves all workers; each worker clones its database from a template that the
-owner's role migrated once. Tests that commit get a fresh clone afterwards: nobody, not even the
-tests, may empty a clinical table.
+Each worker has an embedded cluster of its own (what is sealed waits for the transactions of a whole
+cluster), kept between runs, and clones its database from a template that the owner's role migrated.
+Tests that commit get a fresh clone afterwards: nobody, not even the tests, may empty a clinical
+table.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -39,33 +42,36 @@ def _huella_del_esquema() -> str:
     return resumen.hexdigest()[:12]
 
 
-def _postgres() -> PostgresEmbebido:
+def _postgres(trabajador: str) -> PostgresEmbebido:
     PRUEBAS.mkdir(parents=True, exist_ok=True)
     ajustes = {"fsync": "off", "max_connections": "120", "shared_buffers": "128MB"}
-    return PostgresEmbebido(PRUEBAS / "pg", ajustes=ajustes)
+    return PostgresEmbebido(PRUEBAS / f"pg-{trabajador}", ajustes=ajustes)
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[PostgresEmbebido]:
-    postgres = _postgres()
-    with (postgres.raiz.parent / ".en_uso").open("w") as uso:
+def cluster(worker_id: str) -> Iterator[PostgresEmbebido]:
+    postgres = _postgres(worker_id)
+    with _en_uso(worker_id).open("w") as uso:
         fcntl.flock(uso, fcntl.LOCK_SH)
         postgres.arrancar()
         yield postgres
 
 
+def _en_uso(trabajador: str) -> Path:
+    return PRUEBAS / f".en-uso-{trabajador}"
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the cluster, unless another run of the suite is using it."""
+    """Stop the clusters, unless another run of the suite is using them."""
     if hasattr(config, "workerinput"):
         return
-    postgres = _postgres()
-    with (postgres.raiz.parent / ".en_uso").open("w") as uso:
-        try:
+    for marca in PRUEBAS.glob(".en-uso-*"):
+        trabajador = marca.name.removeprefix(".en-uso-")
+        with marca.open("w") as uso, contextlib.suppress(BlockingIOError):
             fcntl.flock(uso, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return
-        if postgres.datos.exists():
-            postgres.detener()
+            postgres = _postgres(trabajador)
+            if postgres.datos.exists():
+                postgres.detener()
 
 
 class BaseDePruebas:
@@ -180,12 +186,15 @@ def navegador() -> "Iterator[Browser]":
 
 @pytest.fixture(autouse=True)
 def sin_recuerdos() -> None:
-    """Each test has a database of its own time: forget who was seen in another's."""
+    """Each test has a database of its own time and no language yet: forget those of another."""
+    from django.utils import translation
+
     from ece.nucleo import llavero
     from registros.selectors import recursos
 
     recursos.olvidar()
     llavero.olvidar()
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -374,9 +374,9 @@ fhir:match         401   403          403             200
 fhir:lastn         401   200          403             200
 fhir:docref        401   200          403             200
 fhir:document      401   404          403             200
-fhir:validate      401   200          403             200
+fhir:validate      401   200          200             200
 fhir:validate-uno  401   404          403             200
-fhir:codigos       401   200          403             200
+fhir:codigos       401   200          200             200
 fhir:registro/parchar 401   404          403             200
 raiz               401   404          403             200
 """

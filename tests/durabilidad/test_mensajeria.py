@@ -149,6 +149,11 @@ def _en_orden(instancia: Instancia, acusados: dict[int, int]) -> None:
             identificador = f"urn:ece:hl7v2:id:MORTAL|K{paciente}"
             hallado = cliente.get("/Patient", params={"identifier": identificador}).json()
             (entrada,) = hallado["entry"]
-            historia = cliente.get(f"/Patient/{entrada['resource']['id']}/_history").json()
-            telefonos = [int(e["resource"]["telecom"][0]["value"][1:]) for e in historia["entry"]]
+            versiones, pagina = [], f"/Patient/{entrada['resource']['id']}/_history"
+            while pagina:
+                historia = cliente.get(pagina).json()
+                versiones += [e["resource"] for e in historia["entry"]]
+                enlaces = {e["relation"]: e["url"] for e in historia.get("link", ())}
+                pagina = enlaces.get("next", "")
+            telefonos = [int(version["telecom"][0]["value"][1:]) for version in versiones]
             assert telefonos == list(range(ultimo, 0, -1)), paciente

@@ -28,7 +28,7 @@ CAPTURAS = os.environ.get("ECE_CAPTURAS_DE_BANDEJA", "")
 
 @pytest.fixture
 def enlace(hospital: Hospital, abrir: Callable[..., Page]) -> Callable[..., Page]:
-    """A window of `enlace`, who lands on the desk."""
+    """A window of `enlace`, on the desk."""
     usuario = Usuario.objects.create_user(
         "enlace", password=CONTRASENA, first_name="Olga", last_name="de Ejemplo"
     )
@@ -39,6 +39,8 @@ def enlace(hospital: Hospital, abrir: Callable[..., Page]) -> Callable[..., Page
         pagina.get_by_label("Usuario").fill("enlace")
         pagina.get_by_label("Contraseña", exact=True).fill(CONTRASENA)
         pagina.keyboard.press("Enter")
+        pagina.wait_for_url("**/clinica/convenios/")
+        pagina.get_by_role("link", name="Bandeja de mensajes").click()
         pagina.wait_for_url("**/clinica/bandeja/")
         return pagina
 

@@ -42,7 +42,11 @@ _PASOS = {
 @_leer
 def lista(request: HttpRequest, alcance: Alcance) -> HttpResponse:
     vistos = selectores.todos(alcance, ahora=timezone.now())
-    contexto = {"convenios": vistos, "gobierna": _puede(alcance, Permiso.CONVENIO_GOBERNAR)}
+    contexto = {
+        "convenios": vistos,
+        "gobierna": _puede(alcance, Permiso.CONVENIO_GOBERNAR),
+        "atiende": _puede(alcance, Permiso.MENSAJE_ATENDER),
+    }
     return render(request, "convenios/lista.html", contexto)
 
 
