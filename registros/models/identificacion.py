@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from registros.catalogos import personas
+from registros.catalogos import dichos, personas
 from registros.catalogos.personas import NADA, Clave
 from registros.models.paciente import DESCONOCIDO
 
@@ -96,7 +96,7 @@ def desconocido(*, sexo: str, edad_aproximada: int | None, senas: str) -> Identi
         fecha_nacimiento=None,
         sexo_curp=sexo,
         sexo_biologico=biologico,
-        sin_curp_motivo="Persona no identificada",
+        sin_curp_motivo=dichos.SIN_IDENTIFICAR,
         nacionalidad=personas.propia(personas.NACIONALIDADES, "NND"),
         edad_aproximada=edad_aproximada,
         senas=senas,

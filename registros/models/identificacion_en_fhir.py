@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from registros.catalogos import personas
+from registros.catalogos import dichos, personas
 from registros.catalogos.personas import Clave
 from registros.models.base import Recurso
 from registros.models.identificacion import Cobertura, Contacto, Domicilio, Identificacion
@@ -218,7 +218,7 @@ def _contacto(contacto: Contacto) -> Recurso:
     if contacto.parentesco:
         relaciones.append({"text": contacto.parentesco})
     if contacto.tutor:
-        relaciones.append({"coding": [{"system": PARENTESCO, "code": TUTOR}], "text": "Tutor"})
+        relaciones.append({"coding": [{"system": PARENTESCO, "code": TUTOR}], "text": dichos.TUTOR})
     if relaciones:
         recurso["relationship"] = relaciones
     if contacto.telefono:

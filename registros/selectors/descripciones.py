@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
 from ece import fhir
 from registros.catalogos.aportaciones import APORTADO, es_aportado
+from registros.catalogos.dichos import leido
 from registros.models.base import Recurso
 
 
@@ -116,7 +117,7 @@ def _encuentro(recurso: Recurso) -> Descripcion:
         recurso["class"].get("code", ""), ""
     )
     tipo = fhir.texto(_uno(recurso.get("type"))) or clase or "Encuentro"
-    return Descripcion(tipo, fhir.texto(_uno(recurso.get("reasonCode"))))
+    return Descripcion(tipo, leido(fhir.texto(_uno(recurso.get("reasonCode")))))
 
 
 def _constancia(recurso: Recurso) -> Descripcion:
@@ -128,13 +129,23 @@ def _constancia(recurso: Recurso) -> Descripcion:
 
 def _nota(recurso: Recurso) -> Descripcion:
     autor = _uno(recurso.get("author")).get("display", "")
-    return Descripcion(recurso["title"], autor)
+    return Descripcion(leido(recurso["title"]), autor)
 
 
 def _observacion(recurso: Recurso) -> Descripcion:
     sentido = fhir.texto(_uno(recurso.get("interpretation"))) if "valueInteger" in recurso else ""
-    partes = (valor(recurso), sentido, _procedencia(recurso))
+    partes = (_valor_leido(recurso), sentido, _procedencia(recurso))
     return Descripcion(fhir.texto(recurso["code"]), " · ".join(parte for parte in partes if parte))
+
+
+def _valor_leido(recurso: Recurso) -> str:
+    """`valor`, which services write in other records and so keeps its words, for who reads it."""
+    if "valueBoolean" in recurso:
+        return gettext(valor(recurso))
+    cantidad = recurso.get("valueQuantity", {})
+    if unidad := cantidad.get("unit"):
+        recurso = {**recurso, "valueQuantity": {**cantidad, "unit": leido(unidad)}}
+    return valor(recurso)
 
 
 def _procedencia(recurso: Recurso) -> str:
@@ -154,7 +165,10 @@ def _receta(recurso: Recurso) -> Descripcion:
 
 
 def _informe(recurso: Recurso) -> Descripcion:
-    detalle = recurso.get("conclusion", "") or f"{len(recurso.get('result', ()))} valores"
+    cuantos = len(recurso.get("result", ()))
+    detalle = recurso.get("conclusion", "") or ngettext("%(n)s valor", "%(n)s valores", cuantos) % {
+        "n": cuantos
+    }
     return Descripcion(fhir.texto(recurso["code"]), detalle)
 
 
@@ -181,21 +195,9 @@ def _orden(recurso: Recurso) -> Descripcion:
     return Descripcion(fhir.texto(_uno(recurso.get("code"))) or "Solicitud", solicitante)
 
 
-_DE_TAREAS = {
-    "Recabar el consentimiento: ": _("Recabar el consentimiento: %(que)s"),
-    "Contrafirmar: ": _("Contrafirmar: %(que)s"),
-    "Corregir: ": _("Corregir: %(que)s"),
-}
-"""How the tasks that we write begin, as they are kept -> as they are read."""
-
-
 def titulo_de_tarea(recurso: Recurso) -> str:
     """What a Task asks for, in the reader's language when it is one of ours; may be empty."""
-    dicho = str(recurso.get("description", ""))
-    for comienzo, patron in _DE_TAREAS.items():
-        if dicho.startswith(comienzo):
-            return gettext(patron) % {"que": gettext(dicho.removeprefix(comienzo))}
-    return dicho
+    return leido(str(recurso.get("description", "")))
 
 
 def _tarea(recurso: Recurso) -> Descripcion:

@@ -9,6 +9,7 @@ from ece import fhir
 from ece.nucleo.acceso import Acceso, Actor, Alcance
 from ece.nucleo.reserva import Renglon
 from ece.nucleo.roles import Permiso, Rol
+from registros.catalogos.dichos import leido
 from registros.models import Tarea
 from registros.models.paciente import ResumenDeIdentidad
 from registros.models.tarea import (
@@ -148,7 +149,7 @@ def _vista(fila: Tarea) -> TareaVista:
         informe=fila.informe,
         respuesta=[
             (
-                fhir.texto(salida["type"]),
+                leido(fhir.texto(salida["type"])),
                 salida.get("valueString") or salida.get("valueReference", {}).get("display", ""),
             )
             for salida in recurso.get("output", ())

@@ -11,7 +11,7 @@ from ece.nucleo import llavero
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
 from ece.nucleo.uuid7 import uuid7
-from registros.catalogos import personas
+from registros.catalogos import dichos, personas
 from registros.catalogos.signos import CATEGORIA, SISTEMA_LOINC, SISTEMA_UCUM
 from registros.models import Encuentro, Observacion, OtroRegistro, Paciente
 from registros.models.base import Recurso
@@ -98,11 +98,13 @@ def _hijo(madre: Identificacion, suya: Paciente, nacimiento: Nacimiento) -> Recu
         hora_nacimiento=nacimiento.momento.isoformat(timespec="seconds"),
         sexo_curp=nacimiento.sexo,
         sexo_biologico={"H": "masculino", "M": "femenino"}.get(nacimiento.sexo, ""),
-        sin_curp_motivo="Recién nacido; registro civil en trámite",
+        sin_curp_motivo=dichos.RECIEN_NACIDO,
         nacionalidad=personas.MEXICANA,
         domicilio=madre.domicilio,
         telefono=madre.telefono,
-        contactos=(Contacto(suya.identidad.nombre, "madre", madre.telefono, tutor=True),),
+        contactos=(
+            Contacto(suya.identidad.nombre, dichos.MADRE.lower(), madre.telefono, tutor=True),
+        ),
         provisional="recien-nacido",
     )
     recurso = a_recurso(identificacion, expediente=pacientes.siguiente_expediente())
@@ -128,7 +130,7 @@ def _pariente(madre: Paciente, hijo: UUID) -> Recurso:
         "active": True,
         "patient": {"reference": f"Patient/{hijo}"},
         "relationship": [
-            {"coding": [{"system": PARENTESCO, "code": "MTH"}], "text": "Madre"},
+            {"coding": [{"system": PARENTESCO, "code": "MTH"}], "text": dichos.MADRE},
         ],
     }
     heredados = ("identifier", "name", "telecom", "gender", "birthDate", "address")
@@ -150,7 +152,7 @@ def _estancia(madre: Acceso, hijo: Acceso, nacimiento: Nacimiento) -> Recurso | 
         **{clave: suyo.recurso[clave] for clave in comun if clave in suyo.recurso},
         "subject": {"reference": f"Patient/{hijo.paciente}"},
         "period": {"start": nacimiento.momento.isoformat(timespec="seconds")},
-        "reasonCode": [{"text": "Nacimiento"}],
+        "reasonCode": [{"text": dichos.NACIMIENTO}],
     }
 
 
@@ -183,14 +185,14 @@ def _apgar(
         "category": [{"coding": [{"system": CATEGORIA, "code": "survey"}]}],
         "code": {
             "coding": [{"system": SISTEMA_LOINC, "code": _APGAR[minuto]}],
-            "text": f"Apgar al minuto {minuto}",
+            "text": dichos.APGAR[minuto],
         },
         "subject": {"reference": f"Patient/{hijo.paciente}"},
         "effectiveDateTime": momento.isoformat(timespec="seconds"),
         "performer": [{"reference": f"Practitioner/{hijo.actor.id}", "display": hijo.actor.nombre}],
         "valueQuantity": {
             "value": valor,
-            "unit": "puntos",
+            "unit": dichos.PUNTOS,
             "system": SISTEMA_UCUM,
             "code": "{score}",
         },

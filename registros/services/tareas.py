@@ -9,13 +9,12 @@ from auditoria.tipos import TipoDeEvento
 from ece import fhir
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
+from registros.catalogos import dichos
 from registros.models import Orden, Tarea
 from registros.models.base import Recurso
 from registros.models.orden import Avance
 from registros.models.tarea import CRITICO, PENDIENTES, RESULTADO, SISTEMA
 from registros.services import ordenes
-
-QUE_SE_HIZO, RELECTURA = "Qué se hizo", "Valor repetido por quien lo recibe"
 
 
 class TareaInexistente(Exception):
@@ -108,11 +107,11 @@ def responder(
         **tarea.recurso,
         "status": "completed",
         "lastModified": ahora.isoformat(timespec="seconds"),
-        "output": [{"type": {"text": "Respondió"}, "valueReference": ordenes.autor(acceso)}],
+        "output": [{"type": {"text": dichos.RESPONDIO}, "valueReference": ordenes.autor(acceso)}],
     }
-    dichos = [(QUE_SE_HIZO, que_se_hizo.strip())]
-    dichos += [(f"{RELECTURA}: {n}", v) for n, v in tarea.criticos.items()]
-    recurso["output"] += [{"type": {"text": n}, "valueString": v} for n, v in dichos if v]
+    salidas = [(dichos.QUE_SE_HIZO, que_se_hizo.strip())]
+    salidas += [(f"{dichos.RELECTURA}: {n}", v) for n, v in tarea.criticos.items()]
+    recurso["output"] += [{"type": {"text": n}, "valueString": v} for n, v in salidas if v]
     with acto(acceso, tipo=tipo, ahora=ahora) as el_acto:
         el_acto.reemplazar(tarea.siguiente(acceso, recurso, ahora=ahora))
         orden = Orden.objects.uno(acceso, tarea.orden) if tarea.orden else None

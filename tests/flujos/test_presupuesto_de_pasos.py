@@ -13,6 +13,7 @@ from ece.identidad.services import fragmentos
 from tests.elenco import CONTRASENA
 from tests.flujos.conftest import Hospital
 from tests.flujos.expediente_lleno import llenar
+from tests.flujos.idiomas import Palabras, ambos_idiomas
 
 PASOS = 25
 
@@ -37,13 +38,15 @@ class Manos:
         expect(self.pagina.locator(selector)).to_be_focused()
 
 
+@ambos_idiomas
 def test_a_follow_up_takes_at_most_twenty_five_steps(
-    abrir: Callable[..., Page], hospital: Hospital
+    abrir: Callable[..., Page], hospital: Hospital, idioma: str
 ) -> None:
+    di = Palabras(idioma)
     # Given the shipped CIE-10 and a patient with a history
     call_command("cargar_catalogos", stdout=io.StringIO())
     llenar(hospital)
-    pagina = abrir("medica")
+    pagina = abrir("medica", idioma=idioma)
     manos = Manos(pagina)
 
     # Find and read
@@ -52,7 +55,9 @@ def test_a_follow_up_takes_at_most_twenty_five_steps(
     pagina.wait_for_selector("#encontrados [role=option]")
     manos.tecla("Enter")
     pagina.wait_for_url(hospital.expediente())
-    expect(pagina.get_by_role("heading", name="Problemas activos")).to_be_visible()
+    expect(pagina.get_by_role("heading", name=di("Problemas activos"))).to_be_visible()
+    adenda = di("Adenda: %(que)s", que=di("Nota de evolución"))
+    expect(pagina.locator("main").get_by_text(adenda).first).to_be_visible()
 
     # Write: the text, the pressure, the weight, one diagnosis
     manos.tecla("n")
@@ -101,7 +106,7 @@ def test_a_follow_up_takes_at_most_twenty_five_steps(
     pagina.wait_for_selector("#contrasena:focus")
     manos.texto(CONTRASENA)
     manos.tecla("Enter")
-    enlace = pagina.get_by_role("link", name="Imprimir (PDF)")
+    enlace = pagina.get_by_role("link", name=di("Imprimir (PDF)"))
     expect(enlace).to_be_visible()
     impresa = pagina.request.get(hospital.url + (enlace.get_attribute("href") or ""))
     manos.tecla("p")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import call_command
@@ -23,7 +23,9 @@ from ece import fhir
 from ece.identidad.models import Institucion, Unidad, Usuario
 from ece.nucleo.identificadores.entidades import ENTIDADES
 from ece.nucleo.roles import Permiso
+from ece.web.clinica.forms.convenios import NOMBRES
 from registros.selectors import recursos
+from tests import convenios
 from tests import elenco as reparto
 from tests.consentimiento import vulneraciones
 from tests.elenco import AHORA, INTEGRACION
@@ -105,8 +107,10 @@ def hospital_lleno(db: None) -> tuple[Hospital, Lleno]:
 
 
 def escrito() -> set[str]:
-    """Every word that people wrote: in records and breaches, and names of people and places."""
-    textos = [*vulneraciones.DICHO.values(), vulneraciones.DESCRIPCION]
+    """Every word that people wrote: in records, breaches and agreements, and names of people and
+    places."""
+    textos = [*_cadenas(fhir.json.leer(convenios.terminos(uuid4()).canonico()))]
+    textos += [*vulneraciones.DICHO.values(), vulneraciones.DESCRIPCION]
     textos += [f"{u.username} {u.nombre}" for u in Usuario.objects.all()]
     textos += [u.nombre for u in (*Unidad.objects.all(), *Institucion.objects.all())]
     pacientes: list[UUID] = [
@@ -157,7 +161,7 @@ def test_no_page_has_a_word_that_was_never_translated(
         for usuario, direcciones in visitas
         for direccion in direcciones(hospital, lleno)
     }
-    sabidas = escrito() | de_catalogos() | SIGLAS
+    sabidas = escrito() | de_catalogos() | SIGLAS | set(NOMBRES)
     sueltas: dict[str, list[str]] = {}
     for (nombre, _), respuesta in paginas.items():
         if respuesta.status_code == 302:

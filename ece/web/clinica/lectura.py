@@ -17,6 +17,7 @@ from ece import fhir
 from ece.nucleo.identificadores import ENTIDADES
 from ece.web.clinica import palabras
 from ece.web.templatetags import fechas
+from registros.catalogos.dichos import leido
 from registros.selectors import descripciones
 from registros.selectors.descripciones import CLASES, numero
 
@@ -103,7 +104,7 @@ def _dicho_por(url: str, valor: str) -> str:
     """A code of ours by its meaning."""
     if url.endswith("entidad-nacimiento"):
         return ENTIDADES.get(valor, valor)
-    return str(palabras.CODIGOS_PROPIOS.get((url, valor), valor))
+    return str(palabras.CODIGOS_PROPIOS.get((url, valor), leido(valor)))
 
 
 def _en_palabras(valor: dict[str, Any]) -> str | None:
@@ -122,13 +123,13 @@ def _en_palabras(valor: dict[str, Any]) -> str | None:
 def _concepto(valor: dict[str, Any]) -> str:
     codigos = [c["code"] for c in (valor, *valor.get("coding", ())) if c.get("code")]
     nuestros = (str(palabras.CODIGOS[c]) for c in codigos if c in palabras.CODIGOS)
-    dicho = valor.get("text") or next(nuestros, "") or fhir.texto(valor)
+    dicho = leido(valor.get("text") or next(nuestros, "") or fhir.texto(valor))
     propios = [c for c in dict.fromkeys(codigos) if re.search(r"\d", c) and c != dicho]
     return f"{dicho} ({', '.join(propios)})" if propios else dicho
 
 
 def _cantidad(valor: dict[str, Any]) -> str:
-    unidad = valor.get("unit") or valor.get("currency") or valor.get("code") or ""
+    unidad = leido(valor.get("unit") or valor.get("currency") or valor.get("code") or "")
     cifra = numero(valor["value"]) if "value" in valor else ""
     return f"{valor.get('comparator', '')}{cifra} {unidad}".strip()
 

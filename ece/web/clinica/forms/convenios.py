@@ -22,7 +22,7 @@ DEL_DIRECTORIO = {
     "Practitioner": gettext_lazy("Profesional"),
     "Location": gettext_lazy("Lugar"),
 }
-NOMBRES = {**CLASES, **DEL_DIRECTORIO}
+NOMBRES = {**{t: gettext_lazy(n) for t, n in CLASES.items()}, **DEL_DIRECTORIO}
 """R4 type -> its name, of those an agreement may name."""
 
 
@@ -80,7 +80,7 @@ class Convenio(forms.Form):
     )
     categorias = _Varias(
         label=gettext_lazy("Datos sensibles que también puede leer"),
-        choices=[(c.value, dicha.nombre) for c, dicha in CATEGORIAS.items()],
+        choices=[(c.value, gettext_lazy(dicha.nombre)) for c, dicha in CATEGORIAS.items()],
         required=False,
     )
     desde = _fecha(gettext_lazy("Desde"))

@@ -215,7 +215,7 @@ def _en_palabras(terminos: Terminos) -> dict[str, list[str]]:
         "bases": sorted(str(Base(b).label) for b in terminos.bases),
         "sale": sorted(str(forms.NOMBRES.get(t, t)) for t in terminos.sale),
         "entra": sorted(str(forms.NOMBRES.get(t, t)) for t in terminos.entra),
-        "categorias": sorted(str(CATEGORIAS[Categoria(c)].nombre) for c in terminos.categorias),
+        "categorias": sorted(_(CATEGORIAS[Categoria(c)].nombre) for c in terminos.categorias),
         "llaves": sorted(terminos.llaves),
     }
 
