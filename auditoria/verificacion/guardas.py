@@ -19,10 +19,8 @@ JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
 WHERE NOT t.tgisinternal AND t.tgenabled = 'O' AND c.relnamespace = 'public'::regnamespace
 """
 _DERECHOS = """
-SELECT t FROM unnest(%s::text[]) AS t
-WHERE has_table_privilege(%s, 'public.' || t, 'UPDATE')
-   OR has_table_privilege(%s, 'public.' || t, 'DELETE')
-   OR has_table_privilege(%s, 'public.' || t, 'TRUNCATE')
+SELECT t, d FROM unnest(%s::text[]) AS t, unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS d
+WHERE has_table_privilege(%s, 'public.' || t, d)
 """
 _SECUENCIA = """
 SELECT coalesce((SELECT max(id) FROM {tabla}), 0), coalesce((
@@ -34,7 +32,7 @@ SELECT coalesce((SELECT max(id) FROM {tabla}), 0), coalesce((
 def revisar() -> list[Hallazgo]:
     puestos = {(t, d): fuente for t, d, fuente in bitacora.consultar(_DISPARADORES, [])}
     hallazgos = []
-    inmortales, con_contador = [], []
+    inmortales, con_contador = dict[str, str](), []
     for modelo in apps.get_models():
         tabla = modelo._meta.db_table
         for disparador in _esperados(modelo):
@@ -48,13 +46,14 @@ def revisar() -> list[Hallazgo]:
             lugar = f"disparador {disparador} de {tabla}"
             hallazgos.append(Hallazgo(Clase.GUARDA_AUSENTE, lugar, detalle))
         if getattr(modelo, "INMORTAL", False):
-            inmortales.append(tabla)
+            inmortales[tabla] = base_de_datos.privilegios(modelo)
             if isinstance(modelo._meta.pk, models.BigAutoField):
                 con_contador.append(tabla)
     rol = settings.ECE_ROL_DE_APLICACION
+    derechos = bitacora.consultar(_DERECHOS, [bitacora.arreglo(inmortales), rol])
     hallazgos += [
         Hallazgo(Clase.GUARDA_AUSENTE, f"derechos de {rol} sobre {tabla}", "puede cambiarla")
-        for (tabla,) in bitacora.consultar(_DERECHOS, [bitacora.arreglo(inmortales), rol, rol, rol])
+        for tabla in sorted({t for t, derecho in derechos if derecho not in inmortales[t]})
     ]
     for tabla in con_contador:
         ((ultimo, contador),) = bitacora.consultar(_SECUENCIA.format(tabla=tabla), [])
