@@ -53,7 +53,7 @@ def test_from_three_letters_to_the_printed_page(
     expect(pagina.get_by_role("heading", level=1)).to_contain_text("Ibáñez")
     pagina.keyboard.press("n")
     pagina.wait_for_url("**/notas/nueva/evolucion/")
-    hasta(pagina, "main button.principal")
+    expect(pagina.locator("main button.principal")).to_be_focused()
     pagina.keyboard.press("Enter")
     pagina.wait_for_selector("#nota")
 
@@ -61,7 +61,8 @@ def test_from_three_letters_to_the_printed_page(
     escribir(pagina, "[name=evolucion]", PALABRAS)
     escribir(pagina, "[name=sistolica]", "128")
     escribir(pagina, "[name=diastolica]", "82")
-    escribir(pagina, "#dx", "diabetes tipo 2")
+    with pagina.expect_response(lambda r: "q=diabetes+tipo+2" in r.url.replace("%20", "+")):
+        escribir(pagina, "#dx", "diabetes tipo 2")
     pagina.wait_for_selector("#dx-opciones [role=option]")
     pagina.keyboard.press("ArrowDown")
     elegido = pagina.locator("#dx-opciones [aria-selected=true]").get_attribute("data-texto") or ""

@@ -129,6 +129,7 @@ def editor(abrir: Callable[..., Page], hospital: Hospital) -> Page:
     )
     pagina = abrir("medica")
     pagina.goto(hospital.expediente("notas/nueva/evolucion/"))
+    expect(pagina.locator("main button.principal")).to_be_focused()
     pagina.keyboard.press("Enter")
     pagina.wait_for_selector("#apoyo section")
     return pagina

@@ -23,6 +23,7 @@ def test_from_the_menu_to_what_the_norm_misses_by_keyboard(
     assert menu.get_by_role("link").count() == 27
     pagina.keyboard.press("Enter")
     pagina.wait_for_url("**/nueva/historia-clinica/")
+    expect(pagina.locator("main button.principal")).to_be_focused()
     pagina.keyboard.press("Enter")
     pagina.wait_for_selector("#nota")
 

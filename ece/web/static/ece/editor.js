@@ -229,4 +229,5 @@ form.addEventListener("keydown", (event) => {
 
 const stale = Number(form.elements.version.value) !== server.version;
 if (stale) settle(server, null); else restore();
-sections().map((part) => part.querySelector("textarea, input:not([type=hidden])")).find((field) => field && !field.value)?.focus({ preventScroll: true });
+// Whoever began to write before this ran goes on where they were.
+if (!form.contains(document.activeElement)) sections().map((part) => part.querySelector("textarea, input:not([type=hidden])")).find((field) => field && !field.value)?.focus({ preventScroll: true });
