@@ -124,12 +124,12 @@ def _saldo(
     socio: httpx.Client, corte: int, enviadas: set[int], confirmadas: dict[int, list[str]]
 ) -> Saldo:
     saldo = Saldo(len(confirmadas), len(enviadas) - len(confirmadas))
+    leidas = _leer(socio, [id_ for ids in confirmadas.values() for id_ in ids])
     for numero, ids in confirmadas.items():
         for parte, id_ in enumerate(ids):
-            leida = socio.get(f"/Observation/{id_}")
             esperada = f"{corte}-{numero}" + (f"-{parte}" if _es_de_varias(numero) else "")
-            if not leida.is_success or leida.json()["identifier"][0]["value"] != esperada:
-                saldo.perdidas.append(f"{esperada}: {leida.status_code}")
+            if leidas.get(id_) != esperada:
+                saldo.perdidas.append(f"{esperada}: {leidas.get(id_)}")
     # Whoever was not answered may have been written whole, or not at all.
     for numero in filter(_es_de_varias, enviadas - confirmadas.keys()):
         marcas = ",".join(f"{SISTEMA}|{corte}-{numero}-{parte}" for parte in range(ENTRADAS))
@@ -139,6 +139,18 @@ def _saldo(
         if halladas not in (0, ENTRADAS):
             saldo.a_medias.append(f"{corte}-{numero}: {halladas} de {ENTRADAS}")
     return saldo
+
+
+def _leer(socio: httpx.Client, ids: list[str]) -> dict[str, str]:
+    """id -> its mark, of those that are there."""
+    leidas = {}
+    for inicio in range(0, len(ids), 100):
+        lote = ids[inicio : inicio + 100]
+        hallado = socio.get("/Observation", params={"_id": ",".join(lote), "_count": len(lote)})
+        hallado.raise_for_status()
+        recursos = [entrada["resource"] for entrada in hallado.json().get("entry", ())]
+        leidas |= {recurso["id"]: recurso["identifier"][0]["value"] for recurso in recursos}
+    return leidas
 
 
 def pacientes_de(instancia: Instancia) -> list[str]:

@@ -33,6 +33,7 @@ def abrir_borrador(navegador: Browser, instancia: Instancia) -> Page:
     pagina.goto(f"{expediente}/notas/nueva/evolucion/")
     pagina.click("main button.principal")
     pagina.wait_for_selector("#nota")
+    pagina.wait_for_load_state()
     return pagina
 
 

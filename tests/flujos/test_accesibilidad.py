@@ -677,6 +677,7 @@ def test_no_state_of_a_page_fails_axe(
         pagina.goto(hospital.expediente(f"notas/nueva/{tipo}/"))
         pagina.click("main button.principal")
         pagina.wait_for_selector("#nota")
+        pagina.wait_for_load_state()
         revisar(pagina)
     pagina.click("#terminar")
     pagina.keyboard.type(CONTRASENA)

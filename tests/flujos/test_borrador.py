@@ -17,6 +17,7 @@ def editor(abrir: Callable[..., Page], hospital: Hospital) -> Page:
     pagina.goto(hospital.expediente("notas/nueva/evolucion/"))
     pagina.click("main button.principal")
     pagina.wait_for_selector("#nota")
+    pagina.wait_for_load_state()
     return pagina
 
 

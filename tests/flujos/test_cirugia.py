@@ -61,6 +61,7 @@ def escribir(pagina: Page, hospital: Hospital, tipo: str, di: Palabras) -> str:
     expect(pagina.locator("main")).to_contain_text(di(TIPOS[tipo].titulo))
     pagina.click("main button.principal")
     pagina.wait_for_selector("#nota")
+    pagina.wait_for_load_state()
     dicho = f"Lo escrito en {tipo}."
     pagina.evaluate(LLENAR, dicho)
     temperatura = pagina.locator("[name=temperatura]")

@@ -110,6 +110,7 @@ def test_a_screen_left_alone_is_covered_and_keeps_what_was_written(
     pagina.goto(hospital.expediente("notas/nueva/evolucion/"))
     pagina.click("main button.principal")
     pagina.wait_for_selector("#nota")
+    pagina.wait_for_load_state()
     pagina.route("**/guardar/", lambda ruta: ruta.abort())
     pagina.fill("[name=evolucion]", PALABRAS)
     with pagina.expect_response("**/cuenta/bloquear/"):

@@ -56,6 +56,7 @@ def test_from_three_letters_to_the_printed_page(
     expect(pagina.locator("main button.principal")).to_be_focused()
     pagina.keyboard.press("Enter")
     pagina.wait_for_selector("#nota")
+    pagina.wait_for_load_state()
 
     # And writes it, with vital signs and a diagnosis
     escribir(pagina, "[name=evolucion]", PALABRAS)

@@ -74,6 +74,7 @@ def test_a_unit_that_is_refused_loses_the_record_and_gets_it_back(
     medica.goto(hospital.expediente("notas/nueva/evolucion/"))
     medica.click("main button.principal")
     medica.wait_for_selector("#nota")
+    medica.wait_for_load_state()
     medica.fill("[name=evolucion]", "Sin cambios.")
     expect(medica.locator("#estado")).to_have_text(di("Guardado"))
     otra = medica.context.new_page()

@@ -65,6 +65,7 @@ def test_a_follow_up_takes_at_most_twenty_five_steps(
     manos.en("main button.principal")
     manos.tecla("Enter")
     pagina.wait_for_selector("#nota")
+    pagina.wait_for_load_state()
     manos.en("[name=evolucion]")
     manos.texto("Refiere mejoría; camina treinta minutos al día.")
     manos.tecla("Alt+ArrowDown")

@@ -26,6 +26,7 @@ def test_from_the_menu_to_what_the_norm_misses_by_keyboard(
     expect(pagina.locator("main button.principal")).to_be_focused()
     pagina.keyboard.press("Enter")
     pagina.wait_for_selector("#nota")
+    pagina.wait_for_load_state()
 
     # What is answered is kept, and found again.
     dislipidemia = pagina.get_by_role("group", name="Dislipidemia")
