@@ -238,6 +238,7 @@ def navegador() -> "Iterator[Browser]":
 @pytest.fixture(autouse=True)
 def sin_recuerdos() -> None:
     """Each test has a database of its own time and no language yet: forget those of another."""
+    from django.core.cache import cache
     from django.utils import translation
 
     from ece.nucleo import llavero
@@ -245,6 +246,7 @@ def sin_recuerdos() -> None:
 
     recursos.olvidar()
     llavero.olvidar()
+    cache.clear()
     translation.deactivate()
 
 
