@@ -63,13 +63,14 @@ def escribir(pagina: Page, hospital: Hospital, tipo: str, di: Palabras) -> str:
     pagina.wait_for_selector("#nota")
     pagina.wait_for_load_state()
     dicho = f"Lo escrito en {tipo}."
-    pagina.evaluate(LLENAR, dicho)
-    temperatura = pagina.locator("[name=temperatura]")
-    if temperatura.count():
-        temperatura.fill("36.5")
-    if pagina.locator("#dx").count():
-        pagina.fill("#dx", "diabetes tipo 2")
-        pagina.locator("#dx-opciones [role=option]").first.click()
+    with pagina.expect_response("**/guardar/"):  # it saves itself a moment later
+        pagina.evaluate(LLENAR, dicho)
+        temperatura = pagina.locator("[name=temperatura]")
+        if temperatura.count():
+            temperatura.fill("36.5")
+        if pagina.locator("#dx").count():
+            pagina.fill("#dx", "diabetes tipo 2")
+            pagina.locator("#dx-opciones [role=option]").first.click()
     expect(pagina.locator("#estado")).to_have_text(di("Guardado"))
     pagina.click("#terminar")
     pagina.fill("#contrasena", CONTRASENA)

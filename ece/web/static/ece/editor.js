@@ -111,8 +111,7 @@ async function save() {
   if (apart || !changed()) return;
   say(words.guardando); freshToken();
   saving = send(read());
-  await saving;
-  saving = null;
+  try { await saving; } finally { saving = null; }
 }
 async function send(fields) {
   let response;
@@ -125,7 +124,12 @@ async function send(fields) {
   if (response.status === 404 || response.headers.has("ECE-Negado")) { say(words.sinacceso, "alerta"); return; }
   if (response.redirected || response.status === 401 || response.status === 403) { say(words.sesion, "alerta"); return; }
   if (response.status >= 500) { say(words.servidor, "alerta"); later(RETRY); return; }
-  const answer = await response.json();
+  let answer;
+  try {
+    answer = await response.json();
+  } catch { // Cut off halfway, or not ours: what was written is here, and goes again.
+    say(words.servidor, "alerta"); later(RETRY); return;
+  }
   clearErrors();
   if (response.ok) {
     known = { version: answer.version, fields };
