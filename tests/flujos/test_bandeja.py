@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -16,13 +15,13 @@ from ece.nucleo.roles import Rol
 from interoperabilidad.hl7v2 import aplicador
 from interoperabilidad.models import Estado, Interlocutor, MensajeRecibido, Salida
 from tests.elenco import AHORA, CONTRASENA
+from tests.flujos.accesible import revisar
 from tests.flujos.conftest import Hospital
 from tests.interoperabilidad.hl7v2 import mensajes
 from tests.interoperabilidad.hl7v2.conftest import Recibir, interlocutores_, recibir
 from tests.interoperabilidad.hl7v2.mensajes import Persona
 
 __all__ = ["interlocutores_", "recibir"]
-REGLAS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 CAPTURAS = os.environ.get("ECE_CAPTURAS_DE_BANDEJA", "")
 
 
@@ -62,13 +61,6 @@ def llena(recibir: Recibir) -> None:
         proximo_at=timezone.now(),
         contenido=None,
     )
-
-
-def revisar(pagina: Page) -> None:
-    faltas = Axe().run(pagina, options=REGLAS)
-    assert not faltas.violations_count, faltas.generate_report()
-    ancho = pagina.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    assert ancho[0] <= ancho[1], f"{pagina.url} se desborda: {ancho}"
 
 
 def test_un_mensaje_se_corrige_y_se_aplica(enlace: Callable[..., Page], llena: None) -> None:

@@ -26,6 +26,7 @@ _NINGUNO = dict.fromkeys(
     ),
     False,
 )
+_FIRMAN = {"digital_signature": True, "content_commitment": True}
 
 
 def llave(bits: int = BITS) -> rsa.RSAPrivateKey:
@@ -56,13 +57,7 @@ def de_sello(
 ) -> x509.Certificate:
     """The institution's: what it signs with the confidential keys of its people, and prints."""
     return _certificar(
-        _nombre(nombre),
-        publica,
-        emisor.subject,
-        firma,
-        ahora,
-        VIGENCIA,
-        usos={"digital_signature": True, "content_commitment": True},
+        _nombre(nombre), publica, emisor.subject, firma, ahora, VIGENCIA, usos=_FIRMAN
     )
 
 
@@ -75,15 +70,9 @@ def de_tiempo(
     ahora: datetime,
 ) -> x509.Certificate:
     """A time stamping authority's (RFC 3161, 2.3)."""
+    sella = [ExtendedKeyUsageOID.TIME_STAMPING]
     return _certificar(
-        _nombre(nombre),
-        publica,
-        emisor.subject,
-        firma,
-        ahora,
-        VIGENCIA,
-        usos={"digital_signature": True, "content_commitment": True},
-        para=[ExtendedKeyUsageOID.TIME_STAMPING],
+        _nombre(nombre), publica, emisor.subject, firma, ahora, VIGENCIA, usos=_FIRMAN, para=sella
     )
 
 

@@ -1,5 +1,6 @@
 """Answering for a note of somebody in training: countersigned with a password, or returned."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -25,17 +26,15 @@ def _contrafirmar(request: HttpRequest, acceso: Acceso, nota: UUID) -> HttpRespo
     except NoComprobado as error:
         messages.error(request, _("%(por_que)s La nota sigue en espera.") % {"por_que": error})
         return redirect("clinica:nota", paciente=acceso.paciente, nota=nota)
-    try:
-        contrafirmas.contrafirmar(acceso, nota_id=nota, ahora=timezone.now(), metodo=metodo)
-    except (contrafirmas.AutorDeLaNota, notas.RolSinEstaNota) as error:
-        raise PermissionDenied from error
-    except notas.NotaInexistente as error:
-        raise Http404 from error
-    except contrafirmas.NadaQueContrafirmar:
-        messages.error(request, _("La nota ya no espera contrafirma."))
-    else:
-        messages.success(request, _("Nota contrafirmada. Ya no se puede cambiar."))
-    return redirect("clinica:nota", paciente=acceso.paciente, nota=nota)
+    return _responder(
+        request,
+        acceso,
+        nota,
+        lambda: contrafirmas.contrafirmar(
+            acceso, nota_id=nota, ahora=timezone.now(), metodo=metodo
+        ),
+        _("Nota contrafirmada. Ya no se puede cambiar."),
+    )
 
 
 contrafirmar = con_acceso(Permiso.NOTA_CONTRAFIRMAR)(_contrafirmar)
@@ -47,17 +46,32 @@ def _devolver(request: HttpRequest, acceso: Acceso, nota: UUID) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Escriba qué debe corregirse."))
         return redirect("clinica:nota", paciente=acceso.paciente, nota=nota)
+    return _responder(
+        request,
+        acceso,
+        nota,
+        lambda: contrafirmas.devolver(
+            acceso, nota_id=nota, **form.cleaned_data, ahora=timezone.now()
+        ),
+        _("Nota devuelta a quien la escribió."),
+    )
+
+
+devolver = con_acceso(Permiso.NOTA_CONTRAFIRMAR)(_devolver)
+
+
+def _responder(
+    request: HttpRequest, acceso: Acceso, nota: UUID, hacer: Callable[[], object], hecho: str
+) -> HttpResponse:
+    """Do what answers for the note, and say `hecho` or why not."""
     try:
-        contrafirmas.devolver(acceso, nota_id=nota, **form.cleaned_data, ahora=timezone.now())
-    except contrafirmas.AutorDeLaNota as error:
+        hacer()
+    except (contrafirmas.AutorDeLaNota, notas.RolSinEstaNota) as error:
         raise PermissionDenied from error
     except notas.NotaInexistente as error:
         raise Http404 from error
     except contrafirmas.NadaQueContrafirmar:
         messages.error(request, _("La nota ya no espera contrafirma."))
     else:
-        messages.success(request, _("Nota devuelta a quien la escribió."))
+        messages.success(request, hecho)
     return redirect("clinica:nota", paciente=acceso.paciente, nota=nota)
-
-
-devolver = con_acceso(Permiso.NOTA_CONTRAFIRMAR)(_devolver)
