@@ -108,7 +108,8 @@ def _sembrar(hogar: Path, pacientes: int, entorno: dict[str, str]) -> None:
         env=comun,
         check=True,
     )
-    # What a running hospital's autovacuum has done long ago.
+    # What a running hospital's worker and autovacuum have done long ago.
+    subprocess.run([*orden, "sellar_bitacora"], env=comun, check=True)
     for rol_orden in ("VACUUM (ANALYZE)", "CHECKPOINT"):
         PostgresEmbebido(hogar / "pg").sql(rol_orden)
     sello.write_text(str(pacientes))

@@ -6,7 +6,7 @@ must already know which row, version and patient the value belongs to.
 """
 
 import os
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -22,8 +22,7 @@ class CifradoAlterado(Exception):
     """The value was altered, or belongs to another row, version, patient or key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lugar:
+class Lugar(NamedTuple):
     """Where a ciphertext lives."""
 
     tipo: str

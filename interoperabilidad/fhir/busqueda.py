@@ -95,12 +95,8 @@ class Busqueda:
                 detalle=self.detalle,
                 dentro_de=self.alcance,
             )
-        visibles = (
-            fila
-            for fila in filas
-            if (acceso := self.accesos.get(fila.paciente)) and recursos.visible(acceso, fila)
-        )
-        return [Hallado(*abierto) for abierto in recursos.abrir_todos(self.accesos, visibles)]
+        abiertos = recursos.abrir_todos(self.accesos, filas, sin_reservados=True)
+        return [Hallado(*abierto) for abierto in abiertos]
 
     def pagina(self, prueba: Acceso | Alcance) -> tuple[list[Hallado], str]:
         """A page of what matches, and the cursor of the next if there is one."""

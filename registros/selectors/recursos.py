@@ -4,10 +4,10 @@ The path of machines: prepared SQL on the native connection, stored bytes out, n
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from auditoria import bitacora
@@ -21,10 +21,11 @@ from registros.models.base import RegistroClinico
 from registros.selectors import nombrados
 from registros.selectors.nombrados import Cita
 
+_SIN_LLAVE: tuple[int | None, str | None, bytes | None] = (None, None, None)
 
-@dataclass(frozen=True, slots=True)
-class Sellado:
-    """A stored version of a resource, still closed."""
+
+class Sellado(NamedTuple):
+    """A stored version of a resource, still closed (a tuple: pages make hundreds of them)."""
 
     tipo: str
     id: UUID
@@ -33,12 +34,23 @@ class Sellado:
     estado: str
     fecha: datetime
     actualizado_at: datetime
-    contenido: bytes = field(repr=False)
-    envuelta: Envuelta | None = field(default=None, repr=False)
+    contenido: bytes
     encuentro: UUID | None = None
     autor: UUID | None = None
     etiquetas: Sequence[int] = ()
+    llave: tuple[int | None, str | None, bytes | None] = _SIN_LLAVE
     con_directivas: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Sellado {self.tipo}/{self.id} v{self.version}>"
+
+    @property
+    def envuelta(self) -> Envuelta | None:
+        """The newest key of its patient, still wrapped, when it was read beside the row."""
+        version, kek, clinica = self.llave
+        if version is None or kek is None:
+            return None
+        return Envuelta(self.paciente, version, kek, clinica, None)
 
     @property
     def renglon(self) -> Renglon:
@@ -101,25 +113,8 @@ _LLAVE = (
 
 def fila(tipo: str, valores: Sequence[Any]) -> Sellado:
     """A row of `_COLUMNAS`; what follows the record's own columns may be missing."""
-    id_, paciente, version, estado, fecha, actualizado, contenido, *resto = valores
-    encuentro, autor, etiquetas, *llave = resto
-    numero, kek, clinica, con_directivas = [*llave, None, None, None, None][:4]
-    envuelta = Envuelta(paciente, numero, kek, clinica, None) if numero else None
-    return Sellado(
-        tipo,
-        id_,
-        paciente,
-        version,
-        estado,
-        fecha,
-        actualizado,
-        contenido,
-        envuelta,
-        encuentro,
-        autor,
-        etiquetas,
-        bool(con_directivas),
-    )
+    llave, con_directivas = valores[10:13], valores[13:]
+    return Sellado._make((tipo, *valores[:10], llave or _SIN_LLAVE, any(con_directivas)))
 
 
 def _tabla(tipo: str) -> tuple[str, str]:
@@ -164,26 +159,46 @@ def abrir(acceso: Acceso, sellado: Sellado) -> bytes:
 
 
 def abrir_todos(
-    accesos: Mapping[UUID, Acceso], sellados: Iterable[Sellado]
+    accesos: Mapping[UUID, Acceso], sellados: Iterable[Sellado], *, sin_reservados: bool = False
 ) -> list[tuple[Sellado, bytes]]:
     """(row, its JSON bytes), each with the proof of its own patient; a key is asked for once.
 
     What a row calls another that is withheld is left out. Raises `AccesoInvalido` for a row of
-    anybody else.
+    anybody else or withheld from its proof; with `sin_reservados`, those are left out instead.
     """
-    llaves: dict[tuple[UUID, int], Llave] = {}
+    abridores: dict[UUID, _Abridor] = {}
     abiertos = []
     for sellado in sellados:
-        acceso = accesos.get(sellado.paciente)
-        if acceso is not None and not visible(acceso, sellado):
+        abridor = abridores.get(sellado.paciente)
+        if abridor is None:
+            acceso = accesos.get(sellado.paciente)
+            if acceso is None and sin_reservados:
+                continue
+            abridor = abridores[sellado.paciente] = _Abridor(acceso)
+        if abridor.reserva and not visible(abridor.acceso, sellado):
+            if sin_reservados:
+                continue
             raise AccesoInvalido("el registro está reservado para este acceso")
-        cual = sellado.paciente, cifrado.version_de_llave(sellado.contenido)
-        llave = llaves.get(cual)
-        if llave is None:
-            llave = llaves[cual] = _llave(acceso, sellado, cual[1])
-        lugar = Lugar(sellado.tipo, sellado.id, sellado.version, sellado.paciente)
-        abiertos.append((sellado, cifrado.descifrar(sellado.contenido, llave=llave, lugar=lugar)))
+        abiertos.append((sellado, abridor.abrir(sellado)))
     return _sin_nombrar(accesos, abiertos)
+
+
+class _Abridor:
+    """Opens the rows of one patient: each version of their key is asked for once."""
+
+    def __init__(self, acceso: Acceso | None) -> None:
+        if acceso is None:
+            raise AccesoInvalido("el registro es de otro paciente")
+        self.acceso, self.reserva = acceso, bool(acceso.reserva)
+        self._llaves: dict[int, Llave] = {}
+
+    def abrir(self, sellado: Sellado) -> bytes:
+        version = cifrado.version_de_llave(sellado.contenido)
+        llave = self._llaves.get(version)
+        if llave is None:
+            llave = self._llaves[version] = _llave(self.acceso, sellado, version)
+        lugar = Lugar(sellado.tipo, sellado.id, sellado.version, sellado.paciente)
+        return cifrado.descifrar(sellado.contenido, llave=llave, lugar=lugar)
 
 
 def _sin_nombrar(
@@ -243,8 +258,8 @@ def _fichas_de(sellado: Sellado) -> Sequence[int]:
     return filas[0][0] if filas else ()
 
 
-def _llave(acceso: Acceso | None, sellado: Sellado, version: int) -> Llave:
-    if acceso is None or sellado.paciente != acceso.paciente:
+def _llave(acceso: Acceso, sellado: Sellado, version: int) -> Llave:
+    if sellado.paciente != acceso.paciente:
         raise AccesoInvalido("el registro es de otro paciente")
     envuelta = sellado.envuelta
     if envuelta is not None and envuelta.version != version:

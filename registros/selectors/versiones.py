@@ -1,7 +1,6 @@
 """The versions of one record, each with the reserve that its own words ask for."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from uuid import UUID
 
 from ece import fhir
@@ -62,8 +61,7 @@ def version(acceso: Acceso, *, tipo: str, id: UUID, numero: int) -> tuple[Sellad
 
 def _visible(acceso: Acceso, sellado: Sellado, json: bytes) -> bool:
     recurso: Recurso = fhir.json.leer(json)
-    propia = replace(
-        sellado,
+    propia = sellado._replace(
         encuentro=referido(recurso.get("encounter"), "Encounter"),
         fecha=fhir.fecha_clinica(recurso) or sellado.fecha,
         # Who wrote it is not kept with it: nothing is opened because of its author.
