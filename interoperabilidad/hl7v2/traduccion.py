@@ -90,6 +90,10 @@ class Traduccion:
         return self.personas[0]
 
 
+PACIENTES = 100
+"""In one message, at most: whoever has more to tell sends more messages."""
+
+
 class Intraducible(Exception):
     """The message lacks what its event cannot do without; the message says what and where.
 
@@ -126,7 +130,9 @@ def traducir(mensaje: Mensaje, contexto: Contexto) -> Traduccion:
 
 
 def _personas(mensaje: Mensaje, contexto: Contexto) -> Iterator[Persona]:
-    for grupo in mensaje.grupos("PID"):
+    for lugar, grupo in enumerate(mensaje.grupos("PID"), 1):
+        if lugar > PACIENTES:
+            raise Intraducible(f"trae más de {PACIENTES} pacientes", lugar=("PID", lugar, 0))
         pid = grupo[0]
         mrg = next((s for s in grupo if s.nombre == "MRG"), None)
         yield Persona(

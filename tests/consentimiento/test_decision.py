@@ -28,6 +28,7 @@ from tests.elenco import AHORA, XOCHITL, Elenco
 SEGUNDO = timedelta(seconds=1)
 LEER = Permiso.EXPEDIENTE_LEER
 LAZOS = frozenset(Relacion) - {Relacion.ADMISION, Relacion.NACIMIENTO, Relacion.DOCUMENTO}
+DE_PRIVACIDAD = {Permiso.REVISION_ATENDER, Permiso.ARCO_ATENDER, Permiso.SANCION_INTEGRAR}
 DE_ADMISION = {
     Permiso.PACIENTE_LEER,
     Permiso.PACIENTE_MODIFICAR,
@@ -78,7 +79,7 @@ def test_without_a_tie_only_admission_and_our_own_machines(
 ) -> None:
     """And admission, no further than who the person is; and who reviews, the use of the record."""
     if preguntar(suyos - {Rol.INTEGRACION}, permiso, Hechos(True)).permitido:
-        if permiso in (Permiso.REVISION_ATENDER, Permiso.ARCO_ATENDER):
+        if permiso in DE_PRIVACIDAD:
             assert Rol.PRIVACIDAD in suyos
             return
         assert suyos & {Rol.URGENCIAS, Rol.ARCHIVO, Rol.ADMISION}

@@ -5,12 +5,14 @@ refusal, or a permitted look at a patient, that leaves no event.
 """
 
 import base64
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+import pytest_django
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -44,8 +46,6 @@ from tests.flujos.estudios import Estudios, poblar
 from tests.flujos.expediente_lleno import DIABETES, TEXTOS
 from tests.registros import cartas, clinica, del_portal, firmadas
 from tests.registros.test_fotografias import retrato
-
-pytestmark = pytest.mark.django_db
 
 # 200, and its like: what the page answers. pasa: done, and sent on to another page of the desk.
 # entra: sent to sign in. aparte: whoever has no post is sent to the portal, where the decision
@@ -687,8 +687,43 @@ class Escena:
         return any("<uuid:paciente>" in d.ruta for d in direcciones() if d.nombre == nombre)
 
 
+@pytest.fixture(scope="module")
+def mundo(
+    django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> Iterator[Escena]:
+    """What every row looks at: made once, and undone when the last has looked."""
+    with django_db_blocker.unblock():
+        todo = Deshecho()
+        hecha = _escena()
+    yield hecha
+    with django_db_blocker.unblock():
+        todo.deshacer()
+
+
 @pytest.fixture
-def escena(elenco: Elenco, paciente: UUID) -> Escena:
+def escena(mundo: Escena, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[Escena]:
+    with django_db_blocker.unblock():
+        suyo = Deshecho()
+        yield mundo
+        suyo.deshacer()
+
+
+class Deshecho:
+    """A transaction, or part of one, that ends as if it had never been."""
+
+    def __init__(self) -> None:
+        self._atomo = transaction.atomic()
+        self._atomo._from_testcase = True  # type: ignore[attr-defined]  # durable ones may nest
+        self._atomo.__enter__()
+
+    def deshacer(self) -> None:
+        transaction.set_rollback(True)
+        self._atomo.__exit__(None, None, None)
+
+
+def _escena() -> Escena:
+    elenco = reparto.reunir()
+    paciente = reparto.registrar(elenco)
     encuentro = reparto.en_consulta(elenco, paciente)
     acceso = reparto.acceso_de_medica(elenco, paciente)
     nueva = {"tipo": "evolucion", "encuentro_id": encuentro, "ahora": AHORA}

@@ -60,6 +60,7 @@ def test_lo_rechazado_se_puede_enviar_corregido_con_el_mismo_numero(recibir: Rec
         ("|2.5.1|", "|9.9|", "AR", "versión"),
         ("|P|2.5.1", "|X|2.5.1", "AR", "MSH-11"),
         ("PID|1||000123^^^HGX^MR|", "PID|1||^^^HGX^MR|", "AE", "PID-3"),
+        ("PID|1|", "PID|1\r" * 100 + "PID|101|", "AE", "más de 100 pacientes"),
         ("UNICODE UTF-8", "MARCIANO", "AR", "juego"),
         ("|C1|", "||", "AR", "identificador del mensaje"),
     ],
