@@ -53,8 +53,13 @@ class NuevoEvento:
     escritos: tuple[Escrito, ...] = ()
     detalle: Mapping[str, Any] = field(default_factory=dict)
     id: UUID = field(default_factory=uuid7)
+    canonico: bytes = field(init=False, repr=False, compare=False)
+    """What is written, and what its receipt promises."""
 
-    def canonico(self) -> bytes:
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "canonico", self._canonico())
+
+    def _canonico(self) -> bytes:
         return _canonico.encode(
             {
                 "actor": {
@@ -94,7 +99,7 @@ class NuevoEvento:
             self.actor.id,
             arreglo(p.hex for p in self.pacientes),
             arreglo(f'"\\\\x{e.huella.hex()}"' for e in self.escritos),
-            self.canonico(),
+            self.canonico,
         )
 
 

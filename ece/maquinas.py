@@ -10,6 +10,8 @@ _PREFIJOS = ("/fhir", "/hl7v2")
 _CABECERAS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'",
+}
+_DESDE_OTRO_ORIGEN = {
     # Apps in a browser may call from anywhere: no cookie is read here.
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Location, Content-Location, Last-Modified",
@@ -39,7 +41,10 @@ class ViaDeMaquinas:
         translation.deactivate()  # a page served before by this thread may have left its language
         hallada = request.resolver_match = resolve(request.path_info)
         respuesta: HttpResponse = hallada.func(request, *hallada.args, **hallada.kwargs)
-        for nombre, valor in _CABECERAS.items():
+        cabeceras = _CABECERAS
+        if "HTTP_ORIGIN" in request.META:
+            cabeceras = _CABECERAS | _DESDE_OTRO_ORIGEN
+        for nombre, valor in cabeceras.items():
             respuesta.headers[nombre] = valor
         respuesta.headers["Content-Length"] = str(len(respuesta.content))
         return respuesta

@@ -12,10 +12,11 @@ from interoperabilidad.hl7v2 import vistas as hl7v2
 admin.site.login = entrada.de_administrar  # type: ignore[method-assign, assignment]
 
 urlpatterns = [
+    # First what machines ask for, by thousands: an address is looked for in this order.
+    path("fhir/", include("interoperabilidad.fhir.urls")),
+    path("fhir", vistas.raiz),
     path("clinica/bandeja/", include("interoperabilidad.bandeja.urls")),
     path("", include("ece.web.urls")),
-    path("fhir", vistas.raiz),
-    path("fhir/", include("interoperabilidad.fhir.urls")),
     path("oauth/authorize", autorizar.autorizar, name="autorizar-app"),
     path("oauth/", include("interoperabilidad.oauth.urls")),
     path("api/convenios/", include("interoperabilidad.convenios.urls")),

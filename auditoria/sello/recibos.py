@@ -44,7 +44,7 @@ def de(eventos: Sequence[NuevoEvento], *, segundos: int) -> str:
         return ""
     entradas = [
         b64encode(
-            compromiso.entrada(pluma.sales, e.id.bytes, e.canonico(), varios=len(e.pacientes) > 1)
+            compromiso.entrada(pluma.sales, e.id.bytes, e.canonico, varios=len(e.pacientes) > 1)
         ).decode()
         for e in eventos
     ]

@@ -73,14 +73,15 @@ class Actor:
     institucion: UUID | None = None
     ambitos: Ambitos | None = None
     declaracion: Declaracion | None = None
+    roles: frozenset[Rol] = field(init=False, repr=False, compare=False)
+    permisos: frozenset[Permiso] = field(init=False, repr=False, compare=False)
 
-    @property
-    def roles(self) -> frozenset[Rol]:
-        return frozenset(asignacion.rol for asignacion in self.asignaciones)
-
-    @property
-    def permisos(self) -> frozenset[Permiso]:
-        return frozenset[Permiso]().union(*(PERMISOS[rol] for rol in self.roles))
+    def __post_init__(self) -> None:
+        """What each decision asks many times is worked out once."""
+        roles = frozenset(asignacion.rol for asignacion in self.asignaciones)
+        object.__setattr__(self, "roles", roles)
+        permisos = frozenset[Permiso]().union(*(PERMISOS[rol] for rol in roles))
+        object.__setattr__(self, "permisos", permisos)
 
     def unidades(self, *roles: Rol) -> frozenset[UUID]:
         """Units where the actor holds any of `roles` (any role at all when none is named)."""

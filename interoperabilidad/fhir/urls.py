@@ -7,6 +7,9 @@ _ID = r"(?P<id>[A-Za-z0-9.-]{1,64})"
 
 app_name = "fhir"
 urlpatterns = [
+    # The two that are asked for most come first; the rest match neither.
+    re_path(rf"^{_TIPO}/{_ID}$", vistas.registro, name="registro"),
+    re_path(rf"^{_TIPO}$", vistas.tipo, name="tipo"),
     re_path(r"^$", vistas.raiz, name="raiz"),
     path("metadata", vistas.metadata, name="metadata"),
     path(".well-known/smart-configuration", vistas.smart, name="smart"),
@@ -24,10 +27,8 @@ urlpatterns = [
         operaciones.de_codigos,
         name="codigos",
     ),
-    re_path(rf"^{_TIPO}$", vistas.tipo, name="tipo"),
     re_path(rf"^{_TIPO}/_search$", vistas.buscar, name="buscar"),
     re_path(rf"^{_TIPO}/_history$", vistas.historia_de_tipo, name="historia-de-tipo"),
-    re_path(rf"^{_TIPO}/{_ID}$", vistas.registro, name="registro"),
     re_path(rf"^{_TIPO}/{_ID}/_history$", vistas.historia, name="historia"),
     re_path(rf"^{_TIPO}/{_ID}/_history/(?P<version>[0-9]+)$", vistas.version, name="version"),
     re_path(rf"^Patient/{_ID}/{_TIPO}$", vistas.compartimento, name="compartimento"),
