@@ -2,7 +2,7 @@
 clinical summary of Mexico's guide GIIS-A001 written. No tables, no clock, no HTTP.
 """
 
-from ece.cda.datos import Dato, datos
+from ece.cda.entradas import Dato, datos
 from ece.cda.lectura import CdaInvalido, Documento, Persona, leer
 from ece.cda.narrativa import Apartado, apartados
 

@@ -1,6 +1,6 @@
 """The data of a document's entries as FHIR resources without a patient, by the templates of C-CDA
 (R2.1) and by HL7's C-CDA on FHIR maps. What an entry denies, or says of nobody in particular, is
-no datum. The narrative is what the author answers for: these are offered, never taken by themselves.
+no datum. The narrative is what the author answers for: these are offered, and a person takes them.
 """
 
 from collections.abc import Callable, Iterator
@@ -77,9 +77,7 @@ def datos(documento: Documento) -> list[Dato]:
 
 def _piezas(entrada: etree._Element) -> Iterator[tuple[str, etree._Element]]:
     """(template, element) of each statement in an entry, itself included."""
-    for nodo in entrada.iter(
-        f"{{{ESPACIO}}}observation", f"{{{ESPACIO}}}substanceAdministration"
-    ):
+    for nodo in entrada.iter(f"{{{ESPACIO}}}observation", f"{{{ESPACIO}}}substanceAdministration"):
         propias = {atributo(t, "root") for t in todos(nodo, "h:templateId")}
         plantilla = next((p for p in _HACER if p in propias), "")
         if plantilla and atributo(nodo, "negationInd") != "true" and _ocurre(nodo):
