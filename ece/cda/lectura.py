@@ -159,6 +159,14 @@ class Documento:
         return halladas
 
     @cached_property
+    def palabras(self) -> str:
+        """What its narrative says, in one line."""
+        dichas = [self.titulo]
+        for seccion in self.secciones:
+            dichas += [seccion.titulo, palabras(seccion.texto)]
+        return " ".join(filter(None, dichas))
+
+    @cached_property
     def cuerpo_ajeno(self) -> str:
         """The media type of a body that is a file (``nonXMLBody``); empty for one of sections."""
         texto = primero(self.raiz, "h:component/h:nonXMLBody/h:text")

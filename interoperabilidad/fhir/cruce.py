@@ -1,4 +1,4 @@
-"""``Patient/$ihe-pix``: the identifiers of who has one (IHE PIXm, ITI-83), of whom the asker reaches.
+"""``Patient/$ihe-pix``: the identifiers of who has one (IHE PIXm, ITI-83), of whom one reaches.
 
 Nobody, somebody out of reach and somebody with no such identifier are answered alike.
 """
@@ -36,8 +36,5 @@ def hallar(actor: Actor, pares: Iterable[tuple[str, str]], *, ahora: datetime) -
         if not destinos:
             referencia = {"reference": f"Patient/{hallado.fila.id}"}
             partes.append({"name": "targetId", "valueReference": referencia})
-    return fhir.json.escribir(
-        {"resourceType": "Parameters", "parameter": partes}
-        if partes
-        else {"resourceType": "Parameters"}
-    )
+    dicho = {"parameter": partes} if partes else {}
+    return fhir.json.escribir({"resourceType": "Parameters", **dicho})

@@ -111,7 +111,7 @@ def resumen_de(request: HttpRequest, actor: Actor, id: str) -> HttpResponse:
 
 @con_cliente
 def cda_de(request: HttpRequest, actor: Actor, id: str) -> HttpResponse:
-    """``Patient/[id]/$cda``: a Binary or, to who accepts XML and not FHIR's, the document itself."""
+    """``Patient/[id]/$cda``: a Binary, or the document itself to who accepts `text/xml`."""
     if request.method not in ("GET", "HEAD", "POST"):
         raise ErrorFhir(405, "not-supported", "$cda se pide por GET o POST.")
     ahora, uuid = timezone.now(), pedidos.identificador(id)

@@ -166,12 +166,9 @@ def guardar(
             **({"extension": extensiones} if (extensiones := del_archivo(archivo)) else {}),
             **propio,
         }
-        de_los_datos = [d.recurso for d in cda.datos(leido)] if leido is not None else []
+        dichos = [recurso, *(d.recurso for d in (cda.datos(leido) if leido else ()))]
         categorias = frozenset().union(
-            *(
-                etiquetar(r, edad=lambda: nacimiento.edad(acceso, ahora))
-                for r in (recurso, *de_los_datos)
-            )
+            *(etiquetar(r, edad=lambda: nacimiento.edad(acceso, ahora)) for r in dichos)
         )
         guardado = binario(acceso, archivo, ahora=ahora, con=lambda r: aplicar(r, categorias))
         dicho = adjunto(archivo, nombre, guardado.id, fecha_documento)

@@ -1,7 +1,7 @@
 """CDA R2's published schema, by the classes that generateDS made of it (malac-models-cda).
 
-The schema itself has no licence to be shipped with; whoever has it points ECE_CDA_XSD at CDA.xsd and
-`esquema` validates with it too.
+The schema itself has no licence to be shipped with; whoever has it points ECE_CDA_XSD at CDA.xsd,
+and `esquema` validates with it too.
 """
 
 import inspect
@@ -57,7 +57,7 @@ def _estructura(modelo: Any, nodo: etree._Element, clase: str) -> Iterator[str]:
                 yield f"{local}/{nombre} va una sola vez"
         ultimo, previo = lugares[nombre], nombre
         dicho = str(hijo.get(XSI, "")).rpartition(":")[2] or tipo
-        if hasattr(modelo, dicho) and "text" != nombre:
+        if hasattr(modelo, dicho) and nombre != "text":
             yield from _estructura(modelo, hijo, dicho)
 
 
