@@ -107,7 +107,7 @@ class Documento:
         """Who, or what, wrote it, by name."""
         dichos = []
         for autor in todos(self.raiz, "h:author/h:assignedAuthor"):
-            nombre = palabras(primero(autor, "h:assignedPerson/h:name"))
+            nombre = _nombre(primero(autor, "h:assignedPerson/h:name"))
             aparato = palabras(primero(autor, "h:assignedAuthoringDevice/h:softwareName"))
             organizacion = palabras(primero(autor, "h:representedOrganization/h:name"))
             if dicho := nombre or aparato or organizacion:
@@ -171,6 +171,12 @@ class Documento:
         """The media type of a body that is a file (``nonXMLBody``); empty for one of sections."""
         texto = primero(self.raiz, "h:component/h:nonXMLBody/h:text")
         return "" if texto is None else atributo(texto, "mediaType") or "text/plain"
+
+
+def _nombre(nodo: etree._Element | None) -> str:
+    """A person's name, its parts apart."""
+    partes = [] if nodo is None else [palabras(parte) for parte in nodo if len(nodo)]
+    return " ".join(filter(None, partes)) or palabras(nodo)
 
 
 def _plantillas(nodo: etree._Element) -> frozenset[str]:

@@ -29,14 +29,23 @@ _BLOQUES = {
 _FUERTES = frozenset({"Bold", "Emphasis", "Italics"})
 
 
+class Html(str):
+    """HTML that this module wrote: whoever escapes what is shown leaves it as it is."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return self
+
+
 @dataclass(frozen=True, slots=True)
 class Apartado:
-    """A section to be shown; `html` is safe by construction. `nivel` is 1 for those of the body."""
+    """A section to be shown; `nivel` is 1 for those of the body."""
 
     codigo: str
     titulo: str
     nivel: int
-    html: str
+    html: Html
 
 
 def apartados(documento: Documento) -> list[Apartado]:
@@ -47,7 +56,7 @@ def apartados(documento: Documento) -> list[Apartado]:
         if len(escrito) > quedan:
             break
         quedan -= len(escrito)
-        vistos.append(Apartado(seccion.codigo, seccion.titulo, seccion.nivel, escrito))
+        vistos.append(Apartado(seccion.codigo, seccion.titulo, seccion.nivel, Html(escrito)))
     return vistos
 
 

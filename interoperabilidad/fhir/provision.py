@@ -18,7 +18,7 @@ def con_su_paciente(entradas: Sequence[tuple[UUID, Recurso]]) -> list[Recurso]:
 
     Raises `ErrorFhir` 422 when its size or its digest are not those that were announced.
     """
-    salen = {id_: recurso for id_, recurso in entradas}
+    salen = dict(entradas)
     for id_, documento in entradas:
         sujeto = documento.get("subject", {}).get("reference", "")
         for adjunto in _adjuntos(documento):

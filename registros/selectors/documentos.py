@@ -48,6 +48,11 @@ class DocumentoVisto:
     con_archivo: bool
     version: int
 
+    @property
+    def clinico(self) -> bool:
+        """Whether it may be a clinical document (CDA): only its bytes tell."""
+        return "xml" in self.tipo and self.con_archivo
+
 
 @dataclass(frozen=True, slots=True)
 class Hallazgo:

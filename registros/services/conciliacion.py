@@ -269,7 +269,7 @@ def _anotar(
         "resourceType": "List",
         "identifier": [caso.leido.identificador],
         "status": "current",
-        "mode": "changes",
+        "mode": "working",
         "title": f"Conciliación de «{caso.leido.titulo}»",
         "code": {"coding": [{"system": SISTEMA_SUERTE, "code": "hoja"}], "text": "Conciliación"},
         "subject": {"reference": f"Patient/{acceso.paciente}"},
