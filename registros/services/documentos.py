@@ -10,7 +10,7 @@ from auditoria.actos import acto
 from auditoria.tipos import TipoDeEvento
 from ece import cda
 from ece.nucleo import archivos
-from ece.nucleo.acceso import Acceso
+from ece.nucleo.acceso import Acceso, PermisoInsuficiente
 from ece.nucleo.archivos import Archivo, ArchivoRechazado, Tipo
 from ece.nucleo.roles import Permiso
 from registros.catalogos.documentos import CLASES
@@ -107,6 +107,8 @@ def recibir(
     `DocumentoRepetido`.
     """
     acceso.exigir(Permiso.RECURSO_ESCRIBIR)
+    if not acceso.reserva.escribe("DocumentReference", nuevo=True):
+        raise PermisoInsuficiente(Permiso.RECURSO_ESCRIBIR)
     return guardar(
         acceso,
         contenido=contenido,
