@@ -14,7 +14,7 @@ from ece.nucleo.acceso import Acceso, PermisoInsuficiente
 from ece.nucleo.roles import Permiso
 from registros.models import Alergia, Diagnostico, Documento, Firma, OtroRegistro
 from registros.selectors import conciliacion as selectores
-from registros.selectors import expediente
+from registros.selectors import expediente, recetas
 from registros.selectors.conciliacion import Propuesta
 from registros.services import alergias, conciliacion, diagnosticos, documentos
 from registros.services.conciliacion import DeOtraPersona, RegistroInexistente, YaConciliado
@@ -151,6 +151,10 @@ def test_todo_lo_demas_entra_como_lo_que_es(acceso: Acceso) -> None:
     assert hallada.pendientes == 1
     (dicha,) = OtroRegistro.objects.de(acceso).filter(tipo="MedicationStatement")
     assert dicha.recurso["subject"] == {"reference": f"Patient/{acceso.paciente}"}
+    # It is taken: the chart says so, and a prescription is weighed against it.
+    tomado = expediente.resumen(acceso, hoy=AHORA.date()).medicamentos
+    assert [e.titulo for e in tomado] == ["Losartán 50 mg tableta"]
+    assert recetas.contexto(acceso, hoy=AHORA.date()).medicamentos == ("Losartán 50 mg tableta",)
     # The same figure of the same day, from another document, is told to be here.
     segundo = agregar(acceso, ccda("DOC-2"))
     hemoglobina = propuestas(acceso, segundo)["Hemoglobina"]

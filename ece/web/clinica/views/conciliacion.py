@@ -53,7 +53,7 @@ def _por_tipo(propuestas: list[Propuesta]) -> list[tuple[str, list[dict[str, Any
             [
                 {
                     "p": p,
-                    "estado": ESTADOS.get(p.estado, p.estado),
+                    "estado": "" if tipo == "Immunization" else ESTADOS.get(p.estado, p.estado),
                     "desde": _dia(p.desde),
                     "suerte": SUERTES[p.suerte.que] if p.suerte is not None else "",
                 }
