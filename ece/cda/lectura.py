@@ -1,5 +1,7 @@
 """A ClinicalDocument: what its header says, and its sections (CDA R2, 4.2 and 4.3)."""
 
+import base64
+import binascii
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -171,6 +173,17 @@ class Documento:
         """The media type of a body that is a file (``nonXMLBody``); empty for one of sections."""
         texto = primero(self.raiz, "h:component/h:nonXMLBody/h:text")
         return "" if texto is None else atributo(texto, "mediaType") or "text/plain"
+
+    @cached_property
+    def cuerpo(self) -> bytes:
+        """The file that is its body; empty when there is none, or it is somewhere else."""
+        texto = primero(self.raiz, "h:component/h:nonXMLBody/h:text")
+        if texto is None or atributo(texto, "representation") != "B64":
+            return b""
+        try:
+            return base64.b64decode("".join((texto.text or "").split()), validate=True)
+        except (binascii.Error, ValueError):
+            return b""
 
 
 def _nombre(nodo: etree._Element | None) -> str:

@@ -1,5 +1,6 @@
 """What a document from elsewhere says, taken in, joined or left out: once, and from where."""
 
+import base64
 from uuid import UUID
 
 import pytest
@@ -19,6 +20,7 @@ from registros.selectors.conciliacion import Propuesta
 from registros.services import alergias, conciliacion, diagnosticos, documentos
 from registros.services.conciliacion import DeOtraPersona, RegistroInexistente, YaConciliado
 from registros.services.diagnosticos import NuevoDiagnostico
+from tests.archivos import fabrica
 from tests.cda.documentos import CURP, ccda, problema, seccion
 from tests.elenco import AHORA, Elenco, en_consulta, registrar
 
@@ -236,6 +238,15 @@ def test_lo_sensible_del_documento_lo_esconde_entero(acceso: Acceso) -> None:
     assert binario.etiquetas == fila.etiquetas
 
 
+def con_cuerpo(documento: bytes, archivo: bytes) -> bytes:
+    """The same document around a file, instead of sections."""
+    antes, _, resto = documento.partition(b"<structuredBody>")
+    _, _, despues = resto.partition(b"</structuredBody>")
+    dentro = base64.b64encode(archivo)
+    texto = b'<text mediaType="application/pdf" representation="B64">' + dentro + b"</text>"
+    return antes + b"<nonXMLBody>" + texto + b"</nonXMLBody>" + despues
+
+
 class TestPagina:
     @pytest.fixture
     def cliente(self, elenco: Elenco) -> Client:
@@ -270,6 +281,23 @@ class TestPagina:
         assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; más" in pagina
         assert "<li>Penicilina: urticaria</li>" in pagina
         assert "ejemplo.invalid" not in pagina
+
+    def test_un_cuerpo_que_es_un_archivo_se_baja_revisado(
+        self, cliente: Client, acceso: Acceso
+    ) -> None:
+        hoja = fabrica.pdf("Hola")
+        for numero, (cuerpo, estado) in enumerate(((hoja, 200), (b"MZ programa", 404))):
+            entero = con_cuerpo(ccda(f"DOC-{numero}"), cuerpo)
+            documento = agregar(acceso, entero)
+            camino = reverse("clinica:documento", args=[acceso.paciente, documento])
+            assert "application/pdf" in cliente.get(camino).content.decode()
+            original = reverse("clinica:documento-original", args=[acceso.paciente, documento])
+            bajado = cliente.get(f"{original}?cuerpo=1")
+            assert bajado.status_code == estado
+            if estado == 200:
+                assert bajado.content == hoja
+                assert "attachment" in bajado["Content-Disposition"]
+            assert cliente.get(original).content == entero
 
     def test_lo_que_no_es_un_cda_no_tiene_que_conciliar(
         self, cliente: Client, acceso: Acceso

@@ -110,10 +110,26 @@ anular = con_acceso(Permiso.DOCUMENTO_AGREGAR)(_anular)
 
 
 def entregar(request: HttpRequest, acceso: Acceso, documento: UUID) -> HttpResponse:
-    """The bytes as they were kept: to save, never to be opened by the browser."""
+    """The bytes as they were kept: to save, never to be opened by the browser.
+
+    With ``cuerpo``, the file that is the body of a clinical document, once it was looked into.
+    """
     visto = _documento(acceso, documento)
-    respuesta = HttpResponse(_contenido(acceso, documento), content_type=visto.tipo)
-    respuesta.headers["Content-Disposition"] = content_disposition_header(True, visto.nombre) or ""
+    contenido, tipo, nombre = _contenido(acceso, documento), visto.tipo, visto.nombre
+    if "cuerpo" in request.GET:
+        clinico = conciliacion.leer(acceso, documento_id=documento)
+        try:
+            archivo = archivos.inspeccionar(
+                clinico.cuerpo if clinico is not None else b"",
+                nombre="",
+                limite=settings.ECE_DOCUMENTO_BYTES,
+            )
+        except documentos.ArchivoRechazado as error:
+            raise Http404 from error
+        contenido, tipo = archivo.contenido, archivo.tipo.value
+        nombre = archivos.nombre_seguro(nombre, archivo.tipo)
+    respuesta = HttpResponse(contenido, content_type=tipo)
+    respuesta.headers["Content-Disposition"] = content_disposition_header(True, nombre) or ""
     return _aislada(respuesta)
 
 
