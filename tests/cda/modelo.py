@@ -5,13 +5,14 @@ and `esquema` validates with it too.
 """
 
 import inspect
-import os
 import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from lxml import etree
+
+from tests.cda.conftest import ESQUEMA
 
 V3 = "{urn:hl7-org:v3}"
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}type"
@@ -74,9 +75,8 @@ def _partes(clase: Any) -> dict[str, tuple[str, bool]]:
 
 def esquema(documento: bytes) -> list[str]:
     """What CDA.xsd says of it, where there is one."""
-    camino = os.environ.get("ECE_CDA_XSD", "")
-    if not camino:
+    if not ESQUEMA:
         return []
-    validador = etree.XMLSchema(etree.parse(camino))
+    validador = etree.XMLSchema(etree.parse(ESQUEMA))
     validador.validate(etree.fromstring(documento))
     return [str(error) for error in validador.error_log]
