@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -94,6 +95,12 @@ class Documento:
     @cached_property
     def confidencialidad(self) -> str:
         return atributo(primero(self.raiz, "h:confidentialityCode"), "code")
+
+    @cached_property
+    def idioma(self) -> str:
+        """The BCP 47 tag of what it is written in; empty when it does not say, or not as one."""
+        dicho = atributo(primero(self.raiz, "h:languageCode"), "code")
+        return dicho if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", dicho) else ""
 
     @cached_property
     def plantillas(self) -> frozenset[str]:

@@ -41,6 +41,7 @@ def documento(request: HttpRequest, acceso: Acceso, documento: UUID) -> HttpResp
     contexto = {
         **marco(acceso),
         "documento": visto,
+        "clinico": clinico,
         "apartados": cda.apartados(clinico) if clinico is not None else [],
         "paginas": range(1, min(visto.paginas, 20) + 1) if en_imagen else (),
     }
