@@ -127,6 +127,7 @@ class TipoDeEvento(StrEnum):
     RECURSO_ACTUALIZADO = "recurso.actualizado"
     RECURSO_ANULADO = "recurso.anulado"
     RECURSOS_TRANSACCION = "recursos.transaccion"
+    DATO_CONCILIADO = "dato.conciliado"
     MENSAJE_RECIBIDO = "mensaje.recibido"
     MENSAJE_RECHAZADO = "mensaje.rechazado"
     MENSAJE_APLICADO = "mensaje.aplicado"

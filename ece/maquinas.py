@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import resolve
 from django.utils import translation
 
-_PREFIJOS = ("/fhir", "/hl7v2")
+_PREFIJOS = ("/fhir", "/hl7v2", "/cda")
 _CABECERAS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'",

@@ -6,6 +6,7 @@ from django.urls import include, path
 from ece import salud
 from ece.web.aplicaciones import autorizar
 from ece.web.cuenta import entrada
+from interoperabilidad.cda import vistas as cda
 from interoperabilidad.fhir import vistas
 from interoperabilidad.hl7v2 import vistas as hl7v2
 
@@ -20,6 +21,7 @@ urlpatterns = [
     path("oauth/authorize", autorizar.autorizar, name="autorizar-app"),
     path("oauth/", include("interoperabilidad.oauth.urls")),
     path("api/convenios/", include("interoperabilidad.convenios.urls")),
+    path("cda/", cda.recibir, name="cda"),
     path("hl7v2/", hl7v2.recibir, name="hl7v2"),
     path("admin/", admin.site.urls),
     path("salud/viva", salud.viva, name="viva"),

@@ -193,6 +193,9 @@ ECE_DOCUMENTO_BYTES = entorno.entero("ECE_DOCUMENTO_MB", 25) * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = ECE_DOCUMENTO_BYTES + 64 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
+# The OID that the DGIS registered for the institution; without one, a CDA is "no intercambiable".
+ECE_OID_INSTITUCIONAL = entorno.oid("ECE_OID_INSTITUCIONAL")
+
 # Whether a PUT of an id that nobody has creates it (FHIR calls it update as create).
 ECE_FHIR_CREAR_CON_PUT = entorno.booleano("ECE_FHIR_CREAR_CON_PUT", False)
 # HL7 v2 over MLLP: where it listens, with which certificate (none: in clear, for the loopback or a

@@ -1,6 +1,7 @@
 """Typed readers of the environment that raise on nonsense, with one clear line."""
 
 import os
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,14 @@ def booleano(nombre: str, omision: bool) -> bool:
     if valor.lower() in ("0", "false", "no", ""):
         return False
     raise ImproperlyConfigured(f"{nombre}={valor!r}: se espera 1 o 0.")
+
+
+def oid(nombre: str) -> str:
+    """An OID in numbers and dots; empty when it is not set."""
+    valor = os.environ.get(nombre, "").strip()
+    if valor and (not re.fullmatch(r"[0-2](\.(0|[1-9]\d*))+", valor) or len(valor) > 128):
+        raise ImproperlyConfigured(f"{nombre}={valor!r}: se espera un OID (1.2.3).")
+    return valor
 
 
 def fechas(nombre: str) -> frozenset[date]:

@@ -73,8 +73,14 @@ def sujeto_sin_resolver(recurso: dict[str, Any]) -> str:
 
 
 def pacientes_de(recurso: dict[str, Any]) -> list[str]:
-    """``Patient/x`` references that put `recurso` in a compartment, the main one first."""
+    """``Patient/x`` references that put `recurso` in a compartment, the main one first.
+
+    R4 gives a Binary no compartment: it is of whom its security context says (binary.html 2.1.3).
+    """
     encontrados: list[str] = []
+    if recurso["resourceType"] == "Binary":
+        contexto = str(recurso.get("securityContext", {}).get("reference", ""))
+        return [contexto] if contexto.startswith("Patient/") else []
     a_referencias = conversor("reference")
     for parametro in _del_compartimento(recurso["resourceType"]):
         for nodo in parametro.funcion([recurso], {"%resource": recurso}):

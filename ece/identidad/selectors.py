@@ -152,7 +152,16 @@ def quienes(ids: Iterable[UUID]) -> dict[UUID, str]:
 
 def actor_de_cliente(aplicacion_id: int, *, origen: str = "") -> Actor | None:
     """The actor a partner's system is, or None when the application has no registered client."""
-    cliente = Cliente.objects.filter(aplicacion_id=aplicacion_id).annotate(nuestra=_NUESTRA).first()
+    return _actor_de_cliente(origen, aplicacion_id=aplicacion_id)
+
+
+def actor_de_cliente_registrado(cliente_id: UUID) -> Actor | None:
+    """The same by the client itself, for what it left to be done."""
+    return _actor_de_cliente("", pk=cliente_id)
+
+
+def _actor_de_cliente(origen: str, **cual: object) -> Actor | None:
+    cliente = Cliente.objects.filter(**cual).annotate(nuestra=_NUESTRA).first()
     if cliente is None:
         return None
     asignaciones = (Asignado(Rol(cliente.rol)),) if cliente.rol else ()

@@ -4,6 +4,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 MOTIVOS: dict[str, Promise] = {
+    "por-archivar": _("Está por archivarse"),
+    "cda": _("No es un documento clínico que se pueda leer"),
     "archivo": _("Trae un archivo que no se admite"),
     "consulta": _("La consulta no se entiende"),
     "control": _("Sin identificador de mensaje"),

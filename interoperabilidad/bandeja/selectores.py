@@ -1,6 +1,6 @@
 """Questions of the desk: figures and lists tell of nobody; messages are opened one by one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,9 +11,11 @@ from django.db.models.functions import TruncHour
 from auditoria import bitacora
 from auditoria.bitacora import NuevoEvento
 from auditoria.tipos import Resultado, TipoDeEvento
+from ece.identidad import selectors as identidad
 from ece.nucleo import sobres
 from ece.nucleo.acceso import Alcance
 from ece.nucleo.roles import Permiso
+from interoperabilidad.cda import buzon as documentos
 from interoperabilidad.hl7v2 import buzon, juegos, salida
 from interoperabilidad.models import Estado, EstadoDeSalida, MensajeRecibido, Salida
 
@@ -34,6 +36,8 @@ class Renglon:
     recibido_at: datetime
     estado: str
     motivo: str
+    clinico: bool = False
+    """Whether it is a clinical document, and not a message of HL7 v2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,9 @@ def recibidos(alcance: Alcance, *, estado: str, pagina: int = 1) -> list[Renglon
     filas = MensajeRecibido.objects.filter(estado=estado).select_related("interlocutor")
     orden = "orden" if estado in (Estado.EN_ESPERA, Estado.RECIBIDO) else "-orden"
     inicio = (pagina - 1) * LIMITE
-    return [_renglon(f) for f in filas.order_by(orden).defer("contenido")[inicio : inicio + LIMITE]]
+    pagina_de = list(filas.order_by(orden).defer("contenido")[inicio : inicio + LIMITE])
+    nombres = identidad.quienes(f.cliente for f in pagina_de if f.cliente is not None)
+    return [_renglon(f, nombres) for f in pagina_de]
 
 
 def por_enviar(alcance: Alcance) -> list[Renglon]:
@@ -149,15 +155,18 @@ def por_enviar(alcance: Alcance) -> list[Renglon]:
     ]
 
 
-def _renglon(fila: MensajeRecibido) -> Renglon:
+def _renglon(fila: MensajeRecibido, nombres: Mapping[UUID, str]) -> Renglon:
+    """`nombres` are those of the clients that send documents."""
+    propio = nombres.get(fila.cliente, "") if fila.cliente is not None else ""
     return Renglon(
         id=fila.id,
         orden=fila.orden,
-        remitente=fila.interlocutor.nombre if fila.interlocutor is not None else "",
+        remitente=fila.interlocutor.nombre if fila.interlocutor is not None else propio,
         tipo=fila.tipo,
         recibido_at=fila.recibido_at,
         estado=fila.estado,
         motivo=fila.motivo,
+        clinico=fila.familia == documentos.FAMILIA,
     )
 
 
@@ -171,9 +180,12 @@ def abrir(alcance: Alcance, *, id: UUID, ahora: datetime) -> Abierto | None:
     texto = ""
     if fila.contenido is not None:
         juego = fila.interlocutor.juego if fila.interlocutor is not None else ""
-        texto = _legible(sobres.abrir_octetos(buzon.USO, id, fila.contenido), juego)
+        octetos = sobres.abrir_octetos(buzon.USO, id, fila.contenido)
+        clinico = fila.familia == documentos.FAMILIA
+        texto = octetos.decode("utf-8", "replace") if clinico else _legible(octetos, juego)
     detalle = sobres.abrir(buzon.USO_DETALLE, id, fila.detalle) if fila.detalle is not None else ""
-    return Abierto(_renglon(fila), texto, detalle, fila.corrige)
+    nombres = identidad.quienes([fila.cliente] if fila.cliente is not None else [])
+    return Abierto(_renglon(fila, nombres), texto, detalle, fila.corrige)
 
 
 def abrir_salida(alcance: Alcance, *, id: UUID, ahora: datetime) -> Abierto | None:

@@ -15,6 +15,8 @@ from auditoria.tipos import Resultado, TipoDeEvento
 from ece.nucleo import sobres
 from ece.nucleo.acceso import Alcance
 from ece.nucleo.roles import Permiso
+from interoperabilidad.cda import archivo
+from interoperabilidad.cda import buzon as buzon_cda
 from interoperabilidad.hl7v2 import buzon, interlocutores
 from interoperabilidad.hl7v2.aplicacion import MISMA_PERSONA, SIN_ORDEN
 from interoperabilidad.hl7v2.examen import examinar
@@ -40,20 +42,24 @@ class SigueMal(Exception):
 
 
 def reintentar(alcance: Alcance, *, id: UUID, ahora: datetime, dispensa: str = "") -> None:
-    """Have it applied again, in its place. Raises `YaNoEspera`."""
+    """Have it applied again, in its place; a document, at once. Raises `YaNoEspera`."""
     alcance.exigir(Permiso.MENSAJE_ATENDER)
     with transaction.atomic():
         fila = _tomar(id, (Estado.EN_ESPERA,))
         if dispensa and DISPENSAS.get(fila.motivo) != dispensa:
             raise YaNoEspera(fila.motivo)
+        clinico = fila.familia == buzon_cda.FAMILIA
         MensajeRecibido.objects.filter(orden=fila.orden).update(
-            estado=Estado.RECIBIDO,
+            estado=Estado.EN_ESPERA if clinico else Estado.RECIBIDO,
             dispensa=dispensa or fila.dispensa,
             intentos=0,
             atendido_at=ahora,
             atendido_por=alcance.actor.id,
         )
         _constar(alcance, TipoDeEvento.MENSAJE_REENVIADO, id, fila.tipo, ahora, dispensa)
+    if clinico:
+        fila.refresh_from_db()
+        archivo.reintentar(fila, ahora=ahora)
 
 
 def corregir(alcance: Alcance, *, id: UUID, texto: str, ahora: datetime) -> UUID:
@@ -65,6 +71,8 @@ def corregir(alcance: Alcance, *, id: UUID, texto: str, ahora: datetime) -> UUID
     directorio = interlocutores.directorio()
     with transaction.atomic():
         fila = _tomar(id, ATENDIBLES)
+        if fila.familia == buzon_cda.FAMILIA:
+            raise SigueMal("Un documento clínico no se corrige aquí: lo corrige quien lo hizo.")
         ficha = directorio.de(fila.interlocutor_id)
         if ficha is None:
             raise SigueMal("El remitente dejó de estar registrado o activo.")

@@ -112,7 +112,10 @@ def _atender(
     if accion == "reintentar":
         dispensa = request.POST.get("dispensa", "")
         servicios.reintentar(alcance, id=id_, ahora=ahora, dispensa=dispensa)
-        messages.success(request, _("Se aplicará en un momento."))
+        if abierto.renglon.clinico:
+            messages.success(request, _("Se intentó archivar; si sigue aquí, dice por qué."))
+        else:
+            messages.success(request, _("Se aplicará en un momento."))
     elif accion == "corregir" and corregir.is_valid():
         servicios.corregir(alcance, id=id_, ahora=ahora, **corregir.cleaned_data)
         messages.success(request, _("El mensaje corregido se aplicará en un momento."))

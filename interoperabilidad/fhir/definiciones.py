@@ -166,6 +166,25 @@ OPERACIONES: tuple[Operacion, ...] = (
         parametros=(Entra("return", "Bundle", 1, sale=True),),
     ),
     Operacion(
+        "cda",
+        "El resumen clínico de la guía GIIS-A001, en CDA R2.",
+        tipos=("Patient",),
+        de_uno=True,
+        parametros=(Entra("return", "Binary", 1, sale=True),),
+    ),
+    Operacion(
+        "ihe-pix",
+        "Los identificadores de quien tiene uno (IHE PIXm, ITI-83).",
+        tipos=("Patient",),
+        de_tipo=True,
+        parametros=(
+            Entra("sourceIdentifier", "string", 1),
+            Entra("targetSystem", "uri", 0, "*"),
+            Entra("targetIdentifier", "Identifier", 0, "*", sale=True),
+            Entra("targetId", "Reference", 0, "*", sale=True),
+        ),
+    ),
+    Operacion(
         "match",
         "Quién puede ser una persona: hasta ocho, con su grado.",
         tipos=("Patient",),

@@ -14,7 +14,7 @@ from interoperabilidad.fhir import lectura, paquetes
 from interoperabilidad.fhir.busqueda import Busqueda
 from interoperabilidad.fhir.errores import ErrorFhir
 from interoperabilidad.fhir.plan import Plan
-from registros.selectors import recursos
+from registros.selectors import recursos, resumen_clinico
 from registros.selectors.recursos import Consulta
 
 POR_TIPO = 1_000
@@ -81,6 +81,14 @@ def documento(actor: Actor, id: UUID, *, base: str, ahora: datetime) -> bytes:
             for f, cuerpo in partes
         ),
     )
+
+
+def resumen_cda(actor: Actor, paciente: UUID, *, ahora: datetime) -> bytes:
+    """The clinical summary of GIIS-A001, of what `actor` may see. Raises `AccesoDenegado`."""
+    acceso = decision.abrir_paciente(
+        actor, paciente, Permiso.RECURSO_LEER, ahora=ahora, detalle={"interaccion": "$cda"}
+    )
+    return resumen_clinico.cda(acceso, ahora=ahora)
 
 
 def _citados(recurso: dict[str, Any]) -> dict[str, set[UUID]]:

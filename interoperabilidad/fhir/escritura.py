@@ -14,6 +14,7 @@ from ece import fhir
 from ece.nucleo.acceso import INSTITUCIONAL, Acceso, Actor
 from ece.nucleo.roles import Permiso
 from ece.nucleo.uuid7 import uuid7
+from interoperabilidad.fhir import provision
 from interoperabilidad.fhir.errores import ErrorFhir
 from registros.selectors import recursos as selectores
 from registros.services import recursos
@@ -70,6 +71,9 @@ def aplicar(
     by search; `antes` is for `recursos.escribir`.
     """
     resueltos = _con_referencias(pedidos, citas or {}, literal)
+    if any(p.tipo == "Binary" for p in resueltos):
+        suyos = provision.con_su_paciente([(p.id, p.recurso) for p in resueltos])
+        resueltos = [replace(p, recurso=r) for p, r in zip(resueltos, suyos, strict=True)]
     if settings.ECE_FHIR_CREAR_CON_PUT:
         resueltos = [_tal_vez_nuevo(p) for p in resueltos]
     nuevos = {p.id for p in resueltos if p.tipo == "Patient" and p.version is None}
@@ -142,7 +146,8 @@ def _dueno(pedido: Pedido) -> UUID:
         raise ErrorFhir(
             422, "not-found", f"{pedido.tipo}: no se sabe de qué paciente es ({sujeto})."
         )
-    pacientes = fhir.pacientes_de(pedido.recurso) if fhir.en_compartimento(pedido.tipo) else []
+    suyo = fhir.en_compartimento(pedido.tipo) or pedido.tipo == "Binary"
+    pacientes = fhir.pacientes_de(pedido.recurso) if suyo else []
     for referencia in pacientes:
         try:
             return UUID(referencia.partition("/")[2])

@@ -65,8 +65,14 @@ def pedida(request: HttpRequest) -> Forma:
     return Forma(_de_accept(acepta), bonito)
 
 
+DE_XML = frozenset({"application/xml", "text/xml"})
+
+
 def _de_binario(acepta: str) -> Forma:
-    """A Binary goes as it is to who asks for it so (R4 binary.html 2.1.2)."""
+    """A Binary goes as it is to who asks for it so (R4 binary.html 2.1.2); XML that is not said to
+    be FHIR's is that of the document, when it holds one (IHE MHD, ITI-68)."""
+    if acepta.partition(";")[0].strip() in DE_XML:
+        return Forma(XML, nativo=acepta)
     try:
         return Forma(_de_accept(acepta.replace("*/*", "")))
     except ErrorFhir:
@@ -110,7 +116,7 @@ def _calidad(detalles: str) -> float:
 def presentar(request: HttpRequest, respuesta: HttpResponse, forma: Forma) -> HttpResponse:
     """`respuesta` (FHIR JSON) in the form that was asked for."""
     if forma is not _JSON_LLANO and respuesta.content and _es_fhir(respuesta):
-        if forma.nativo and respuesta.status_code == 200:
+        if forma.nativo and respuesta.status_code == 200 and _es_de(respuesta, forma):
             respuesta = _nativa(respuesta, forma.nativo)
         elif forma.formato == XML:
             recurso = fhir.json.leer(respuesta.content)
@@ -126,11 +132,20 @@ def presentar(request: HttpRequest, respuesta: HttpResponse, forma: Forma) -> Ht
     return respuesta
 
 
+def _es_de(respuesta: HttpResponse, forma: Forma) -> bool:
+    """Whether a Binary is to go as it is: always, unless FHIR's XML would do as well."""
+    if forma.formato != XML:
+        return True
+    return str(fhir.json.leer(respuesta.content).get("contentType", "")) in DE_XML
+
+
 def _nativa(respuesta: HttpResponse, pedido: str) -> HttpResponse:
     """What a Binary holds, to be kept and not shown: who receives it knows what it is."""
     recurso = fhir.json.leer(respuesta.content)
     mime = str(recurso.get("contentType", ""))
     admitidos = {parte.partition(";")[0].strip() for parte in pedido.split(",")}
+    if admitidos & DE_XML:
+        admitidos |= DE_XML
     if not admitidos & {mime.partition(";")[0], f"{mime.partition('/')[0]}/*", "*/*"}:
         return ErrorFhir(406, "not-supported", f"Es {mime}.").respuesta()
     nativa = HttpResponse(base64.b64decode(str(recurso.get("data", ""))), content_type=mime)

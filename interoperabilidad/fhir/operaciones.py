@@ -1,5 +1,6 @@
 """The addresses of operations (``$…``): parameters or a query in, and one call."""
 
+import base64
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from ece import fhir
 from ece.nucleo.acceso import Actor
 from interoperabilidad.fhir import (
     codigos,
+    cruce,
     documentos,
     lectura,
     negociacion,
@@ -105,6 +107,35 @@ def resumen_de(request: HttpRequest, actor: Actor, id: str) -> HttpResponse:
     return _respuesta(
         resumen.de_paciente(actor, uuid, base=respuestas.base(request), ahora=timezone.now())
     )
+
+
+@con_cliente
+def cda_de(request: HttpRequest, actor: Actor, id: str) -> HttpResponse:
+    """``Patient/[id]/$cda``: a Binary, or the document itself to who accepts `text/xml`."""
+    if request.method not in ("GET", "HEAD", "POST"):
+        raise ErrorFhir(405, "not-supported", "$cda se pide por GET o POST.")
+    ahora, uuid = timezone.now(), pedidos.identificador(id)
+    documento = documentos.resumen_cda(actor, uuid, ahora=ahora)
+    if request.META.get("HTTP_ACCEPT", "").partition(";")[0].strip() in negociacion.DE_XML:
+        respuesta = HttpResponse(documento, content_type="text/xml; charset=utf-8")
+        respuesta["Content-Disposition"] = "attachment"
+        respuesta["X-Content-Type-Options"] = "nosniff"
+        return respuesta
+    binario = {
+        "resourceType": "Binary",
+        "contentType": "text/xml",
+        "securityContext": {"reference": f"Patient/{uuid}"},
+        "data": base64.b64encode(documento).decode(),
+    }
+    return _respuesta(fhir.json.escribir(binario))
+
+
+@con_cliente
+def identificadores(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """``Patient/$ihe-pix``."""
+    if request.method not in ("GET", "HEAD"):
+        raise ErrorFhir(405, "not-supported", "$ihe-pix se pide por GET.")
+    return _respuesta(cruce.hallar(actor, _pares(request), ahora=timezone.now()))
 
 
 @con_cliente

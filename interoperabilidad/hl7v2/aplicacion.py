@@ -127,7 +127,7 @@ def _abrir(
         acceso = _decidir(actor, quien, Permiso.RECURSO_ESCRIBIR, ahora)
         conocido = leer(acceso, "Patient", quien)
         if p.dispensa != MISMA_PERSONA:
-            hallazgo.comprobar(conocido, persona)
+            hallazgo.comprobar(conocido, persona.recurso)
         sigue = hallazgo.continua_en(conocido)
         if sigue is None:
             return acceso, conocido
@@ -343,7 +343,7 @@ def _unir(p: Pendiente, persona: Persona, ahora: datetime) -> tuple[Acceso, Recu
     principal = _decidir(p.ficha.actor, quien, Permiso.PACIENTE_VINCULAR, ahora)
     otro = _decidir(p.ficha.actor, previo, Permiso.PACIENTE_VINCULAR, ahora)
     if p.dispensa != MISMA_PERSONA:
-        hallazgo.comprobar(leer(principal, "Patient", quien), persona)
+        hallazgo.comprobar(leer(principal, "Patient", quien), persona.recurso)
     if hallazgo.continua_en(leer(otro, "Patient", previo)) != quien:
         try:
             vinculos.vincular(principal, otro, motivo="ADT^A40", ahora=ahora)

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from ece import fhir
 from ece.identidad import selectors as identidad
 from ece.nucleo import fichas
 from ece.nucleo.acceso import Acceso
-from interoperabilidad.hl7v2.datos import SISTEMA_CURP, Recurso
-from interoperabilidad.hl7v2.traduccion import Informe, Persona
+from interoperabilidad.hl7v2.datos import Recurso
+from interoperabilidad.hl7v2.traduccion import Informe
+from registros.selectors import identidad as identidades
 from registros.selectors import recursos
 from registros.selectors.recursos import Marcado
 from registros.services.ordenes import SISTEMA_FOLIO
@@ -58,38 +58,17 @@ def continua_en(recurso: Recurso) -> UUID | None:
     return None
 
 
-def comprobar(conocido: Recurso, persona: Persona) -> None:
-    """That the message speaks of whom we know by that number. Raises `Espera`.
-
-    One thing that differs is a correction; the surname *and* the birth date are another person,
-    and so is another CURP.
-    """
-    dicho = persona.recurso
-    curp = _de_sistema(conocido, SISTEMA_CURP)
-    otra = _de_sistema(dicho, SISTEMA_CURP)
-    if curp and otra and curp != otra:
-        raise Espera("curp-distinta", "La CURP del mensaje no es la del expediente.")
-    nacio, otra_fecha = conocido.get("birthDate", ""), dicho.get("birthDate", "")
-    unos, otros = _apellidos(conocido), _apellidos(dicho)
-    if nacio and otra_fecha and unos and otros and nacio != otra_fecha and not unos & otros:
-        raise Espera(
-            "identidad-discrepante",
-            "Ese número es aquí de otra persona: ni los apellidos ni la fecha de nacimiento "
-            "coinciden.",
-        )
+_DISCREPANCIAS = {
+    "curp-distinta": "La CURP del mensaje no es la del expediente.",
+    "identidad-discrepante": "Ese número es aquí de otra persona: ni los apellidos ni la fecha de "
+    "nacimiento coinciden.",
+}
 
 
-def _de_sistema(recurso: Recurso, sistema: str) -> str:
-    propios = (i for i in recurso.get("identifier", ()) if i.get("system") == sistema)
-    return str(next((i.get("value", "") for i in propios), ""))
-
-
-def _apellidos(recurso: Recurso) -> set[str]:
-    return {
-        palabra
-        for nombre in recurso.get("name", ())
-        for palabra in fhir.palabras(str(nombre.get("family", "")))
-    }
+def comprobar(conocido: Recurso, dicho: Recurso) -> None:
+    """That the Patient `dicho` is whom we know by that number. Raises `Espera`."""
+    if motivo := identidades.discrepancia(conocido, dicho):
+        raise Espera(motivo, _DISCREPANCIAS[motivo])
 
 
 def orden(acceso: Acceso, informe: Informe, codigo: Recurso, *, se_exige: bool) -> UUID | None:

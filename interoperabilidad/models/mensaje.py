@@ -24,7 +24,8 @@ class MensajeRecibido(models.Model):
     and are erased here. In clear: type, instants, state and the code of the reason. `clave` and
     `clave_previa` are tokens of the patient's identifiers, which keep the order. `corrige` is the
     message that somebody wrote this one instead of, and whose place in the order it takes;
-    `dispensa`, what they answered for.
+    `dispensa`, what they answered for. A clinical document (CDA) comes from a `cliente`, with what
+    a partner declared sealed in `declaracion`.
     """
 
     PRIVILEGIOS = "SELECT, INSERT, UPDATE"
@@ -34,6 +35,8 @@ class MensajeRecibido(models.Model):
     interlocutor = models.ForeignKey(
         "interoperabilidad.Interlocutor", on_delete=models.PROTECT, null=True
     )
+    cliente = models.UUIDField(null=True)
+    declaracion = models.BinaryField(null=True)
     recibido_at = models.DateTimeField()
     canal = models.CharField(max_length=8)
     tipo = models.CharField(max_length=12)

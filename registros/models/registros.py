@@ -1,16 +1,17 @@
 """The nouns of the norm whose rows need nothing beyond the base: one R4 type each."""
 
+import base64
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
 
-from ece import fhir
+from ece import cda, fhir
 from ece.nucleo import fichas
 from registros.catalogos.arco import es_arco
 from registros.catalogos.quejas import DE_QUEJAS, es_queja
-from registros.catalogos.sensibles import Edad
+from registros.catalogos.sensibles import Edad, etiquetar
 from registros.models.base import Recurso, RegistroClinico, primero, referido
 from registros.models.carta import vigencia_de
 
@@ -250,8 +251,11 @@ class OtroRegistro(RegistroClinico):
         return "*"
 
     def categorias(self, recurso: Recurso, edad: Edad) -> Iterable[str]:
-        """Of a complaint, or a request of ARCO rights, also this: it is not for who treats them."""
-        propias = super().categorias(recurso, edad)
+        """Of a complaint, or a request of ARCO rights, also this: it is not for who treats them.
+
+        Of the bytes of a clinical document, what it tells.
+        """
+        propias = {*super().categorias(recurso, edad), *_del_documento(recurso, edad)}
         if es_arco(recurso):
             return [*propias, DE_DIRECTIVAS]
         return [*propias, DE_QUEJAS] if es_queja(recurso) else propias
@@ -262,3 +266,16 @@ class OtroRegistro(RegistroClinico):
     @property
     def tipo_fhir(self) -> str:
         return self.tipo
+
+
+def _del_documento(recurso: Recurso, edad: Edad) -> Iterable[str]:
+    """The categories of what a CDA tells, in its narrative and in its data."""
+    if recurso["resourceType"] != "Binary" or "xml" not in recurso.get("contentType", ""):
+        return ()
+    try:
+        leido = cda.leer(base64.b64decode(recurso.get("data", "")))
+    except (cda.CdaInvalido, ValueError):
+        return ()
+    dichos: list[Recurso] = [{"resourceType": "Basic", "text": leido.palabras}]
+    dichos += [dato.recurso for dato in cda.datos(leido)]
+    return {categoria for dicho in dichos for categoria in etiquetar(dicho, edad=edad)}

@@ -161,7 +161,8 @@ def _receta(recurso: Recurso) -> Descripcion:
     medicamento = fhir.texto(recurso.get("medicationCodeableConcept", {}))
     if not medicamento:
         medicamento = recurso.get("medicationReference", {}).get("display", "Medicamento")
-    return Descripcion(medicamento, _uno(recurso.get("dosageInstruction")).get("text", ""))
+    dosis = recurso.get("dosageInstruction") or recurso.get("dosage")
+    return Descripcion(medicamento, _uno(dosis).get("text", ""))
 
 
 def _informe(recurso: Recurso) -> Descripcion:
@@ -210,6 +211,7 @@ _ESPECIALES: dict[str, Callable[[Recurso], Descripcion]] = {
     "Composition": _nota,
     "Observation": _observacion,
     "MedicationRequest": _receta,
+    "MedicationStatement": _receta,
     "DiagnosticReport": _informe,
     "AllergyIntolerance": _alergia,
     "FamilyMemberHistory": _familiar,

@@ -48,6 +48,11 @@ class DocumentoVisto:
     con_archivo: bool
     version: int
 
+    @property
+    def clinico(self) -> bool:
+        """Whether it may be a clinical document (CDA): only its bytes tell."""
+        return "xml" in self.tipo and self.con_archivo
+
 
 @dataclass(frozen=True, slots=True)
 class Hallazgo:
@@ -71,6 +76,17 @@ def contenido(acceso: Acceso, *, documento_id: UUID) -> bytes | None:
     fila = Documento.objects.uno(acceso, documento_id)
     binario = OtroRegistro.objects.uno(acceso, fila.binario) if fila and fila.binario else None
     return None if binario is None else base64.b64decode(binario.recurso.get("data", ""))
+
+
+def con_identificador(acceso: Acceso, *, identificador: Recurso) -> UUID | None:
+    """The patient's document of that Identifier, unless it was withdrawn."""
+    partes = (identificador.get("system", ""), identificador["value"])
+    dicho = "|".join(p.replace("\\", "\\\\").replace("|", "\\|") for p in partes)
+    ficha = fichas.ficha("DocumentReference.identifier", dicho)
+    hallados = recursos.marcados("DocumentReference", [ficha])
+    suyos = [m.id for m in hallados if m.paciente == acceso.paciente]
+    filas = Documento.objects.de(acceso).filter(pk__in=suyos)
+    return next((fila.id for fila in filas if fila.estado != ANULADO), None)
 
 
 def de_orden(acceso: Acceso, *, orden_id: UUID | None) -> list[DocumentoVisto]:

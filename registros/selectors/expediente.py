@@ -22,6 +22,8 @@ from registros.selectors.recursos import Orden, Sellado
 
 BINARIO = "Binary"
 """What photographs and documents are made of; in the timeline is whatever names them."""
+_DE_MEDICINAS = ("MedicationRequest", "MedicationStatement")
+"""What is prescribed here, and what somebody says, or another institution, that is taken."""
 _INACTIVOS = frozenset({"inactive", "resolved", "remission", "refuted"})
 
 
@@ -122,7 +124,8 @@ def resumen(acceso: Acceso, *, hoy: date, vinculados: Sequence[Acceso] = ()) -> 
     acceso.exigir(Permiso.EXPEDIENTE_LEER)
     quien, recurso, version = identidad(acceso)
     accesos = [acceso, *vinculados]
-    medicamentos = _reunidas(accesos, "MedicationRequest", 30)
+    medicamentos = [e for tipo in _DE_MEDICINAS for e in _reunidas(accesos, tipo, 30)]
+    medicamentos.sort(key=lambda e: (e.fecha, e.id), reverse=True)
     return Resumen(
         identidad=quien,
         paciente=recurso,

@@ -11,6 +11,7 @@ from registros.models import OtroRegistro, Paciente
 from registros.models.base import Recurso, referido
 from registros.models.identificacion import Identificacion
 from registros.models.identificacion_en_fhir import de_recurso
+from registros.models.paciente import SISTEMA_CURP, identificador
 from registros.selectors import recursos
 
 
@@ -39,6 +40,30 @@ def historia(acceso: Acceso) -> list[VersionDeIdentidad]:
         VersionDeIdentidad(fila.version, fila.actualizado_at, fhir.json.leer(json))
         for fila, json in recursos.abrir_todos({acceso.paciente: acceso}, selladas)
     ]
+
+
+def discrepancia(conocido: Recurso, dicho: Recurso) -> str:
+    """Why the Patient `dicho`, of another system, is not who we know as `conocido`; or nothing.
+
+    One thing that differs is a correction; the surname *and* the birth date are another person
+    (``identidad-discrepante``), and so is another CURP (``curp-distinta``). Pure.
+    """
+    curp, otra = identificador(conocido, SISTEMA_CURP), identificador(dicho, SISTEMA_CURP)
+    if curp and otra and curp.upper() != otra.upper():
+        return "curp-distinta"
+    nacio, otra_fecha = conocido.get("birthDate", ""), dicho.get("birthDate", "")
+    unos, otros = _apellidos(conocido), _apellidos(dicho)
+    if nacio and otra_fecha and unos and otros and nacio != otra_fecha and not unos & otros:
+        return "identidad-discrepante"
+    return ""
+
+
+def _apellidos(recurso: Recurso) -> set[str]:
+    return {
+        palabra
+        for nombre in recurso.get("name", ())
+        for palabra in fhir.palabras(str(nombre.get("family", "")))
+    }
 
 
 def fotografia(acceso: Acceso) -> bytes | None:

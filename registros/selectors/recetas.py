@@ -170,11 +170,19 @@ def contexto(acceso: Acceso, *, hoy: date) -> Contexto:
         embarazo=mujer and any(clave.startswith(_EMBARAZO) for clave in recientes),
         lactancia=mujer and any(clave.startswith(_LACTANCIA) for clave in recientes),
         alergias=tuple(e.titulo for e in expediente.alergias(acceso)),
-        medicamentos=tuple(
-            uno.titulo for uno in recetados(acceso) if uno.vigente(hoy) and uno.titulo
+        medicamentos=(
+            *(uno.titulo for uno in recetados(acceso) if uno.vigente(hoy) and uno.titulo),
+            *_declarados(acceso, hoy),
         ),
         diagnosticos=claves,
     )
+
+
+def _declarados(acceso: Acceso, hoy: date) -> Iterator[str]:
+    """What is taken without our having prescribed it, as somebody says or a document told."""
+    for entrada in expediente.ultimas(acceso, "MedicationStatement", 60):
+        if tratamientos.vigente(entrada.recurso, entrada.fecha, hoy=hoy):
+            yield entrada.titulo
 
 
 def _diagnosticos(acceso: Acceso) -> Iterator[tuple[str, datetime]]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum, unique
 from uuid import UUID
 
-from auditoria.actos import acto
+from auditoria.actos import Acto, acto
 from auditoria.tipos import TipoDeEvento
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
@@ -74,10 +74,15 @@ def registrar(
     with acto(acceso, tipo=TipoDeEvento.ALERGIA_REGISTRADA, ahora=ahora) as el_acto:
         alergia = Alergia.nuevo(acceso, recurso, ahora=ahora)
         el_acto.insertar(alergia)
-        for negada in _vivas(acceso, niegan=True):
-            motivo = f"Se registró alergia a {sustancia}."
-            el_acto.reemplazar(_cambiada(acceso, negada, Cambio.DESCARTAR, motivo, ahora))
+        refutar_negacion(el_acto, acceso, sustancia=sustancia, ahora=ahora)
     return alergia.id
+
+
+def refutar_negacion(el_acto: Acto, acceso: Acceso, *, sustancia: str, ahora: datetime) -> None:
+    """In an act that records an allergy: nobody denies them any more."""
+    for negada in _vivas(acceso, niegan=True):
+        motivo = f"Se registró alergia a {sustancia}."
+        el_acto.reemplazar(_cambiada(acceso, negada, Cambio.DESCARTAR, motivo, ahora))
 
 
 def negar(acceso: Acceso, *, ahora: datetime) -> UUID:

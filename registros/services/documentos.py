@@ -1,28 +1,48 @@
 """Documents made elsewhere: looked into, kept as they came, and never opened by a list."""
 
 import base64
+from collections.abc import Callable
 from datetime import date, datetime
 from hashlib import sha1, sha256
 from uuid import UUID
 
 from auditoria.actos import acto
 from auditoria.tipos import TipoDeEvento
+from ece import cda
 from ece.nucleo import archivos
-from ece.nucleo.acceso import Acceso
-from ece.nucleo.archivos import Archivo, ArchivoRechazado
+from ece.nucleo.acceso import Acceso, PermisoInsuficiente
+from ece.nucleo.archivos import Archivo, ArchivoRechazado, Tipo
 from ece.nucleo.roles import Permiso
 from registros.catalogos.documentos import CLASES
 from registros.catalogos.notas import SISTEMA_LOINC
-from registros.models import Documento, OtroRegistro
+from registros.catalogos.sensibles import aplicar, etiquetar
+from registros.models import Documento, OtroRegistro, nacimiento
 from registros.models.base import ANULADO, Recurso
 from registros.models.documento import AVISO, DATO, HUELLA, PAGINAS, TEXTO
+from registros.selectors import documentos as selectores
 from registros.services import ordenes
 
-__all__ = ["ArchivoRechazado", "DocumentoInexistente", "agregar", "anular", "guardar"]
+__all__ = [
+    "ArchivoRechazado",
+    "DocumentoInexistente",
+    "DocumentoRepetido",
+    "agregar",
+    "anular",
+    "guardar",
+    "recibir",
+]
 
 
 class DocumentoInexistente(Exception):
     """There is no such document of this patient."""
+
+
+class DocumentoRepetido(Exception):
+    """The record has the clinical document of that id already; `id` is its DocumentReference."""
+
+    def __init__(self, id: UUID) -> None:
+        super().__init__(str(id))
+        self.id = id
 
 
 def agregar(
@@ -43,7 +63,7 @@ def agregar(
     """Keep a file of at most `limite` bytes; the actor vouches for it. Returns the document's id.
 
     `clase` is a key of `catalogos.documentos`; `orden_id`, the order whose images they are. Raises
-    `ArchivoRechazado`, having kept nothing, and `OrdenInexistente`.
+    `ArchivoRechazado`, having kept nothing, `DocumentoRepetido` and `OrdenInexistente`.
     """
     acceso.exigir(Permiso.DOCUMENTO_AGREGAR)
     if orden_id is not None:
@@ -72,6 +92,42 @@ def agregar(
     )
 
 
+def recibir(
+    acceso: Acceso,
+    *,
+    contenido: bytes,
+    leido: cda.Documento,
+    marcar: Callable[[UUID], None],
+    limite: int,
+    ahora: datetime,
+) -> UUID:
+    """Keep the clinical document that another system sent, as it says of itself.
+
+    `marcar` is called with the id of its Binary inside the transaction. Raises `ArchivoRechazado`,
+    `DocumentoRepetido`.
+    """
+    acceso.exigir(Permiso.RECURSO_ESCRIBIR)
+    if not acceso.reserva.escribe("DocumentReference", nuevo=True):
+        raise PermisoInsuficiente(Permiso.RECURSO_ESCRIBIR)
+    return guardar(
+        acceso,
+        contenido=contenido,
+        nombre=leido.titulo or "documento",
+        titulo=leido.titulo,
+        clase="otro",
+        fecha_documento=date.fromisoformat(leido.fecha[:10]) if len(leido.fecha) >= 10 else None,
+        limite=limite,
+        tipo=TipoDeEvento.MENSAJE_APLICADO,
+        propio={
+            **({"type": leido.tipo} if leido.tipo else {}),
+            **({"custodian": {"display": leido.custodio}} if leido.custodio else {}),
+            **({"author": [{"display": a} for a in leido.autores]} if leido.autores else {}),
+        },
+        ahora=ahora,
+        marcar=marcar,
+    )
+
+
 def guardar(
     acceso: Acceso,
     *,
@@ -84,15 +140,22 @@ def guardar(
     tipo: TipoDeEvento,
     propio: Recurso,
     ahora: datetime,
+    marcar: Callable[[UUID], None] | None = None,
 ) -> UUID:
     """Look into a file and keep it, in an act of `tipo`; `propio` is what the resource says of who
-    brings it. The caller has asked for the permission. Raises `ArchivoRechazado`.
+    brings it. The bytes carry the labels of all that they tell. The caller has asked for the
+    permission. Raises `ArchivoRechazado`, `DocumentoRepetido`.
     """
     archivo = archivos.inspeccionar(contenido, nombre=nombre, limite=limite)
+    leido = _clinico(archivo)
     with acto(acceso, tipo=tipo, ahora=ahora) as el_acto:
-        guardado = binario(acceso, archivo, ahora=ahora)
+        if leido is not None:
+            previo = selectores.con_identificador(acceso, identificador=leido.identificador)
+            if previo is not None:
+                raise DocumentoRepetido(previo)
         recurso: Recurso = {
             "resourceType": "DocumentReference",
+            **({"masterIdentifier": leido.identificador} if leido is not None else {}),
             "status": "current",
             "docStatus": "final",
             "type": {
@@ -102,25 +165,49 @@ def guardar(
             "subject": {"reference": f"Patient/{acceso.paciente}"},
             "date": ahora.isoformat(timespec="milliseconds"),
             "description": titulo,
-            "content": [{"attachment": adjunto(archivo, nombre, guardado.id, fecha_documento)}],
             **({"extension": extensiones} if (extensiones := del_archivo(archivo)) else {}),
             **propio,
         }
-        documento = Documento.nuevo(acceso, recurso, ahora=ahora)
+        dichos = [recurso, *(d.recurso for d in (cda.datos(leido) if leido else ()))]
+        categorias = frozenset().union(
+            *(etiquetar(r, edad=lambda: nacimiento.edad(acceso, ahora)) for r in dichos)
+        )
+        guardado = binario(acceso, archivo, ahora=ahora, con=lambda r: aplicar(r, categorias))
+        dicho = adjunto(archivo, nombre, guardado.id, fecha_documento)
+        entero = aplicar({**recurso, "content": [{"attachment": dicho}]}, categorias)
+        documento = Documento.nuevo(acceso, entero, ahora=ahora)
         el_acto.insertar(guardado)
         el_acto.insertar(documento)
+        if marcar is not None:
+            marcar(guardado.id)
     return documento.id
 
 
-def binario(acceso: Acceso, archivo: Archivo, *, ahora: datetime) -> OtroRegistro:
-    """The bytes of a file that was looked into, sealed, not yet written."""
+def _clinico(archivo: Archivo) -> cda.Documento | None:
+    """The clinical document in a file, if it can be told from any other."""
+    if archivo.tipo is not Tipo.CDA:
+        return None
+    try:
+        return cda.leer(archivo.contenido)
+    except cda.CdaInvalido:
+        return None
+
+
+def binario(
+    acceso: Acceso,
+    archivo: Archivo,
+    *,
+    ahora: datetime,
+    con: Callable[[Recurso], Recurso] = lambda recurso: recurso,
+) -> OtroRegistro:
+    """The bytes of a file that was looked into, sealed, not yet written; `con` labels them."""
     recurso: Recurso = {
         "resourceType": "Binary",
         "contentType": archivo.tipo.value,
         "securityContext": {"reference": f"Patient/{acceso.paciente}"},
         "data": base64.b64encode(archivo.contenido).decode(),
     }
-    return OtroRegistro.nuevo(acceso, recurso, ahora=ahora)
+    return OtroRegistro.nuevo(acceso, con(recurso), ahora=ahora)
 
 
 def anular(acceso: Acceso, *, documento_id: UUID, motivo: str, ahora: datetime) -> None:

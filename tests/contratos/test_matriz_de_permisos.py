@@ -32,7 +32,7 @@ from ece.identidad.services import fragmentos
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso, Rol
 from interoperabilidad.oauth import credenciales
-from registros.selectors import firmas
+from registros.selectors import expediente, firmas
 from registros.services import alergias, enlaces, fotografias, notas, quejas, recetas
 from registros.services.notas import Contenido
 from tests import elenco as reparto
@@ -187,6 +187,7 @@ clinica:buscar-en-expediente entra 200    404   dice  200   dice  dice  aparte a
 clinica:documento-agregar   entra 200    404   dice  dice  200   dice  aparte aparte 404    404
 clinica:documento           entra 200    404   dice  200   dice  dice  aparte aparte 404    404
 clinica:documento-anular    entra pasa   404   dice  dice  pasa  dice  aparte aparte 404    404
+clinica:conciliar           entra 200    404   dice  200   dice  dice  aparte aparte 404    404
 clinica:documento-original  entra 200    404   dice  200   dice  dice  aparte aparte 404    404
 clinica:documento-imagen    entra 200    404   dice  200   dice  dice  aparte aparte 404    404
 clinica:agenda              entra 200    200   200   200   200   200   404    404    404    404
@@ -302,6 +303,7 @@ portal:notificaciones-push  entra 400    404   dice  400   dice  dice  400    40
 bandeja:bandeja             entra 404    404   404   404   404   404   404    404    404    404
 bandeja:mensaje             entra 404    404   404   404   404   404   404    404    404    404
 bandeja:saliente            entra 404    404   404   404   404   404   404    404    404    404
+cda                         401   401    401   401   401   401   401   401    401    401    401
 hl7v2                       405   405    405   405   405   405   405   405    405    405    405
 fhir:raiz                   401   401    401   401   401   401   401   401    401    401    401
 fhir:metadata               200   200    200   200   200   200   200   200    200    200    200
@@ -317,6 +319,8 @@ fhir:historia-de-todo       401   401    401   401   401   401   401   401    40
 fhir:historia-de-tipo       401   401    401   401   401   401   401   401    401    401    401
 fhir:buscar-en-compartimento 401   401    401   401   401   401   401   401    401    401    401
 fhir:summary                401   401    401   401   401   401   401   401    401    401    401
+fhir:cda                    401   401    401   401   401   401   401   401    401    401    401
+fhir:ihe-pix                401   401    401   401   401   401   401   401    401    401    401
 fhir:match                  401   401    401   401   401   401   401   401    401    401    401
 fhir:lastn                  401   401    401   401   401   401   401   401    401    401    401
 fhir:docref                 401   401    401   401   401   401   401   401    401    401    401
@@ -370,6 +374,8 @@ fhir:historia-de-todo 401   403          403             200
 fhir:historia-de-tipo 401   403          403             200
 fhir:buscar-en-compartimento 401   200          403             200
 fhir:summary       401   404          403             200
+fhir:cda           401   404          403             200
+fhir:ihe-pix       401   403          403             200
 fhir:match         401   403          403             200
 fhir:lastn         401   200          403             200
 fhir:docref        401   200          403             200
@@ -550,6 +556,8 @@ class Escena:
                 return [p, self.estudios.documentos["pdf"]], None
             case "clinica:documento-anular", _:
                 return [p, self.estudios.documentos["pdf"]], {}
+            case "clinica:conciliar", _:
+                return [p, self.estudios.documentos["cda"]], None
             case "clinica:documento-imagen", _:
                 return [p, self.estudios.documentos["imagen"], 1], None
             case "clinica:cita-recibir" | "clinica:cita-faltar" | "clinica:cita-atender", _:
@@ -909,6 +917,8 @@ def _de_fhir(escena: Escena, fila: str) -> tuple[str, str, dict[str, Any] | None
         "fhir:historia-de-tipo": ("GET", "/fhir/Patient/_history", None),
         "fhir:registro/parchar": ("PATCH", f"/fhir/Patient/{p}", _parche()),
         "fhir:summary": ("GET", f"/fhir/Patient/{p}/$summary", None),
+        "fhir:cda": ("GET", f"/fhir/Patient/{p}/$cda", None),
+        "fhir:ihe-pix": ("GET", f"/fhir/Patient/$ihe-pix?sourceIdentifier={_numero(p)}", None),
         "fhir:match": ("POST", "/fhir/Patient/$match", {"resourceType": "Patient"}),
         "fhir:lastn": ("GET", f"/fhir/Observation/$lastn?patient={p}", None),
         "fhir:docref": ("GET", f"/fhir/DocumentReference/$docref?patient={p}", None),
@@ -917,6 +927,13 @@ def _de_fhir(escena: Escena, fila: str) -> tuple[str, str, dict[str, Any] | None
         "fhir:validate-uno": ("GET", f"/fhir/Patient/{p}/$validate", None),
         "fhir:codigos": ("GET", f"/fhir/ValueSet/$expand?url={_CONJUNTO}", None),
     }[fila]
+
+
+def _numero(paciente: UUID) -> str:
+    acceso = decision.abrir_paciente(
+        reparto.INTEGRACION, paciente, Permiso.PACIENTE_LEER, ahora=AHORA
+    )
+    return f"urn:ece:expediente|{expediente.identidad(acceso)[0].expediente}"
 
 
 _CONJUNTO = "http://hl7.org/fhir/ValueSet/administrative-gender"

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-PROTEGIDAS = ("clinica/", "portal/", "api/", "fhir", "hl7v2")
+PROTEGIDAS = ("clinica/", "portal/", "api/", "fhir", "hl7v2", "cda")
 """Beginnings of the addresses behind which there are patients."""
 
 

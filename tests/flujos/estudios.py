@@ -12,6 +12,7 @@ from registros.services import documentos, ordenes, resultados
 from registros.services.ordenes import Prioridad
 from tests import elenco as reparto
 from tests.archivos import fabrica
+from tests.cda.documentos import ccda
 from tests.elenco import AHORA, Elenco
 
 
@@ -74,7 +75,7 @@ def _documentos(elenco: Elenco, paciente: UUID) -> dict[str, UUID]:
         "pdf": ("resumen.pdf", fabrica.pdf(hoja, paginas=2)),
         "imagen": ("foto.png", fabrica.imagen("PNG", 300)),
         "dicom": ("corte.dcm", fabrica.dicom(preambulo=b"MZ")),
-        "cda": ("resumen.xml", fabrica.cda()),
+        "cda": ("resumen.xml", ccda()),
     }
     return {
         clave: documentos.agregar(

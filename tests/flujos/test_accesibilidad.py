@@ -122,6 +122,11 @@ def _documentos(hospital: Hospital, lleno: Lleno) -> list[str]:
     ]
 
 
+def _conciliar(hospital: Hospital, lleno: Lleno) -> list[str]:
+    cda = lleno.estudios.documentos["cda"]
+    return [reverse("clinica:conciliar", args=[hospital.paciente, cda])]
+
+
 def _de_la_cita(nombre: str) -> Direcciones:
     return lambda hospital, lleno: [reverse(nombre, args=[hospital.paciente, lleno.cita])]
 
@@ -275,6 +280,7 @@ PAGINAS: dict[str, tuple[tuple[str, Direcciones], ...]] = {
     "clinica:buscar-en-expediente": (("medica", _del_paciente("clinica:buscar-en-expediente")),),
     "clinica:documento-agregar": (("medica", _del_paciente("clinica:documento-agregar")),),
     "clinica:documento": (("medica", _documentos),),
+    "clinica:conciliar": (("medica", _conciliar),),
     "clinica:agenda": (("medica", _fija("clinica:agenda")), ("archivo", _agenda)),
     "clinica:hueco": (("archivo", lambda h, ll: [f"{reverse('clinica:hueco')}?q=iba"]),),
     "clinica:espera": (("archivo", _espera),),

@@ -14,12 +14,16 @@ from ece.identidad.models import Asignacion, Usuario
 from ece.nucleo.roles import Rol
 from interoperabilidad.hl7v2 import aplicador
 from interoperabilidad.models import Estado, Interlocutor, MensajeRecibido, Salida
+from interoperabilidad.oauth import credenciales
+from tests.cda.documentos import ccda
 from tests.elenco import AHORA, CONTRASENA
 from tests.flujos.accesible import revisar
 from tests.flujos.conftest import Hospital
+from tests.interoperabilidad.cda.test_buzon import PACIENTE
 from tests.interoperabilidad.hl7v2 import mensajes
 from tests.interoperabilidad.hl7v2.conftest import Recibir, interlocutores_, recibir
 from tests.interoperabilidad.hl7v2.mensajes import Persona
+from tests.interoperabilidad.socios import SocioEntero
 
 __all__ = ["interlocutores_", "recibir"]
 CAPTURAS = os.environ.get("ECE_CAPTURAS_DE_BANDEJA", "")
@@ -114,6 +118,29 @@ def test_las_paginas_son_accesibles(
     pagina.get_by_role("region", name="Entrada").get_by_role("link").nth(5).click()
     revisar(pagina)
     _capturar(pagina, f"mensaje-{ancho}")
+
+
+def test_un_documento_de_quien_no_esta_se_lee_y_se_archiva(
+    enlace: Callable[..., Page], clientes: None
+) -> None:
+    socio = SocioEntero("integracion")
+    credenciales.olvidar()
+    assert socio.http.post("/cda/", ccda(), content_type="text/xml").status_code == 202
+    pagina = enlace()
+    entrada = pagina.get_by_role("region", name="Entrada")
+    expect(entrada).to_contain_text("No está el paciente")
+    entrada.get_by_role("link", name="CDA R2").click()
+    expect(pagina.locator("pre.mensaje")).to_contain_text("Penicilina")
+    expect(pagina.get_by_role("button", name="Corregir y aplicar")).to_have_count(0)
+    revisar(pagina)
+    _capturar(pagina, "documento-1280")
+    pagina.get_by_role("button", name="Aplicar de nuevo").click()
+    expect(pagina.locator("[role=status]").first).to_contain_text("Se intentó archivar")
+    socio.crear(PACIENTE)
+    pagina.get_by_role("region", name="Entrada").get_by_role("link", name="CDA R2").click()
+    pagina.get_by_role("button", name="Aplicar de nuevo").click()
+    pagina.wait_for_url("**/clinica/bandeja/")
+    assert MensajeRecibido.objects.get(familia="CDA").estado == Estado.APLICADO
 
 
 def _capturar(pagina: Page, nombre: str) -> None:

@@ -23,8 +23,8 @@ def parece(contenido: bytes) -> bool:
     return bool(re.match(rb"\s*<(\?xml|[A-Za-z!])", inicio))
 
 
-def revisar(contenido: bytes) -> Archivo:
-    """A CDA, with the words of its narrative. Raises `ArchivoRechazado`."""
+def abrir(contenido: bytes) -> etree._Element:
+    """The ClinicalDocument, and nothing outside of it is read. Raises `ArchivoRechazado`."""
     lector = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
@@ -43,6 +43,12 @@ def revisar(contenido: bytes) -> Archivo:
         enlaces = [str(v) for a, v in elemento.attrib.items() if str(a).endswith(("href", "value"))]
         if local in _ACTIVOS or eventos or any(_es_codigo(e) for e in enlaces):
             raise ArchivoRechazado(_CODIGO)
+    return raiz
+
+
+def revisar(contenido: bytes) -> Archivo:
+    """A CDA, with the words of its narrative. Raises `ArchivoRechazado`."""
+    raiz = abrir(contenido)
     instrucciones = raiz.xpath("preceding-sibling::processing-instruction()")
     return Archivo(Tipo.CDA, contenido, _narrativa(raiz), avisos=(_HOJA,) if instrucciones else ())
 

@@ -12,6 +12,7 @@ from ece.web.clinica.views import (
     calidad,
     citas,
     compartir,
+    conciliacion,
     consentimientos,
     constancias,
     contrafirmas,
@@ -201,6 +202,11 @@ urlpatterns = [
         "<uuid:paciente>/documentos/<uuid:documento>/anular/",
         documentos.anular,
         name="documento-anular",
+    ),
+    path(
+        "<uuid:paciente>/documentos/<uuid:documento>/conciliar/",
+        conciliacion.conciliar,
+        name="conciliar",
     ),
     path(
         "<uuid:paciente>/documentos/<uuid:documento>/original/",

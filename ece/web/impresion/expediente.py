@@ -24,6 +24,7 @@ LIMITE = 2_000
 class Documento(StrEnum):
     EXPEDIENTE = "expediente"
     RESUMEN = "resumen"
+    CDA = "resumen-cda"
 
 
 _ORDEN = ("AllergyIntolerance", "Condition", "MedicationRequest", "Encounter", "Observation")

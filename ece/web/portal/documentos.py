@@ -9,16 +9,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ece import cda
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
 from ece.web.clinica.views import documentos as del_expediente
 from ece.web.guardas import con_acceso
 from ece.web.portal import forms
 from ece.web.portal.marco import marco
+from registros.selectors import conciliacion, expediente
 from registros.selectors import documentos as selectores
-from registros.selectors import expediente
 from registros.services import aportaciones
-from registros.services.documentos import ArchivoRechazado
+from registros.services.documentos import ArchivoRechazado, DocumentoRepetido
 
 
 @con_acceso(Permiso.EXPEDIENTE_LEER, en_portal=True)
@@ -36,9 +37,12 @@ def documento(request: HttpRequest, acceso: Acceso, documento: UUID) -> HttpResp
     if visto is None:
         raise Http404
     en_imagen = visto.con_archivo and visto.tipo in del_expediente.EN_IMAGEN
+    clinico = conciliacion.leer(acceso, documento_id=documento) if visto.clinico else None
     contexto = {
         **marco(acceso),
         "documento": visto,
+        "clinico": clinico,
+        "apartados": cda.apartados(clinico) if clinico is not None else [],
         "paginas": range(1, min(visto.paginas, 20) + 1) if en_imagen else (),
     }
     return render(request, "portal/documento.html", contexto)
@@ -69,6 +73,8 @@ def agregar(request: HttpRequest, acceso: Acceso) -> HttpResponse:
             )
         except ArchivoRechazado as rechazo:
             form.add_error("archivo", _(rechazo.mensaje))
+        except DocumentoRepetido:
+            form.add_error("archivo", _("Ese documento ya está en su expediente."))
         else:
             messages.success(request, _("Su documento quedó en el expediente."))
             return redirect("portal:documento", acceso.paciente, id_)

@@ -23,6 +23,7 @@ from ece.web.clinica.forms.citas import (
     FiltroDeAgenda,
     NuevaCita,
 )
+from ece.web.clinica.forms.conciliacion import DatoAjeno
 from ece.web.clinica.forms.diagnosticos import NuevoDiagnostico
 from ece.web.clinica.forms.documentos import NuevoDocumento
 from ece.web.clinica.forms.embarazo import Abrir as AbrirEmbarazo
@@ -71,6 +72,7 @@ __all__ = [
     "ControlarEmbarazo",
     "CorregirEmbarazo",
     "Crecimiento",
+    "DatoAjeno",
     "Decision",
     "DescargaDeArco",
     "Devolucion",

@@ -17,6 +17,7 @@ class Impresion(forms.Form):
         choices=[
             (Documento.EXPEDIENTE, gettext_lazy("Expediente completo, con sus notas")),
             (Documento.RESUMEN, gettext_lazy("Resumen clínico")),
+            (Documento.CDA, gettext_lazy("Resumen clínico para otra institución (CDA, XML)")),
         ],
         initial=Documento.EXPEDIENTE,
         widget=forms.RadioSelect,

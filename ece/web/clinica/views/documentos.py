@@ -12,14 +12,15 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from ece import cda
 from ece.nucleo import archivos
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.archivos import Tipo, dicom, imagenes, pdf
 from ece.nucleo.roles import Permiso
 from ece.web.clinica import forms, paneles
 from ece.web.guardas import con_acceso
+from registros.selectors import conciliacion, expediente
 from registros.selectors import documentos as selectores
-from registros.selectors import expediente
 from registros.selectors.documentos import DocumentoVisto
 from registros.services import documentos
 from registros.services.ordenes import OrdenInexistente
@@ -54,6 +55,8 @@ def agregar(request: HttpRequest, acceso: Acceso) -> HttpResponse:
             )
         except documentos.ArchivoRechazado as rechazo:
             form.add_error("archivo", _(rechazo.mensaje))
+        except documentos.DocumentoRepetido:
+            form.add_error("archivo", _("Ese documento clínico ya está en el expediente."))
         except OrdenInexistente as error:
             raise Http404 from error
         else:
@@ -70,10 +73,14 @@ def documento(request: HttpRequest, acceso: Acceso, documento: UUID) -> HttpResp
     visto = _documento(acceso, documento)
     numero = request.GET.get("pagina", "1")
     acercamiento = request.GET.get("zoom", "1")
+    clinico = conciliacion.leer(acceso, documento_id=documento) if visto.clinico else None
     pagina = int(numero) if numero.isdigit() and 1 <= int(numero) <= visto.paginas else 1
     contexto: dict[str, Any] = {
         **paneles.cabecera_de(acceso),
         "documento": visto,
+        "clinico": clinico,
+        "apartados": cda.apartados(clinico) if clinico is not None else [],
+        "discrepancia": conciliacion.discrepancia(acceso, clinico) if clinico is not None else "",
         "en_imagen": visto.con_archivo and visto.tipo in EN_IMAGEN,
         "pagina": pagina,
         "zoom": acercamiento if acercamiento in ACERCAMIENTOS else "1",
@@ -103,10 +110,26 @@ anular = con_acceso(Permiso.DOCUMENTO_AGREGAR)(_anular)
 
 
 def entregar(request: HttpRequest, acceso: Acceso, documento: UUID) -> HttpResponse:
-    """The bytes as they were kept: to save, never to be opened by the browser."""
+    """The bytes as they were kept: to save, never to be opened by the browser.
+
+    With ``cuerpo``, the file that is the body of a clinical document, once it was looked into.
+    """
     visto = _documento(acceso, documento)
-    respuesta = HttpResponse(_contenido(acceso, documento), content_type=visto.tipo)
-    respuesta.headers["Content-Disposition"] = content_disposition_header(True, visto.nombre) or ""
+    contenido, tipo, nombre = _contenido(acceso, documento), visto.tipo, visto.nombre
+    if "cuerpo" in request.GET:
+        clinico = conciliacion.leer(acceso, documento_id=documento)
+        try:
+            archivo = archivos.inspeccionar(
+                clinico.cuerpo if clinico is not None else b"",
+                nombre="",
+                limite=settings.ECE_DOCUMENTO_BYTES,
+            )
+        except documentos.ArchivoRechazado as error:
+            raise Http404 from error
+        contenido, tipo = archivo.contenido, archivo.tipo.value
+        nombre = archivos.nombre_seguro(nombre, archivo.tipo)
+    respuesta = HttpResponse(contenido, content_type=tipo)
+    respuesta.headers["Content-Disposition"] = content_disposition_header(True, nombre) or ""
     return _aislada(respuesta)
 
 

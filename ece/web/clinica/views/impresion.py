@@ -10,16 +10,19 @@ from ece.nucleo.roles import Permiso
 from ece.web.clinica import forms, paneles
 from ece.web.guardas import con_acceso, con_identidad_reciente
 from ece.web.impresion import expediente as impresion
+from registros.selectors import resumen_clinico
 from registros.selectors.expediente import PeriodoDemasiadoLargo
 
 
 @con_acceso(Permiso.EXPEDIENTE_IMPRIMIR)
 @con_identidad_reciente()
 def imprimir(request: HttpRequest, acceso: Acceso) -> HttpResponse:
-    """Ask which document and which days; answer with its PDF."""
+    """Ask which document and which days; answer with its PDF, or with the CDA of today."""
     form = forms.Impresion(request.POST or None)
     if form.is_valid():
         datos = form.cleaned_data
+        if datos["documento"] is impresion.Documento.CDA:
+            return en_xml(resumen_clinico.cda(acceso, ahora=timezone.now()), datos["documento"])
         try:
             documento = impresion.pdf(
                 acceso,
@@ -42,5 +45,14 @@ def en_pdf(documento: bytes, nombre: str) -> HttpResponse:
     """A PDF to be seen in the browser, and kept by nobody on the way."""
     respuesta = HttpResponse(documento, content_type="application/pdf")
     respuesta["Content-Disposition"] = f'inline; filename="{nombre}.pdf"'
+    respuesta["Cache-Control"] = "no-store"
+    return respuesta
+
+
+def en_xml(documento: bytes, nombre: str) -> HttpResponse:
+    """An XML document to be saved, never opened by the browser, and kept by nobody on the way."""
+    respuesta = HttpResponse(documento, content_type="text/xml; charset=utf-8")
+    respuesta["Content-Disposition"] = f'attachment; filename="{nombre}.xml"'
+    respuesta["X-Content-Type-Options"] = "nosniff"
     respuesta["Cache-Control"] = "no-store"
     return respuesta
