@@ -20,6 +20,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, connections
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
 
 from ece.postgres_embebido import APLICACION, DUENA, PostgresEmbebido
 from tests.lugares import BASE, PRUEBAS
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 
     from ece.nucleo.acceso import Acceso
     from tests.elenco import Elenco
+
+
+# No speed is judged by a clock: three processes share two cores.
+settings.register_profile("sin_reloj", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("sin_reloj")
 
 
 def _huella_del_esquema() -> str:

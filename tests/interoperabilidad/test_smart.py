@@ -295,7 +295,9 @@ class TestAtaques:
             assert "Access-Control-Allow-Credentials" not in previa
         app = App()
         token = app.entrar(medica, "user/Patient.rs")
-        assert app.fhir(token, "Patient")["Access-Control-Allow-Origin"] == "*"
+        llamada = app.fhir(token, "Patient", Origin="https://app.example")
+        assert llamada.status_code == 200
+        assert llamada["Access-Control-Allow-Origin"] == "*"
         # the session of a page is no credential here
         assert medica.get("/fhir/Patient").status_code == 401
 
