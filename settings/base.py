@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "auditoria",
     "registros",
     "consentimiento",
+    "red",
     "interoperabilidad",
     "ece.web",
     "ece.demo",

@@ -8,6 +8,7 @@ from settings.base import *  # noqa: F403
 from settings.base import ECE_HOME, base_de_datos
 
 ECE_DEMO = True
+ECE_DEMO_INSTITUCION = entorno.texto("ECE_DEMO_INSTITUCION", "Hospital General de Ejemplo")
 ECE_HOSTS_INTERNOS = ["127.0.0.1", "localhost"]
 SECRET_KEY = "demo-insegura-no-usar-con-pacientes-de-verdad-000000000000"  # noqa: S105
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *entorno.lista("ECE_HOSTS")]
