@@ -308,7 +308,8 @@ def incorporar(
     `aliado` is the partner's own proof: what the agreement does not let it write raises.
     """
     assert referencia.paciente is not None
-    institucion = mensaje.emisor
+    # As it is registered here, whatever the message calls itself.
+    institucion = identidad.quienes([referencia.cliente]).get(referencia.cliente, "")
     llegados = list(mensaje.recursos)
     if mensaje.paso is Paso.SOLICITUD:
         sujeto = {"reference": f"Patient/{referencia.paciente}"}

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from auditoria.tipos import TipoDeEvento
 from consentimiento import decision
 from consentimiento.convenios import ConPacientes, Contacto, Estado, Firmante, Terminos, huella
@@ -14,13 +16,14 @@ from consentimiento.selectors import convenios as selectores
 from consentimiento.services import compartidos, convenios
 from ece.demo import convenios as de_demo
 from ece.demo.elenco import Gente
-from ece.demo.siembra import SEMBRADOR, programar_citas
+from ece.demo.siembra import SEMBRADOR
 from ece.identidad.selectors import actor_activo
 from ece.identidad.services import clientes
 from ece.nucleo.acceso import Actor, Alcance
 from ece.nucleo.roles import Permiso, Rol
 from ece.nucleo.uuid7 import uuid7
-from registros.services import pacientes, recursos
+from registros.services import citas, pacientes, recursos
+from registros.services.citas import Lugar
 from registros.services.pacientes import Identificacion
 from registros.services.recursos import Escritura
 
@@ -104,12 +107,13 @@ def conocer(
         ahora=ahora,
         tipo=TipoDeEvento.RECURSOS_TRANSACCION,
     )
-    programar_citas(
-        [paciente],
-        profesional=gente.usuarios["medica"],
-        unidad=gente.unidades["consulta"],
-        ahora=ahora,
+    cita = decision.abrir_paciente(SEMBRADOR, paciente, Permiso.CITA_PROGRAMAR, ahora=ahora)
+    # After those of the population (`siembra`).
+    inicio = timezone.localtime(ahora).replace(hour=15, minute=0, second=0, microsecond=0)
+    lugar = Lugar(
+        gente.usuarios["medica"], gente.unidades["consulta"], inicio, inicio + citas.DURACION
     )
+    citas.programar(cita, lugar=lugar, motivo="Consulta de seguimiento", ahora=ahora)
     return paciente
 
 

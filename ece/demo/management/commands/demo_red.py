@@ -22,6 +22,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from ece.demo import bienvenida, servidor
+from ece.postgres_embebido import PostgresEmbebido
 
 _RAIZ = Path(settings.BASE_DIR)
 _LATIDO = 0.5
@@ -79,32 +80,40 @@ class Command(BaseCommand):
         if borrar:
             for lado in lados:
                 self._manage(lado, "demo", "--borrar")
-                (lado.hogar / "enlazada").unlink(missing_ok=True)
+                for marca in lado.hogar.glob("red-*"):
+                    marca.unlink()
             self.stdout.write(f"Borradas las dos demostraciones de {hogar}.")
             return
         self._servir(lados, pacientes)
 
     def _servir(self, lados: tuple[Lado, Lado], pacientes: int) -> None:
-        for lado in lados:
-            lado.hogar.mkdir(parents=True, exist_ok=True)
-            self.stdout.write(f"Preparando {lado.nombre}…")
-            self._manage(lado, "demo", "--preparar", "--pacientes", str(pacientes))
-            self._manage(lado, "sellar_bitacora")
-        llaves = {l.clave: json.loads(self._manage(l, "enlazar", "llaves")) for l in lados}
-        procesos = []
+        procesos: list[subprocess.Popen[bytes]] = []
         try:
+            for lado in lados:
+                lado.hogar.mkdir(parents=True, exist_ok=True)
+                self.stdout.write(f"Preparando {lado.nombre}…")
+                self.stdout.flush()
+                self._manage(lado, "demo", "--preparar", "--pacientes", str(pacientes))
+                self._manage(lado, "sellar_bitacora")
+            llaves = {
+                uno.clave: json.loads(self._manage(uno, "enlazar", "llaves")) for uno in lados
+            }
             for lado, otro in (lados, lados[::-1]):
                 procesos.append(self._arrancar(lado, otro, llaves[otro.clave], pacientes))
             for lado, proceso in zip(lados, procesos, strict=True):
                 _esperar(lado, proceso)
             self._enlazar(lados, llaves)
-            self.stdout.write(bienvenida.de_red(*((l.nombre, l.url) for l in lados)))
+            self.stdout.write(bienvenida.de_red(*((uno.nombre, uno.url) for uno in lados)))
+            self.stdout.flush()
             while all(proceso.poll() is None for proceso in procesos):
                 time.sleep(_LATIDO)
             raise CommandError("Una de las dos instituciones se detuvo; lo que dijo está arriba.")
         finally:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
             for proceso in procesos:
                 servidor.terminar(proceso, plazo=30)
+            for lado in lados:  # of one that did not come to serve
+                PostgresEmbebido(lado.hogar / "pg").detener()
 
     def _arrancar(
         self, lado: Lado, otro: Lado, suyas: Mapping[str, Any], pacientes: int
@@ -113,7 +122,7 @@ class Command(BaseCommand):
         salida = (lado.hogar / "servidor.log").open("ab")
         return servidor.hijo(
             [sys.executable, str(_RAIZ / "manage.py"), "demo", "--pacientes", str(pacientes)],
-            hogar=lado.hogar,
+            hogar=lado.hogar.parent,  # not its own: at its start it kills what bears that mark
             entorno={
                 **lado.entorno,
                 "ECE_TESTIGOS": f"{otro.url}/verificar/bitacora/testigo {suyas['testigo']}",
@@ -123,27 +132,35 @@ class Command(BaseCommand):
         )
 
     def _enlazar(self, lados: tuple[Lado, Lado], llaves: Mapping[str, Any]) -> None:
-        """An agreement at each side: drafted there, signed by both, in force. Done once."""
-        if all((lado.hogar / "enlazada").exists() for lado in lados):
-            return
+        """An agreement at each side: drafted there, signed by both, in force. Each step once."""
         huellas = {}
         for lado, otro in (lados, lados[::-1]):
             suyas = lado.hogar / "llaves-de-la-otra.json"
             suyas.write_text(json.dumps(llaves[otro.clave]))
-            huellas[lado.clave] = self._manage(
-                lado, "enlazar", "redactar",
+            huellas[lado.clave] = self._una_vez(
+                lado, "redactado", "enlazar", "redactar",
                 "--client-id", otro.clave, "--nombre", otro.nombre, "--como", lado.clave,
                 "--direccion", f"{otro.url}/fhir", "--llaves", str(suyas),
             ).strip()  # fmt: skip
         for lado, otro in (lados, lados[::-1]):
-            self._manage(
-                lado, "firmar_convenio", f"{otro.url}/fhir",
+            self._una_vez(
+                lado, "firmado", "firmar_convenio", f"{otro.url}/fhir",
                 "--como", lado.clave, "--folio", f"RED-{lado.clave}", "--por", "direccion",
                 "--huella", huellas[otro.clave],
             )  # fmt: skip
-        for lado, otro, historia in ((*lados, ()), (*lados[::-1], ("--con-historia",))):
-            self._manage(lado, "enlazar", "iniciar", "--client-id", otro.clave, *historia)
-            (lado.hogar / "enlazada").touch()
+        valle, sierra = lados
+        self._una_vez(valle, "iniciado", "enlazar", "iniciar", "--client-id", sierra.clave)
+        self._una_vez(
+            sierra, "iniciado", "enlazar", "iniciar", "--client-id", valle.clave, "--con-historia"
+        )
+
+    def _una_vez(self, lado: Lado, marca: str, *orden: str) -> str:
+        """What the command said, now or the first time."""
+        archivo = lado.hogar / f"red-{marca}"
+        if not archivo.exists():
+            dicho = self._manage(lado, *orden)
+            archivo.write_text(dicho)
+        return archivo.read_text()
 
     def _manage(self, lado: Lado, *orden: str) -> str:
         hecho = subprocess.run(
