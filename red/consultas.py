@@ -7,7 +7,7 @@ as theirs, and becomes part of no record.
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -158,7 +158,7 @@ def _por_clase(
         (
             tipo,
             por_tipo[tipo][0].clase,
-            tuple(sorted(por_tipo[tipo], key=lambda linea: linea.fecha, reverse=True)),
+            tuple(sorted(por_tipo[tipo], key=lambda linea: linea.fecha or date.min, reverse=True)),
         )
         for tipo in orden
     )

@@ -46,15 +46,22 @@ def enviar(*, ahora: datetime) -> int:
             return 0
         callados: set[UUID] = set()
         enviados = 0
-        for envio in _pendientes(ahora):
-            if envio.referencia.cliente in callados:
-                continue
-            try:
-                enviados += _enviar(envio, ahora)
-            except socio.SocioCallado as error:
-                callados.add(envio.referencia.cliente)
-                _posponer(envio, str(error), ahora)
+        # Once a step is there, the next of its referral may go.
+        while hechos := sum(_intentar(envio, callados, ahora) for envio in _pendientes(ahora)):
+            enviados += hechos
     return enviados
+
+
+def _intentar(envio: Envio, callados: set[UUID], ahora: datetime) -> int:
+    """Send one, unless its partner was just found silent: the rest of theirs would wait too."""
+    if envio.referencia.cliente in callados:
+        return 0
+    try:
+        return _enviar(envio, ahora)
+    except socio.SocioCallado as error:
+        callados.add(envio.referencia.cliente)
+        _posponer(envio, str(error), ahora)
+        return 0
 
 
 def _pendientes(ahora: datetime) -> list[Envio]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from ece import fhir
@@ -18,7 +19,7 @@ class Linea:
     clase: str
     titulo: str
     detalle: str
-    fecha: str
+    fecha: date | None
     secciones: Sequence[tuple[str, str]] = field(default=(), repr=False)
 
 
@@ -32,7 +33,7 @@ def linea(recurso: Recurso) -> Linea:
         descripciones.CLASES.get(tipo) or str(tipo),
         dicho.titulo,
         dicho.detalle,
-        cuando.date().isoformat() if cuando else "",
+        cuando.date() if cuando else None,
         _secciones(recurso) if tipo == "Composition" else (),
     )
 

@@ -223,6 +223,11 @@ ECE_BITACORA_ARCHIVO = entorno.texto("ECE_BITACORA_ARCHIVO", "")
 ECE_TESTIGOS = entorno.lista("ECE_TESTIGOS")
 ECE_BITACORAS_ATESTIGUADAS = entorno.lista("ECE_BITACORAS_ATESTIGUADAS")
 
+# Who is asked about rights to care: "name fhir|soap|rest https://… [token]".
+ECE_DERECHOHABIENCIA = entorno.lista("ECE_DERECHOHABIENCIA")
+# Where the demonstration has somebody to ask.
+ECE_DERECHOHABIENCIA_PUERTO = entorno.entero("ECE_DERECHOHABIENCIA_PUERTO", ECE_PUERTO + 70)
+
 AUDITLOG_INCLUDE_TRACKING_MODELS: tuple[str, ...] = ()
 
 # Who, other than the machine itself, may read /metricas.

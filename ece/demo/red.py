@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -108,8 +109,9 @@ def conocer(
         tipo=TipoDeEvento.RECURSOS_TRANSACCION,
     )
     cita = decision.abrir_paciente(SEMBRADOR, paciente, Permiso.CITA_PROGRAMAR, ahora=ahora)
-    # After those of the population (`siembra`).
-    inicio = timezone.localtime(ahora).replace(hour=15, minute=0, second=0, microsecond=0)
+    inicio = timezone.localtime(ahora).replace(minute=0, second=0, microsecond=0)
+    if 7 <= inicio.hour < 15:  # not when the population has theirs (`siembra`)
+        inicio = inicio.replace(hour=15)
     lugar = Lugar(
         gente.usuarios["medica"], gente.unidades["consulta"], inicio, inicio + citas.DURACION
     )
@@ -153,7 +155,7 @@ def historia(hoy: date) -> list[Recurso]:
                 "text": "Creatinina en suero",
             },
             "effectiveDateTime": hoy.isoformat(),
-            "valueQuantity": {"value": 1.9, "unit": "mg/dL"},
+            "valueQuantity": {"value": Decimal("1.9"), "unit": "mg/dL"},
         },
         _padecimiento("F321", "Episodio depresivo moderado", hoy),
     ]

@@ -1,5 +1,6 @@
 """Two institutions, two databases: ask for a record, refer, be answered. By browser and API."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from tests.flujos.conftest import Hospital
 from tests.red.dos import Dos, enlazadas
 from tests.registros.nota_de_ejemplo import contenido_completo
 
+CAPTURAS = os.environ.get("ECE_CAPTURAS_DE_RED", "")
+
 
 @pytest.fixture
 def dos(hospital: Hospital, tmp_path: Path, settings: Any) -> Iterator[Dos]:
@@ -36,7 +39,9 @@ def alla(navegador: Browser, dos: Dos) -> Iterator[Callable[[str], Page]]:
     contextos = []
 
     def entrar(usuario: str) -> Page:
-        contexto = navegador.new_context(viewport={"width": 390, "height": 900}, locale="es-MX")
+        contexto = navegador.new_context(
+            viewport={"width": 390, "height": 900}, locale="es-MX", reduced_motion="reduce"
+        )
         contexto.set_default_timeout(30_000)
         contextos.append(contexto)
         pagina = contexto.new_page()
@@ -76,6 +81,14 @@ def con_nota(hospital: Hospital, dos: Dos, clave: str) -> None:
     notas.finalizar(acceso, nota_id=nota, version=1, contenido=contenido, ahora=ahora)
 
 
+def mirar(pagina: Page, nombre: str) -> None:
+    """What axe says of the page; and its pictures, to be looked at, where they are asked for."""
+    revisar(pagina)
+    for ancho in (390, 1280) if CAPTURAS else ():
+        pagina.set_viewport_size({"width": ancho, "height": 900})
+        pagina.screenshot(path=Path(CAPTURAS) / f"{nombre}-{ancho}.png", full_page=True)
+
+
 def test_la_historia_de_dos_instituciones(
     hospital: Hospital, dos: Dos, abrir: Callable[..., Page], alla: Callable[[str], Page]
 ) -> None:
@@ -89,7 +102,7 @@ def test_la_historia_de_dos_instituciones(
     expect(ajeno).to_contain_text("Penicilina")
     expect(ajeno).to_contain_text("Hipertensión esencial (primaria)")
     expect(ajeno).not_to_contain_text("depresivo")
-    revisar(medica)
+    mirar(medica, "pedir")
     medica.goto(f"{dos.url}/clinica/{dos.aqui}/")
     expect(medica.locator("main")).not_to_contain_text("Hipertensión esencial")
     pedidos = Evento.objects.filter(tipo="expediente.pedido", pacientes__contains=[dos.aqui])
@@ -98,7 +111,7 @@ def test_la_historia_de_dos_instituciones(
     # refer
     con_nota(hospital, dos, "referencia")
     medica.goto(f"{dos.url}/clinica/{dos.aqui}/referencias/")
-    revisar(medica)
+    mirar(medica, "referir")
     medica.get_by_label("Hospital de la Sierra").check()
     medica.get_by_role("radio", name="Nota de referencia").check()
     medica.get_by_label("Servicio que se solicita").fill("Cardiología, valoración")
@@ -115,7 +128,7 @@ def test_la_historia_de_dos_instituciones(
     expect(admision.locator("main")).to_contain_text("Marisol Sosa Luna")
     expect(admision.locator("main")).to_contain_text("Cardiología, valoración")
     expect(admision.locator("main")).to_contain_text("Lo escrito en motivo.")
-    revisar(admision)
+    mirar(admision, "recibida")
     admision.get_by_role("button", name="Aceptar la referencia").click()
     admision.wait_for_url("**/citas/")
     dos.contestar()
@@ -142,9 +155,9 @@ def test_la_historia_de_dos_instituciones(
     assert (referencia.estado, referencia.respuesta is not None) == ("respondida", True)
     medica.goto(f"{dos.url}/clinica/referencias/")
     expect(medica.locator("main")).to_contain_text("nos toca")
-    revisar(medica)
+    mirar(medica, "lista")
     medica.get_by_role("link", name="Marisol Sosa Luna").click()
-    revisar(medica)
+    mirar(medica, "referencia")
     medica.get_by_role("listitem").or_(medica.locator("dd")).get_by_role(
         "link", name="Leer"
     ).last.click()

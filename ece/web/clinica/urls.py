@@ -17,6 +17,7 @@ from ece.web.clinica.views import (
     contrafirmas,
     convenios,
     crecimiento,
+    derechohabiencia,
     documentos,
     duplicados,
     embarazo,
@@ -121,6 +122,7 @@ urlpatterns = [
     path(
         "<uuid:paciente>/otras-instituciones/", red.otras_instituciones, name="otras-instituciones"
     ),
+    path("<uuid:paciente>/derechohabiencia/", derechohabiencia.vigencia, name="vigencia"),
     path("<uuid:paciente>/referencias/", red.de_paciente, name="referencias-de-paciente"),
     path("<uuid:paciente>/referencias/<uuid:referencia>/", red.referencia, name="referencia"),
     path("<uuid:paciente>/compartir/", compartir.compartir, name="compartir"),

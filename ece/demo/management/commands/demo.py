@@ -54,6 +54,9 @@ class Command(BaseCommand):
                     servidor.matar_huerfanos(hogar)
                     servidor.exigir_puerto_libre(puerto)
                     servidor.exigir_puerto_libre(mllp, variable="MLLP_PORT")
+                    servidor.exigir_puerto_libre(
+                        settings.ECE_DERECHOHABIENCIA_PUERTO, variable="ECE_DERECHOHABIENCIA_PUERTO"
+                    )
                     self._servir(hogar, postgres, puerto=puerto, mllp=mllp, pacientes=pacientes)
         except (
             servidor.PuertoOcupado,
@@ -76,11 +79,13 @@ class Command(BaseCommand):
         mensajeria = servidor.Mensajeria(puerto=mllp, hogar=hogar)
         sellador = servidor.Orden(hogar, "sellar_bitacora", "--cada", "3")
         red = servidor.Orden(hogar, "enviar_red", "--cada", "2")
+        responde = str(settings.ECE_DERECHOHABIENCIA_PUERTO)
+        derecho = servidor.Orden(hogar, "responder_derechohabiencia", "--puerto", responde)
         _al_detener(_terminar)
         try:
             self._dejar_listo(hogar, postgres, pacientes)
             web.arrancar()
-            for orden in (sellador, red):
+            for orden in (sellador, red, derecho):
                 orden.arrancar()
             if not web.esperar_listo(plazo=60):
                 raise CommandError("El servidor no arrancó; lo que dijo está arriba.")
@@ -95,12 +100,13 @@ class Command(BaseCommand):
                     ejemplos=ejemplos.read_text() if ejemplos.exists() else "",
                 )
             )
-            self._velar(web, postgres, mensajeria, sellador, red)
+            self._velar(web, postgres, mensajeria, sellador, red, derecho)
         finally:
             _al_detener(signal.SIG_IGN)
             mensajeria.detener()
             sellador.detener()
             red.detener()
+            derecho.detener()
             web.detener()
             if postgres is not None:
                 postgres.detener()

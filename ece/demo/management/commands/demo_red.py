@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -177,11 +176,8 @@ class Command(BaseCommand):
 def _esperar(lado: Lado, proceso: "subprocess.Popen[bytes]") -> None:
     limite = time.monotonic() + PLAZO
     while time.monotonic() < limite and proceso.poll() is None:
-        try:
-            if httpx.get(f"{lado.url}/salud/lista", timeout=5).status_code == httpx.codes.OK:
-                return
-        except httpx.HTTPError:
-            pass
+        if servidor.responde(lado.puerto):
+            return
         time.sleep(0.2)
     raise CommandError(f"{lado.nombre} no arrancó: vea {lado.hogar}/servidor.log")
 
