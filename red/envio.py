@@ -18,11 +18,12 @@ from django.db.models import F
 from auditoria import bitacora
 from auditoria.bitacora import NuevoEvento
 from auditoria.tipos import Resultado, TipoDeEvento
+from consentimiento.asientos import asiento
 from consentimiento.decision import AccesoDenegado
 from consentimiento.selectors.convenios import Destino
 from ece import fhir
 from ece.identidad import selectors as identidad
-from ece.nucleo.acceso import Acceso, Actor
+from ece.nucleo.acceso import Acceso, Actor, Alcance
 from ece.nucleo.roles import Permiso
 from red import mensajes, referencias, socio
 from red.mensajes import Mensaje
@@ -50,6 +51,31 @@ def enviar(*, ahora: datetime) -> int:
         while hechos := sum(_intentar(envio, callados, ahora) for envio in _pendientes(ahora)):
             enviados += hechos
     return enviados
+
+
+class EnvioInexistente(Exception):
+    """There is no such word to be given."""
+
+
+class YaNoEsta(Exception):
+    """It is not held any more."""
+
+
+def reintentar(alcance: Alcance, *, id: UUID, ahora: datetime) -> None:
+    """Have what was held be sent again. Raises `EnvioInexistente`, `YaNoEsta`."""
+    alcance.exigir(Permiso.MENSAJE_ATENDER)
+    envio = Envio.objects.filter(id=id).first()
+    if envio is None:
+        raise EnvioInexistente(str(id))
+    with transaction.atomic():
+        if not Envio.objects.filter(pk=envio.pk, situacion=Envio.Situacion.DETENIDO).update(
+            situacion=Envio.Situacion.PENDIENTE, proximo_at=ahora, intentos=0
+        ):
+            raise YaNoEsta(str(id))
+        detalle = {"mensaje": str(id), "referencia": str(envio.referencia_id)}
+        bitacora.anexar(
+            [asiento(alcance, TipoDeEvento.MENSAJE_REENVIADO, ahora=ahora, detalle=detalle)]
+        )
 
 
 def _intentar(envio: Envio, callados: set[UUID], ahora: datetime) -> int:

@@ -70,6 +70,16 @@ class Abierta:
 
 
 @dataclass(frozen=True, slots=True)
+class Detenido:
+    """Word of a referral that its partner refused, or that may not be given any more."""
+
+    id: UUID
+    institucion: str
+    paso: Paso
+    motivo: str
+
+
+@dataclass(frozen=True, slots=True)
 class Socio:
     """How a partner does: what was exchanged today, what waits for it, and whether it is silent."""
 
@@ -190,6 +200,33 @@ def _socio(fila: Sequence[Any], ahora: datetime) -> Socio:
         desde,
         callado=desde is not None and desde < ahora - CALLADO,
     )
+
+
+def por_hora(alcance: Alcance, *, ahora: datetime) -> list[tuple[datetime, int]]:
+    """(hour, messages with other institutions, both ways) of the last day, the oldest first."""
+    alcance.exigir(Permiso.MENSAJE_ATENDER)
+    desde = (ahora - timedelta(hours=23)).replace(minute=0, second=0, microsecond=0)
+    filas = bitacora.consultar(
+        "SELECT date_trunc('hour', cuando), count(*) FROM ("
+        "SELECT recibido_at AS cuando FROM red_recibido WHERE recibido_at >= %s UNION ALL "
+        "SELECT enviado_at FROM red_envio WHERE enviado_at >= %s) m GROUP BY 1",
+        [desde, desde],
+    )
+    cuentas = {hora.astimezone(desde.tzinfo): cuantos for hora, cuantos in filas}
+    horas = [desde + timedelta(hours=n) for n in range(24)]
+    return [(hora, cuentas.get(hora, 0)) for hora in horas]
+
+
+def detenidos(alcance: Alcance) -> list[Detenido]:
+    """Word that could not be given, the oldest first: why, and nobody's data."""
+    alcance.exigir(Permiso.MENSAJE_ATENDER)
+    filas = Envio.objects.filter(situacion=Envio.Situacion.DETENIDO).select_related("referencia")
+    elegidas = list(filas.order_by("orden")[:LIMITE])
+    nombres = identidad.quienes(f.referencia.cliente for f in elegidas)
+    return [
+        Detenido(f.id, nombres.get(f.referencia.cliente, ""), Paso(f.paso), f.motivo)
+        for f in elegidas
+    ]
 
 
 def _renglones(

@@ -21,6 +21,7 @@ import httpx
 import pytest
 
 from ece.demo.servidor import Mensajeria, Orden
+from registros.catalogos.notas import SISTEMA_NOTA
 from tests.durabilidad.test_mensajeria import conversar, hijos, mensajeria
 from tests.instancia import Instancia, instalada
 
@@ -84,7 +85,7 @@ def nota_de_referencia(instancia: Instancia, paciente: str) -> str:
             json={
                 "resourceType": "Composition",
                 "status": "final",
-                "type": {"coding": [{"system": "http://loinc.org", "code": "57133-1"}]},
+                "type": {"coding": [{"system": SISTEMA_NOTA, "code": "referencia"}]},
                 "subject": {"reference": f"Patient/{paciente}"},
                 "date": "2026-11-23T10:00:00-06:00",
                 "author": [{"display": "Elena Cruz Robles"}],
@@ -203,18 +204,23 @@ def test_ninguna_referencia_se_pierde_ni_se_aplica_dos_veces(par: Par) -> None:
     antes = filas(par.valle, "SELECT count(*) FROM interoperabilidad_mensajerecibido")
     hl7: dict[int, int] = {}
     hilos = [
-        threading.Thread(target=conversar, args=(par.mensajeria.puerto, 50 + n, quietos, hl7))
+        threading.Thread(
+            target=conversar, args=(par.mensajeria.puerto, 50 + n, quietos, hl7), daemon=True
+        )
         for n in range(EN_HL7)
     ]
     hilos += [
         threading.Thread(
             target=insistir,
             args=(par.valle, "medica", alto, referir(par, paciente, nota, convenio)),
+            daemon=True,
         )
         for _ in range(A_LA_VEZ)
     ]
     contesta = threading.Event()
-    otro = threading.Thread(target=insistir, args=(par.sierra, "admision", contesta, rechazar))
+    otro = threading.Thread(
+        target=insistir, args=(par.sierra, "admision", contesta, rechazar), daemon=True
+    )
     for hilo in (*hilos, otro):
         hilo.start()
     esperar(par, lambda: bool(par.acusadas and hl7), 60)
