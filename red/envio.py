@@ -29,6 +29,7 @@ from red import mensajes, referencias, socio
 from red.mensajes import Mensaje
 from red.models import Envio
 from red.pasos import LLEVA_A, Estado, Paso, Prioridad
+from registros.catalogos import procedencias
 from registros.selectors import recursos
 
 _CANDADO = 0x45434552  # "ECER"
@@ -188,8 +189,10 @@ def _lo_que_viaja(acceso: Acceso, nota: UUID, a: Destino) -> tuple[dict[str, Any
         recurso
         for id_, recurso in abiertos.items()
         if id_ in (nota, acceso.paciente)
-        or str(id_) in citados
-        or recurso["resourceType"] in SIEMPRE
+        or (
+            (str(id_) in citados or recurso["resourceType"] in SIEMPRE)
+            and not procedencias.es_de(recurso, a.cliente)  # they have it: they sent it
+        )
     ]
     return tuple(elegidos[: mensajes.ENTRADAS - 5])
 

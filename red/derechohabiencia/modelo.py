@@ -49,7 +49,7 @@ def a_recurso(
     if vigencia.hasta:
         seguro["benefitPeriod"] = {"end": vigencia.hasta.isoformat()}
     if vigencia.plan:
-        seguro["item"] = [{"name": vigencia.plan}]
+        seguro["item"] = [{"category": {"text": "Atención médica"}, "name": vigencia.plan}]
     return {
         "resourceType": "CoverageEligibilityResponse",
         "identifier": [{"system": SISTEMA_DE_CONECTOR, "value": conector}],

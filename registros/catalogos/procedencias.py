@@ -11,6 +11,12 @@ def etiqueta(sistema: UUID, institucion: str) -> dict[str, str]:
     return {"system": SISTEMA, "code": str(sistema), "display": institucion}
 
 
+def es_de(recurso: dict[str, Any], sistema: UUID) -> bool:
+    """Whether that very system sent it."""
+    etiquetas = recurso.get("meta", {}).get("tag", ())
+    return any(e.get("system") == SISTEMA and e.get("code") == str(sistema) for e in etiquetas)
+
+
 def recibido_de(recurso: dict[str, Any]) -> str:
     """Which institution a record came from; nothing, if it is ours."""
     etiquetas = recurso.get("meta", {}).get("tag", ())

@@ -1,5 +1,6 @@
 """Referrals that are there already: one of ours, and one that came and waits."""
 
+import copy
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from red import mensajes, referencias
 from red.mensajes import Mensaje
 from red.models import Referencia
 from red.pasos import Estado, Paso, Prioridad, Sentido
+from registros.services.pacientes import SISTEMA_CURP
 from tests.convenios import Alianza
 from tests.elenco import AHORA
 
@@ -18,7 +20,7 @@ CURP = "SOLM850214MOCSNR08"
 PERSONA: dict[str, Any] = {
     "resourceType": "Patient",
     "id": "de-alla",
-    "identifier": [{"system": referencias.SISTEMA_CURP, "value": CURP}],
+    "identifier": [{"system": SISTEMA_CURP, "value": CURP}],
     "name": [{"family": "Sosa Luna", "given": ["Marisol"]}],
     "gender": "female",
     "birthDate": "1985-02-14",
@@ -62,9 +64,10 @@ def mensaje(**cambios: Any) -> Mensaje:
 
 
 def bundle(dicho: Mensaje, estado: Estado = Estado.SOLICITADA) -> dict[str, Any]:
-    return mensajes.escribir(
+    hecho = mensajes.escribir(
         dicho, estado=estado, origen="https://aliado.example/fhir", destino="https://ece/fhir"
     )
+    return copy.deepcopy(hecho)
 
 
 def dos(alianza: Alianza, paciente: UUID) -> tuple[UUID, UUID]:
