@@ -383,7 +383,7 @@ fhir:match         401   403          403             200
 fhir:lastn         401   200          403             200
 fhir:docref        401   200          403             200
 fhir:document      401   404          403             200
-fhir:process-message 401 403          403             422
+fhir:process-message 401 403          403             403
 fhir:validate      401   200          200             200
 fhir:validate-uno  401   404          403             200
 fhir:codigos       401   200          200             200
@@ -894,6 +894,11 @@ def _de_fhir(escena: Escena, fila: str) -> tuple[str, str, dict[str, Any] | None
         "fhir:historia-de-todo": ("GET", "/fhir/_history", None),
         "fhir:historia-de-tipo": ("GET", "/fhir/Patient/_history", None),
         "fhir:registro/parchar": ("PATCH", f"/fhir/Patient/{p}", _parche()),
+        "fhir:process-message": (
+            "POST",
+            "/fhir/$process-message",
+            referidos.bundle(referidos.mensaje()),
+        ),
         "fhir:summary": ("GET", f"/fhir/Patient/{p}/$summary", None),
         "fhir:match": ("POST", "/fhir/Patient/$match", {"resourceType": "Patient"}),
         "fhir:lastn": ("GET", f"/fhir/Observation/$lastn?patient={p}", None),
