@@ -22,11 +22,11 @@ import pytest
 
 from ece.demo.servidor import Mensajeria, Orden
 from registros.catalogos.notas import SISTEMA_NOTA
+from tests.durabilidad.conftest import SEGUNDOS_DE_RED
 from tests.durabilidad.test_mensajeria import conversar, hijos, mensajeria
 from tests.instancia import Instancia, instalada
 
 __all__ = ["mensajeria"]
-SEGUNDOS = float(os.environ.get("ECE_CORTES_RED", "12"))
 EN_HL7 = 2
 A_LA_VEZ = 2
 TIPOS = ("valle", "sierra")
@@ -224,7 +224,7 @@ def test_ninguna_referencia_se_pierde_ni_se_aplica_dos_veces(par: Par) -> None:
     for hilo in (*hilos, otro):
         hilo.start()
     esperar(par, lambda: bool(par.acusadas and hl7), 60)
-    fin, cortes = time.monotonic() + SEGUNDOS, Counter[str]()
+    fin, cortes = time.monotonic() + SEGUNDOS_DE_RED, Counter[str]()
     while time.monotonic() < fin:
         time.sleep(azar.uniform(0.4, 1.0))
         cortes[cortar(par, azar)] += 1
@@ -239,7 +239,7 @@ def test_ninguna_referencia_se_pierde_ni_se_aplica_dos_veces(par: Par) -> None:
             and filas(par.sierra, POR_CONTESTAR) == [["0"]]
             and filas(par.valle, POR_CONTESTAR) == [["0"]]
         ),
-        120 + SEGUNDOS,
+        120 + SEGUNDOS_DE_RED,
     )
     quietos.set()
     contesta.set()
@@ -277,7 +277,7 @@ def _comprobar_hl7(par: Par, acusados: dict[int, int], antes: int) -> None:
         sin_aplicar = "SELECT count(*) FROM interoperabilidad_mensajerecibido WHERE estado <> "
         return filas(par.valle, f"{sin_aplicar}'aplicado'") == [["0"]]
 
-    esperar(par, pendientes, 60 + SEGUNDOS)
+    esperar(par, pendientes, 60 + SEGUNDOS_DE_RED)
     cuenta = filas(par.valle, "SELECT count(*) FROM interoperabilidad_mensajerecibido")
     assert int(cuenta[0][0]) - antes == sum(acusados.values())
     with par.valle.socio() as cliente:

@@ -1,6 +1,7 @@
 """What a partner sends of a referral: kept once, marked as theirs, or refused with its reason."""
 
 import json
+import re
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from tests import elenco as reparto
 from tests.consentimiento.permisos import dirigir
 from tests.convenios import Alianza, aliado, pactar
 from tests.elenco import AHORA, Elenco
+from tests.instancia import RAIZ
 from tests.red.referidos import CURP, NOTA, PERSONA, bundle, mensaje
 from tests.registros import del_portal
 
@@ -243,6 +245,15 @@ def test_cada_paso_es_de_su_lado_y_de_su_estado() -> None:
                 else:
                     with pytest.raises(PasoInvalido):
                         siguiente(estado, paso, sentido)
+
+
+def test_el_ejemplo_de_la_documentacion_se_acusa(alianza: Alianza) -> None:
+    texto = (RAIZ / "docs" / "api.md").read_text(encoding="utf-8")
+    (ejemplo,) = (b for b in re.findall(r"```python\n(.*?)```", texto, re.S) if "solicitud" in b)
+    espacio: dict[str, Any] = {}
+    exec(ejemplo, espacio)
+    assert enviar(espacio["message"]).status_code == 200
+    assert str(Referencia.objects.get().folio) == espacio["folio"]
 
 
 def test_lo_que_se_escribe_es_lo_que_se_lee() -> None:
