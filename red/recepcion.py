@@ -3,6 +3,7 @@
 It is acknowledged once it is on disk, and applied once however often it comes.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from auditoria import bitacora
-from auditoria.tipos import TipoDeEvento
+from auditoria.tipos import Resultado, TipoDeEvento
 from consentimiento import decision
 from consentimiento.asientos import asiento
 from consentimiento.convenios import Base, Terminos
@@ -40,15 +41,21 @@ def recibir(actor: Actor, mensaje: Mensaje, bundle: Recurso, *, ahora: datetime)
     and what writing raises (`RecursoInvalido`, `VersionEnConflicto`)."""
     alcance = decision.alcanzar(
         actor,
-        Permiso.RECURSO_ESCRIBIR,
+        Permiso.REFERENCIA_ENVIAR,
         motivo="referencia",
         ahora=ahora,
         detalle={"paso": mensaje.paso.value, "mensaje": str(mensaje.id)},
     )
     if _ya_llego(actor.id, mensaje.id):
         return
-    convenio, terminos = _convenio(actor.id, ahora)
-    _exigir_acordado(terminos, mensaje)
+    try:
+        convenio, terminos = _convenio(actor.id, ahora)
+        _exigir_acordado(terminos, mensaje)
+    except NoAcordado:
+        detalle = {"paso": mensaje.paso.value, "mensaje": str(mensaje.id), "motivo": "convenio"}
+        negado = asiento(alcance, TipoDeEvento.REFERENCIA_RECIBIDA, ahora=ahora, detalle=detalle)
+        bitacora.anexar([replace(negado, resultado=Resultado.DENEGADO)])
+        raise
     try:
         if mensaje.paso is Paso.SOLICITUD:
             _guardar(alcance, convenio, mensaje, bundle, ahora)
@@ -128,7 +135,7 @@ def _cancelar_sin_abrir(
     actor: Actor, referencia: Referencia, mensaje: Mensaje, hasta: Estado, ahora: datetime
 ) -> None:
     """What nobody accepted is in no record."""
-    alcance = decision.alcanzar(actor, Permiso.RECURSO_ESCRIBIR, motivo="referencia", ahora=ahora)
+    alcance = decision.alcanzar(actor, Permiso.REFERENCIA_ENVIAR, motivo="referencia", ahora=ahora)
     detalle = {"referencia": str(referencia.id)}
     with transaction.atomic(durable=True):
         _anotar(actor.id, mensaje, ahora)

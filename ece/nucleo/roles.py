@@ -67,6 +67,7 @@ class Permiso(StrEnum):
     EXPEDIENTE_COMPARTIR = "expediente:compartir"
     EXPEDIENTE_PEDIR = "expediente:pedir"
     REFERENCIA_ATENDER = "referencia:atender"
+    REFERENCIA_ENVIAR = "referencia:enviar"
     COBERTURA_CONSULTAR = "cobertura:consultar"
     MENSAJE_ATENDER = "mensaje:atender"
 
@@ -233,5 +234,6 @@ PERMISOS: dict[Rol, frozenset[Permiso]] = {
     ),
     Rol.ALIADO: frozenset(
         {_P.PACIENTE_LEER, _P.RECURSO_LEER, _P.RECURSO_ESCRIBIR, _P.DIRECTORIO_LEER}
+        | {_P.REFERENCIA_ENVIAR}
     ),
 }
