@@ -10,7 +10,7 @@ LISTO := $(VENV)/.lock-instalado
 PYTEST_WORKERS ?= 3
 PYTEST_ARGS ?=
 
-.PHONY: ayuda demo demo-reset test capturas matriz check fmt bench lock
+.PHONY: ayuda demo demo-reset demo-red demo-red-reset test capturas matriz check fmt bench lock
 
 ayuda: ## esta lista
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -24,6 +24,12 @@ demo: $(LISTO) ## el hospital de demostración en http://127.0.0.1:8000 (PORT=, 
 
 demo-reset: $(LISTO) ## borra la demostración; el siguiente `make demo` empieza de nuevo
 	@$(PY) manage.py demo --borrar
+
+demo-red: $(LISTO) ## dos hospitales con convenio, en los puertos PORT y PORT+1
+	@exec $(PY) manage.py demo_red
+
+demo-red-reset: $(LISTO) ## borra los dos; el siguiente `make demo-red` empieza de nuevo
+	@$(PY) manage.py demo_red --borrar
 
 test: $(LISTO) ## todas las pruebas, contra PostgreSQL de verdad
 	@$(PY) -m pytest -n $(PYTEST_WORKERS) --dist worksteal $(PYTEST_ARGS)

@@ -12,7 +12,7 @@ from ece.postgres_embebido import PostgresNoArranca
 DE_LA_DUENA = {"migrate", "createsuperuser", "flush", "sqlflush", "createcachetable", "demo"}
 SIN_BASE_DE_DATOS = {
     "check", "collectstatic", "compilemessages", "diffsettings", "help", "makemessages",
-    "makemigrations", "secretos", "demo",
+    "makemigrations", "secretos", "demo", "demo_red", "responder_derechohabiencia",
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 The canonical form is JSON as RFC 8785 writes it. Nothing here asks the database or the clock.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -77,6 +78,9 @@ BASES_DE: dict[str, frozenset[Base]] = {
 """declared purpose -> the bases that can hold it up."""
 
 
+_DIRECCION = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(/[A-Za-z0-9._~-]+)*")
+
+
 class TerminosInvalidos(ValueError):
     """`problemas`: field -> what is wrong with it, in words."""
 
@@ -109,7 +113,9 @@ class Terminos:
 
     `sale` and `entra` are R4 types that may be read from us and written here; `categorias`, the
     sensitive ones that may be read. `por_minuto` and `por_dia` count patients asked for. `llaves`
-    are the JWK thumbprints (RFC 7638) of the partner's keys.
+    are the JWK thumbprints (RFC 7638) of the partner's keys. `direccion` is the base of the FHIR
+    server where the partner answers us, the only address of theirs that is ever called, and
+    `identificador`, who we are there (an OAuth2 client id); without them nothing is asked of it.
     """
 
     folio: str
@@ -127,6 +133,8 @@ class Terminos:
     por_minuto: int
     por_dia: int
     llaves: frozenset[str] = field(default_factory=frozenset)
+    direccion: str = ""
+    identificador: str = ""
 
     def canonico(self) -> bytes:
         """The bytes that both sides sign."""
@@ -151,6 +159,11 @@ class Terminos:
                 "vigencia": {"desde": self.desde.isoformat(), "hasta": self.hasta.isoformat()},
                 "limites": {"por_minuto": self.por_minuto, "por_dia": self.por_dia},
                 "llaves": sorted(self.llaves),
+                **(
+                    {"enlace": {"direccion": self.direccion, "identificador": self.identificador}}
+                    if self.direccion or self.identificador
+                    else {}  # as agreements without it were signed
+                ),
             }
         )
 
@@ -182,6 +195,12 @@ class Terminos:
             problemas["hasta"] = str(_("El término es anterior al inicio."))
         if not 0 < self.por_minuto <= self.por_dia:
             problemas["por_dia"] = str(_("El tope del día no puede ser menor que el del minuto."))
+        if bool(self.direccion) != bool(self.identificador):
+            problemas["identificador"] = str(_("La dirección y quiénes somos allá van juntas."))
+        elif self.direccion and not _DIRECCION.fullmatch(self.direccion):
+            problemas["direccion"] = str(
+                _("Escriba una dirección completa, como https://hospital.example/fhir.")
+            )
         if problemas:
             raise TerminosInvalidos(problemas)
 
@@ -207,6 +226,7 @@ def leer(canonico: bytes) -> Terminos:
             por_minuto=int(dicho["limites"]["por_minuto"]),
             por_dia=int(dicho["limites"]["por_dia"]),
             llaves=frozenset(dicho["llaves"]),
+            **dicho.get("enlace", {}),
         )
     except (KeyError, TypeError, ValueError, fhir.JsonInvalido) as error:
         raise TerminosInvalidos({"terminos": str(error)}) from error

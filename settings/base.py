@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "auditoria",
     "registros",
     "consentimiento",
+    "red",
     "interoperabilidad",
     "ece.web",
     "ece.demo",
@@ -224,6 +225,11 @@ ECE_BITACORA_ORIGEN = entorno.texto("ECE_BITACORA_ORIGEN", "")
 ECE_BITACORA_ARCHIVO = entorno.texto("ECE_BITACORA_ARCHIVO", "")
 ECE_TESTIGOS = entorno.lista("ECE_TESTIGOS")
 ECE_BITACORAS_ATESTIGUADAS = entorno.lista("ECE_BITACORAS_ATESTIGUADAS")
+
+# Who is asked about rights to care: "name fhir|soap|rest https://… [token]".
+ECE_DERECHOHABIENCIA = entorno.lista("ECE_DERECHOHABIENCIA")
+# Where the demonstration has somebody to ask.
+ECE_DERECHOHABIENCIA_PUERTO = entorno.entero("ECE_DERECHOHABIENCIA_PUERTO", ECE_PUERTO + 70)
 
 AUDITLOG_INCLUDE_TRACKING_MODELS: tuple[str, ...] = ()
 

@@ -5,10 +5,15 @@ import os
 from ece.postgres_embebido import APLICACION, DUENA, PostgresEmbebido
 from settings import entorno
 from settings.base import *  # noqa: F403
-from settings.base import ECE_HOME, base_de_datos
+from settings.base import ECE_DERECHOHABIENCIA_PUERTO, ECE_HOME, base_de_datos
 
 ECE_DEMO = True
+ECE_DEMO_INSTITUCION = entorno.texto("ECE_DEMO_INSTITUCION", "Hospital General de Ejemplo")
 ECE_HOSTS_INTERNOS = ["127.0.0.1", "localhost"]
+ECE_DERECHOHABIENCIA = entorno.lista("ECE_DERECHOHABIENCIA") or [
+    f"{nombre} {forma} http://127.0.0.1:{ECE_DERECHOHABIENCIA_PUERTO}/{forma}"
+    for nombre, forma in (("IMSS", "soap"), ("ISSSTE", "rest"), ("IMSS-Bienestar", "fhir"))
+]
 SECRET_KEY = "demo-insegura-no-usar-con-pacientes-de-verdad-000000000000"  # noqa: S105
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *entorno.lista("ECE_HOSTS")]
 ECE_LLAVERO = entorno.texto("ECE_LLAVERO", f"archivo:{ECE_HOME / 'llavero.json'}")

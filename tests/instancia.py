@@ -160,7 +160,7 @@ def _hacer(original: Instancia, pacientes: int) -> None:
 def _huella_del_codigo() -> str:
     """Names what is installed: any change in what is served or sown, or another day, is another."""
     resumen = hashlib.sha256(date.today().isoformat().encode())
-    for paquete in ("auditoria", "consentimiento", "ece", "interoperabilidad", "registros"):
+    for paquete in ("auditoria", "consentimiento", "ece", "interoperabilidad", "red", "registros"):
         for archivo in sorted((RAIZ / paquete).rglob("*")):
             if archivo.is_file() and archivo.suffix != ".pyc":
                 resumen.update(archivo.read_bytes())

@@ -55,6 +55,11 @@ class Visto:
             return ["suspender", "terminar"]
         return ["reanudar", "terminar"] if self.estado is Estado.SUSPENDIDO else []
 
+    @property
+    def constan(self) -> bool:
+        """Whether both signed these very terms."""
+        return {f.parte for f in self.firmas if f.consta} == set(Parte)
+
     def firmo(self, parte: Parte) -> bool:
         return any(firma.parte is parte for firma in self.firmas)
 
@@ -89,6 +94,20 @@ class Prestado:
     base: Base
     desde: datetime
     hasta: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Destino:
+    """Where the partner of an agreement answers, who we are there, what it may send and read."""
+
+    convenio: UUID
+    cliente: UUID
+    institucion: str
+    direccion: str
+    identificador: str
+    bases: frozenset[str]
+    sale: frozenset[str]
+    entra: frozenset[str]
 
 
 def todos(prueba: Prueba, *, ahora: datetime) -> list[Visto]:
@@ -135,6 +154,39 @@ def vigentes(*, ahora: datetime) -> list[tuple[UUID, str, frozenset[str]]]:
     return sorted(
         ((v.id, v.terminos.aliada.institucion, v.terminos.bases) for v in vistos if v.en_vigencia),
         key=lambda tupla: tupla[1],
+    )
+
+
+def destinos(*, ahora: datetime) -> list[Destino]:
+    """The partners of agreements in force that say where they answer, by name."""
+    filas = Convenio.objects.prefetch_related("firmas").filter(estado=Estado.VIGENTE)
+    vistos = [v for v in (_visto(fila, ahora) for fila in filas) if v.en_vigencia and v.constan]
+    hallados = [_destino(v.id, v.terminos) for v in vistos if v.terminos.direccion]
+    return sorted(hallados, key=lambda d: d.institucion)
+
+
+def destino(convenio_id: UUID, *, ahora: datetime) -> Destino | None:
+    """One of them (of an agreement in force, with its address), or None."""
+    return next((d for d in destinos(ahora=ahora) if d.convenio == convenio_id), None)
+
+
+def de_cliente(cliente_id: UUID, *, ahora: datetime) -> list[tuple[UUID, Terminos]]:
+    """(agreement, terms) in force with a partner's system, newest first."""
+    filas = Convenio.objects.filter(cliente=cliente_id, estado=Estado.VIGENTE).order_by("-pk")
+    leidos = [(fila.pk, convenios.leer(bytes(fila.terminos))) for fila in filas]
+    return [(id_, terminos) for id_, terminos in leidos if terminos.en_vigencia(ahora)]
+
+
+def _destino(id: UUID, terminos: Terminos) -> Destino:
+    return Destino(
+        id,
+        terminos.cliente,
+        terminos.aliada.institucion,
+        terminos.direccion,
+        terminos.identificador,
+        terminos.bases,
+        terminos.sale,
+        terminos.entra,
     )
 
 

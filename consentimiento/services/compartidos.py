@@ -38,6 +38,36 @@ def compartir(
     `documento` is the record that holds it up (the referral; the signed consent).
     """
     acceso.exigir(Permiso.EXPEDIENTE_COMPARTIR)
+    return _anotar(
+        acceso, convenio_id=convenio_id, base=base, hasta=hasta, ahora=ahora, documento=documento
+    )
+
+
+@transaction.atomic
+def por_referencia(
+    acceso: Acceso, *, convenio_id: UUID, hasta: datetime, ahora: datetime, documento: UUID
+) -> UUID:
+    """The same for who accepts a patient that the partner refers. Raises `BaseNoPactada`."""
+    acceso.exigir(Permiso.REFERENCIA_ATENDER)
+    return _anotar(
+        acceso,
+        convenio_id=convenio_id,
+        base=ConPacientes.REFERENCIA,
+        hasta=hasta,
+        ahora=ahora,
+        documento=documento,
+    )
+
+
+def _anotar(
+    acceso: Acceso,
+    *,
+    convenio_id: UUID,
+    base: ConPacientes,
+    hasta: datetime,
+    ahora: datetime,
+    documento: UUID | None,
+) -> UUID:
     convenio = Convenio.objects.filter(pk=convenio_id, estado=Estado.VIGENTE).first()
     if convenio is None or hasta <= ahora:
         raise BaseNoPactada(base)

@@ -62,3 +62,32 @@ def texto(direccion: str, *, ejemplos: str, mllp: str) -> str:
             "",
         ]
     )
+
+
+def de_red(uno: tuple[str, str], otro: tuple[str, str]) -> str:
+    """What `make demo-red` prints: the two hospitals, and a story to follow in them."""
+    (valle, de_valle), (sierra, de_sierra) = uno, otro
+    return "\n".join(
+        [
+            "",
+            f"  {valle} está en {de_valle}/",
+            f"  {sierra} está en {de_sierra}/   (Ctrl-C para detener)",
+            "",
+            f"  Las mismas personas en los dos, contraseña {CONTRASENA}. Marisol Sosa Luna se",
+            f"  atiende en ambos; sólo {sierra} conoce su alergia. La historia:",
+            "",
+            f"    1. {de_valle}: entre como medica, abra a Marisol Sosa y, en «Ir a…» (Ctrl K),",
+            f"       «Pedir a otra institución»: {sierra} contesta lo que el convenio permite.",
+            "    2. Abra un encuentro, redacte y termine una nota de referencia; en «Ir a…»,",
+            "       «Referir a otra institución».",
+            f"    3. {de_sierra}: entre como admision, «Referencias»; léala, acéptela y cite a la",
+            "       paciente. Entre como medica: atiéndala, termine una nota de contrarreferencia",
+            "       y, en «Ir a…», «Referir a otra institución», conteste con ella.",
+            f"    4. {de_valle}: como medica, lea la contrarreferencia y cierre la referencia.",
+            "",
+            "  Cada hospital es testigo de la bitácora del otro:",
+            f"    {de_valle}/verificar/bitacora/",
+            f"    {de_sierra}/verificar/bitacora/",
+            "",
+        ]
+    )

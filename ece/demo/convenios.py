@@ -42,7 +42,7 @@ def sembrar(gente: Gente, *, ahora: datetime) -> None:
     gobierna = _alcance(enlace, Permiso.CONVENIO_GOBERNAR, ahora)
     aliado = next(a for a in aplicaciones.aliados() if a.client_id == "hospital-aliado")
     try:
-        id_ = convenios.redactar(gobierna, terminos=_terminos(aliado.id, ahora), ahora=ahora)
+        id_ = convenios.redactar(gobierna, terminos=terminos(aliado.id, ahora), ahora=ahora)
     except convenios.FolioRepetido:
         return
     convenios.firmar(
@@ -80,7 +80,8 @@ def compartir(gente: Gente, pacientes: Sequence[UUID], *, ahora: datetime) -> No
             )
 
 
-def _terminos(aliado: UUID, ahora: datetime) -> Terminos:
+def terminos(aliado: UUID, ahora: datetime) -> Terminos:
+    """What is agreed with the partner of the demonstration."""
     return Terminos(
         folio=FOLIO,
         cliente=aliado,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from ece.identidad.services import directorio
@@ -11,7 +12,7 @@ from ece.identidad.services.directorio import Puesto
 from ece.nucleo.roles import Rol
 
 CONTRASENA = "Demo-ECE-2026"
-INSTITUCION = "Hospital General de Ejemplo"
+INSTITUCION = getattr(settings, "ECE_DEMO_INSTITUCION", "Hospital General de Ejemplo")
 DOMICILIO = "Av. Universidad 100, Centro, Oaxaca de Juárez, Oaxaca, C. P. 68000"
 UNIDADES = {
     "consulta": ("Consulta externa", "OCSSA000001"),

@@ -133,6 +133,15 @@ class Orden:
             self._proceso = None
 
 
+def responde(puerto: int) -> bool:
+    """Whether the server of that port says that it is ready."""
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        conexion = http.client.HTTPConnection("127.0.0.1", puerto, timeout=5)
+        conexion.request("GET", "/salud/lista")
+        return conexion.getresponse().status == http.HTTPStatus.OK
+    return False
+
+
 class Servidor:
     """Granian serving the application on the loopback interface."""
 
@@ -192,11 +201,8 @@ class Servidor:
         """Whether the readiness address answered well before `plazo` seconds."""
         limite = time.monotonic() + plazo
         while time.monotonic() < limite and self.vive():
-            with contextlib.suppress(OSError, http.client.HTTPException):
-                conexion = http.client.HTTPConnection("127.0.0.1", self.puerto, timeout=5)
-                conexion.request("GET", "/salud/lista")
-                if conexion.getresponse().status == http.HTTPStatus.OK:
-                    return True
+            if responde(self.puerto):
+                return True
             time.sleep(0.05)
         return False
 

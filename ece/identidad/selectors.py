@@ -142,6 +142,11 @@ def actor_activo(usuario_id: UUID, *, ahora: datetime, origen: str = "") -> Acto
     return actor_de_usuario(usuario, ahora=ahora, origen=origen) if usuario else None
 
 
+def id_de_usuario(nombre: str) -> UUID | None:
+    """Whose account has that name."""
+    return Usuario.objects.filter(username=nombre).values_list("pk", flat=True).first()
+
+
 def quienes(ids: Iterable[UUID]) -> dict[UUID, str]:
     """id -> name, of people and of machines; those that nobody knows are left out."""
     buscados = set(ids)
@@ -174,6 +179,12 @@ def _actor_de_cliente(origen: str, **cual: object) -> Actor | None:
         # A partner is its own institution: what a person directs may name it.
         institucion=cliente.nuestra if cliente.rol == Rol.INTEGRACION else cliente.pk,
     )
+
+
+def actor_de_sistema(cliente_id: UUID) -> Actor | None:
+    """The same, of the client itself, or None when it is not registered any more."""
+    fila = Cliente.objects.filter(pk=cliente_id).values_list("aplicacion_id", flat=True).first()
+    return None if fila is None else actor_de_cliente(fila)
 
 
 def id_de_cliente(client_id: str) -> UUID:

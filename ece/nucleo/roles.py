@@ -65,6 +65,10 @@ class Permiso(StrEnum):
     CONVENIO_GOBERNAR = "convenio:gobernar"
     CONVENIO_FIRMAR = "convenio:firmar"
     EXPEDIENTE_COMPARTIR = "expediente:compartir"
+    EXPEDIENTE_PEDIR = "expediente:pedir"
+    REFERENCIA_ATENDER = "referencia:atender"
+    REFERENCIA_ENVIAR = "referencia:enviar"
+    COBERTURA_CONSULTAR = "cobertura:consultar"
     MENSAJE_ATENDER = "mensaje:atender"
 
 
@@ -106,6 +110,8 @@ _ADMISION = frozenset(
         _P.NACIMIENTO_REGISTRAR,
         _P.ENCUENTRO_ABRIR,
         _P.CITA_PROGRAMAR,
+        _P.REFERENCIA_ATENDER,
+        _P.COBERTURA_CONSULTAR,
     }
 )
 _VENTANILLA = frozenset({_P.CONSENTIMIENTO_RECABAR, _P.DIRECTIVA_REGISTRAR, _P.PORTAL_INVITAR})
@@ -147,6 +153,8 @@ _DE_MEDICO = (
         _P.ETIQUETA_CORREGIR,
         _P.NOTA_CONTRAFIRMAR,
         _P.EXPEDIENTE_COMPARTIR,
+        _P.EXPEDIENTE_PEDIR,
+        _P.REFERENCIA_ATENDER,
     }
 )
 _AUXILIAR = frozenset(
@@ -226,5 +234,6 @@ PERMISOS: dict[Rol, frozenset[Permiso]] = {
     ),
     Rol.ALIADO: frozenset(
         {_P.PACIENTE_LEER, _P.RECURSO_LEER, _P.RECURSO_ESCRIBIR, _P.DIRECTORIO_LEER}
+        | {_P.REFERENCIA_ENVIAR}
     ),
 }

@@ -9,12 +9,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from ece.nucleo.acceso import Alcance
 from interoperabilidad.bandeja import forms, palabras, selectores, servicios
 from interoperabilidad.bandeja.guardas import con_bandeja
 from interoperabilidad.bandeja.selectores import Abierto, Renglon
 from interoperabilidad.models import Estado
+from red import envio, listas
 
 FILTROS = (
     (Estado.EN_ESPERA, gettext_lazy("En espera")),
@@ -35,8 +37,20 @@ def bandeja(request: HttpRequest, alcance: Alcance) -> HttpResponse:
     pagina = _pagina(request.GET.get("pagina", "1"))
     hallado = selectores.tablero(alcance, ahora=timezone.localtime())
     renglones = selectores.recibidos(alcance, estado=estado, pagina=pagina)
+    ahora = timezone.now()
+    socios = listas.socios(alcance, ahora=ahora)
+    de_la_red = [cuantos for _hora, cuantos in listas.por_hora(alcance, ahora=ahora)]
     contexto = {
         "tablero": hallado,
+        "socios": socios,
+        "detenidos": listas.detenidos(alcance),
+        "barras_de_red": _barras(de_la_red),
+        "maximo_de_red": max(de_la_red, default=0),
+        "total_de_red": sum(de_la_red),
+        "callados": ", ".join(
+            [s.institucion for s in socios if s.callado]
+            + [q.nombre for q in hallado.remitentes if q.callado]
+        ),
         "barras": _barras([cuantos for _hora, cuantos in hallado.por_hora]),
         "maximo": max((cuantos for _hora, cuantos in hallado.por_hora), default=0),
         "filtros": [(valor, nombre, valor == estado) for valor, nombre in FILTROS],
@@ -47,6 +61,21 @@ def bandeja(request: HttpRequest, alcance: Alcance) -> HttpResponse:
         "salientes": [_con_palabras(r) for r in selectores.por_enviar(alcance)],
     }
     return render(request, "bandeja/bandeja.html", contexto)
+
+
+@con_bandeja
+@require_POST
+def red(request: HttpRequest, alcance: Alcance, id: UUID) -> HttpResponse:
+    """Word of a referral that could not be given: tried again."""
+    try:
+        envio.reintentar(alcance, id=id, ahora=timezone.now())
+    except envio.EnvioInexistente as error:
+        raise Http404 from error
+    except envio.YaNoEsta:
+        messages.error(request, _("Ya no estaba detenido."))
+    else:
+        messages.success(request, _("Aviso de una referencia, otra vez por enviar."))
+    return redirect("bandeja:bandeja")
 
 
 def _pagina(dicha: str) -> int:

@@ -9,20 +9,21 @@ from django.utils import timezone
 from consentimiento import decision
 from consentimiento.selectors import convenios as selectores
 from consentimiento.selectors.convenios import Visto
-from consentimiento.services import convenios, firmas_de_convenio
+from consentimiento.services import convenios
 from consentimiento.services.firmas_de_convenio import FirmaInvalida
 from ece.nucleo.acceso import Actor, Alcance, PermisoInsuficiente
 from ece.nucleo.roles import Permiso
 from interoperabilidad.fhir.errores import ErrorFhir, no_encontrado
 from interoperabilidad.fhir.guardas import con_cliente, publica
+from red import llaves as llaves_de_red
 
 LARGO = 32 * 1024
 
 
 @publica
 def llaves(request: HttpRequest) -> HttpResponse:
-    """Our public key, with which the agreements are signed (JWKS)."""
-    return JsonResponse({"keys": [firmas_de_convenio.nuestra_llave()]})
+    """Our public keys: of what we sign, and with which we say who we are to others (JWKS)."""
+    return JsonResponse({"keys": llaves_de_red.publicas()})
 
 
 def _alcance(actor: Actor) -> Alcance:

@@ -148,6 +148,17 @@ _VALIDAR_CODIGO = (
 
 OPERACIONES: tuple[Operacion, ...] = (
     Operacion(
+        "process-message",
+        "Un paso de una referencia, como mensaje: se acusa cuando ya está guardado.",
+        sistema=True,
+        afecta=True,
+        oficial="MessageHeader-process-message",
+        parametros=(
+            Entra("content", "Bundle", 1),
+            Entra("return", "Bundle", sale=True),
+        ),
+    ),
+    Operacion(
         "everything",
         "El expediente entero de un paciente.",
         tipos=("Patient",),

@@ -13,6 +13,7 @@ from interoperabilidad.fhir import (
     cruce,
     documentos,
     lectura,
+    mensajeria,
     negociacion,
     pedidos,
     respuestas,
@@ -156,6 +157,20 @@ def validar(request: HttpRequest, actor: Actor, tipo: str, id: str = "") -> Http
         argumentos = _de_parameters(enviado)
         enviado, perfil = argumentos.get("resource", {}), str(argumentos.get("profile", perfil))
     return _respuesta(fhir.json.escribir(_dictamen(enviado, tipo, perfil)))
+
+
+@con_cliente
+def procesar(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """``$process-message``: a step of a referral (R4 messaging), acknowledged once it is kept."""
+    if request.method != "POST":
+        raise ErrorFhir(405, "not-supported", "$process-message se pide por POST.")
+    cuerpo = mensajeria.procesar(
+        actor,
+        negociacion.recurso(request),
+        base=respuestas.base(request),
+        ahora=timezone.now(),
+    )
+    return _respuesta(fhir.json.escribir(cuerpo))
 
 
 def _dictamen(recurso: dict[str, Any], tipo: str, perfil: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("metadata", vistas.metadata, name="metadata"),
     path(".well-known/smart-configuration", vistas.smart, name="smart"),
     path("_history", vistas.historia_de_todo, name="historia-de-todo"),
+    re_path(r"^\$process-message$", operaciones.procesar, name="process-message"),
     re_path(rf"^Patient/{_ID}/\$everything$", vistas.todo, name="todo"),
     re_path(rf"^Patient/{_ID}/\$summary$", operaciones.resumen_de, name="summary"),
     re_path(rf"^Patient/{_ID}/\$cda$", operaciones.cda_de, name="cda"),

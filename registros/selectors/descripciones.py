@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
 from ece import fhir
+from registros.catalogos import procedencias
 from registros.catalogos.aportaciones import APORTADO, es_aportado
 from registros.catalogos.dichos import leido
 from registros.models.base import Recurso
@@ -94,7 +95,16 @@ def _componentes(componentes: list[Recurso]) -> str:
 
 
 def describir(recurso: Recurso) -> Descripcion:
-    """Title and detail of a resource of any type."""
+    """Title and detail of a resource of any type; what another institution sent says so."""
+    dicho = _describir(recurso)
+    origen = procedencias.recibido_de(recurso)
+    if not origen:
+        return dicho
+    recibido = gettext("recibido de %(origen)s") % {"origen": origen}
+    return Descripcion(dicho.titulo, " · ".join(p for p in (dicho.detalle, recibido) if p))
+
+
+def _describir(recurso: Recurso) -> Descripcion:
     especial = _ESPECIALES.get(recurso["resourceType"])
     if especial is not None:
         return especial(recurso)

@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 RAIZ = Path(__file__).resolve().parents[2]
-PAQUETES = ("ece", "registros", "consentimiento", "auditoria", "interoperabilidad", "settings")
+PAQUETES = (
+    "ece",
+    "registros",
+    "consentimiento",
+    "auditoria",
+    "red",
+    "interoperabilidad",
+    "settings",
+)
 LINT = Path(sys.executable).with_name("lint-imports")
 
 

@@ -44,6 +44,7 @@ from tests.convenios import pactar
 from tests.elenco import AHORA, CONTRASENA, Elenco
 from tests.flujos.estudios import Estudios, poblar
 from tests.flujos.expediente_lleno import DIABETES, TEXTOS
+from tests.red import referidos
 from tests.registros import cartas, clinica, del_portal, firmadas
 from tests.registros.test_fotografias import retrato
 
@@ -318,6 +319,7 @@ fhir:compartimento          401   401    401   401   401   401   401   401    40
 fhir:historia-de-todo       401   401    401   401   401   401   401   401    401    401    401
 fhir:historia-de-tipo       401   401    401   401   401   401   401   401    401    401    401
 fhir:buscar-en-compartimento 401   401    401   401   401   401   401   401    401    401    401
+fhir:process-message        401   401    401   401   401   401   401   401    401    401    401
 fhir:summary                401   401    401   401   401   401   401   401    401    401    401
 fhir:cda                    401   401    401   401   401   401   401   401    401    401    401
 fhir:ihe-pix                401   401    401   401   401   401   401   401    401    401    401
@@ -343,6 +345,13 @@ portal:apps                 entra 200    404   dice  200   dice  dice  200    40
 clinica:apps                entra 200    404   dice  200   dice  dice  aparte aparte 404    404
 clinica:compartir           entra 200    404   dice  dice  dice  dice  aparte aparte 404    404
 clinica:dejar-de-compartir  entra pasa   404   dice  dice  dice  dice  aparte aparte 404    404
+clinica:otras-instituciones entra 200    404   dice  dice  dice  dice  aparte aparte 404    404
+clinica:referencias-de-paciente entra 200 404  dice  dice  dice  dice  aparte aparte 404    404
+clinica:referencia          entra 200    404   dice  dice  dice  dice  aparte aparte 404    404
+clinica:referencias         entra 200    200   200   404   404   200   404    404    404    404
+clinica:referencia-recibida entra 200    200   200   404   404   200   404    404    404    404
+clinica:vigencia            entra dice   404   200   dice  dice  200   aparte aparte 404    404
+bandeja:red                 entra 404    404   404   404   404   404   404    404    404    404
 clinica:convenios           entra 404    404   404   404   404   404   404    404    200    404
 clinica:convenio            entra 404    404   404   404   404   404   404    404    200    404
 clinica:convenio-terminos   entra 404    404   404   404   404   404   404    404    200    404
@@ -380,6 +389,7 @@ fhir:match         401   403          403             200
 fhir:lastn         401   200          403             200
 fhir:docref        401   200          403             200
 fhir:document      401   404          403             200
+fhir:process-message 401 403          403             403
 fhir:validate      401   200          200             200
 fhir:validate-uno  401   404          403             200
 fhir:codigos       401   200          200             200
@@ -450,6 +460,8 @@ class Escena:
     vulneracion: UUID
     convenio: UUID
     compartido: UUID
+    enviada: UUID
+    recibida: UUID
 
     def peticion(self, fila: str) -> tuple[list[Any], dict[str, Any] | None]:
         """Arguments of the address and, for what is sent by POST, the data."""
@@ -576,6 +588,12 @@ class Escena:
                 return [self.vulneracion], None
             case "clinica:aviso", _:
                 return [self.aviso], None
+            case "clinica:referencia", _:
+                return [p, self.enviada], None
+            case "clinica:referencia-recibida", _:
+                return [self.recibida], None
+            case "bandeja:red", _:
+                return [self.recibida], {}
             case "clinica:dejar-de-compartir", _:
                 return [p, self.compartido], {}
             case "clinica:convenio-firmar" | "clinica:convenio-firma" | "convenios:firma", _:
@@ -764,7 +782,10 @@ def _escena() -> Escena:
     cuentas = _cuentas(elenco, paciente)
     suya = del_portal.acceso_del_paciente(cuentas["pac"], paciente)
     alianza = pactar()
+    enviada, recibida = referidos.dos(alianza, paciente)
     return Escena(
+        enviada=enviada,
+        recibida=recibida,
         convenio=alianza.convenio,
         compartido=compartidos.compartir(
             acceso,
@@ -916,6 +937,11 @@ def _de_fhir(escena: Escena, fila: str) -> tuple[str, str, dict[str, Any] | None
         "fhir:historia-de-todo": ("GET", "/fhir/_history", None),
         "fhir:historia-de-tipo": ("GET", "/fhir/Patient/_history", None),
         "fhir:registro/parchar": ("PATCH", f"/fhir/Patient/{p}", _parche()),
+        "fhir:process-message": (
+            "POST",
+            "/fhir/$process-message",
+            referidos.bundle(referidos.mensaje()),
+        ),
         "fhir:summary": ("GET", f"/fhir/Patient/{p}/$summary", None),
         "fhir:cda": ("GET", f"/fhir/Patient/{p}/$cda", None),
         "fhir:ihe-pix": ("GET", f"/fhir/Patient/$ihe-pix?sourceIdentifier={_numero(p)}", None),

@@ -18,7 +18,15 @@ FUNCIONES = {
     **dict.fromkeys(("pgettext", "pgettext_lazy"), True),
 }
 """function -> whether its first argument is a context."""
-PAQUETES = ("ece", "registros", "consentimiento", "auditoria", "interoperabilidad", "settings")
+PAQUETES = (
+    "ece",
+    "registros",
+    "consentimiento",
+    "auditoria",
+    "red",
+    "interoperabilidad",
+    "settings",
+)
 DE_DJANGO = {"Idioma"}
 
 

@@ -12,7 +12,7 @@ _CODIGO = re.compile(r"`([^`\n]+)`")
 _ENLACE = re.compile(r"\]\(([^)\s]+)\)")
 _TITULO = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _RUTA = re.compile(
-    r"(?:ece|registros|consentimiento|auditoria|interoperabilidad|settings|tests|benchmarks|docs"
+    r"(?:ece|registros|consentimiento|auditoria|red|interoperabilidad|settings|tests|benchmarks|docs"
     r"|locale|\.ci)/[\w./*-]*"
 )
 

@@ -1,8 +1,12 @@
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from tests.instancia import Instancia, instalada
+
+SEGUNDOS_DE_RED = float(os.environ.get("ECE_CORTES_RED", "12"))
+"""How long two institutions are cut at random (300 in the campaign)."""
 
 
 @pytest.fixture(scope="package")

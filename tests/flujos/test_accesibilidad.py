@@ -356,6 +356,12 @@ PAGINAS: dict[str, tuple[tuple[str, Direcciones], ...]] = {
     "portal:apps": (("paciente", _del_paciente("portal:apps")),),
     "clinica:apps": (("medica", _del_paciente("clinica:apps")),),
     "clinica:compartir": (("medica", _del_paciente("clinica:compartir")),),
+    "clinica:otras-instituciones": (("medica", _del_paciente("clinica:otras-instituciones")),),
+    "clinica:referencias-de-paciente": (
+        ("medica", _del_paciente("clinica:referencias-de-paciente")),
+    ),
+    "clinica:referencias": (("medica", _fija("clinica:referencias")),),
+    "clinica:vigencia": (("archivo", _del_paciente("clinica:vigencia")),),
     "clinica:convenios": (("enlace", _fija("clinica:convenios")),),
     "clinica:convenio": (("enlace", _del_convenio("convenio")),),
     "clinica:convenio-nuevo": (("enlace", _fija("clinica:convenio-nuevo")),),
@@ -377,6 +383,8 @@ ENTRADAS = {
 SIN_PAGINA = {
     "cuenta:app-retirar": "an action: it leads back to the list",
     "clinica:dejar-de-compartir": "an action: it leads back to the list",
+    "clinica:referencia": "looked at where there is one (tests/flujos/test_red.py)",
+    "clinica:referencia-recibida": "looked at where there is one (tests/flujos/test_red.py)",
     "clinica:convenio-terminos": "a file to save",
     "clinica:convenio-corregir": "the form of a new agreement, filled in",
     "clinica:convenio-firmar": "an action: it leads back to the agreement",

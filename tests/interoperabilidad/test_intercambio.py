@@ -288,6 +288,6 @@ def test_the_partner_signs_by_its_own_system_and_sees_no_other_agreement(
     assert ajena.post(camino, firma_de_aliada(canonico), **jose).status_code == 404
     assert ajena.get("/api/convenios/").json() == {"convenios": []}
     assert aliado(client_id="sin-convenio").get("/api/convenios/").status_code == 403
-    (llave,) = Client().get("/api/convenios/llaves").json()["keys"]
-    assert llave["crv"] == "Ed25519"
-    assert "d" not in llave
+    llaves = Client().get("/api/convenios/llaves").json()["keys"]
+    assert [llave["crv"] for llave in llaves] == ["Ed25519", "P-384"]
+    assert not any("d" in llave for llave in llaves)

@@ -18,6 +18,7 @@ from ece.web.clinica.views import (
     contrafirmas,
     convenios,
     crecimiento,
+    derechohabiencia,
     documentos,
     duplicados,
     embarazo,
@@ -42,6 +43,7 @@ from ece.web.clinica.views import (
     problemas,
     quejas,
     recetas,
+    red,
     registros,
     resultados,
     revisiones,
@@ -116,6 +118,14 @@ urlpatterns = [
     path("convenios/<uuid:convenio>/firma/", convenios.recibir_firma, name="convenio-firma"),
     path("convenios/<uuid:convenio>/<slug:paso>/", convenios.dar_paso, name="convenio-paso"),
     path("<uuid:paciente>/apps/", lanzar.apps, name="apps"),
+    path("referencias/", red.lista, name="referencias"),
+    path("referencias/<uuid:referencia>/", red.recibida, name="referencia-recibida"),
+    path(
+        "<uuid:paciente>/otras-instituciones/", red.otras_instituciones, name="otras-instituciones"
+    ),
+    path("<uuid:paciente>/derechohabiencia/", derechohabiencia.vigencia, name="vigencia"),
+    path("<uuid:paciente>/referencias/", red.de_paciente, name="referencias-de-paciente"),
+    path("<uuid:paciente>/referencias/<uuid:referencia>/", red.referencia, name="referencia"),
     path("<uuid:paciente>/compartir/", compartir.compartir, name="compartir"),
     path(
         "<uuid:paciente>/compartir/<uuid:compartido>/", compartir.retirar, name="dejar-de-compartir"

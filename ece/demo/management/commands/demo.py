@@ -31,7 +31,11 @@ class Command(BaseCommand):
             "--borrar", action="store_true", help="Borra la demostración y termina."
         )
 
-    def handle(self, *, pacientes: int, borrar: bool, **_: Any) -> None:
+        parser.add_argument(
+            "--preparar", action="store_true", help="Deja todo listo, sin servir, y termina."
+        )
+
+    def handle(self, *, pacientes: int, borrar: bool, preparar: bool, **_: Any) -> None:
         if not settings.ECE_DEMO:
             raise CommandError("Esto es una instalación de producción; la demostración es otra.")
         hogar: Path = settings.ECE_HOME
@@ -43,10 +47,16 @@ class Command(BaseCommand):
                 if borrar:
                     _borrar(hogar, postgres)
                     self.stdout.write(f"Borrada la demostración de {hogar}.")
+                elif preparar:
+                    servidor.matar_huerfanos(hogar)
+                    self._preparar(hogar, postgres, pacientes)
                 else:
                     servidor.matar_huerfanos(hogar)
                     servidor.exigir_puerto_libre(puerto)
                     servidor.exigir_puerto_libre(mllp, variable="MLLP_PORT")
+                    servidor.exigir_puerto_libre(
+                        settings.ECE_DERECHOHABIENCIA_PUERTO, variable="ECE_DERECHOHABIENCIA_PUERTO"
+                    )
                     self._servir(hogar, postgres, puerto=puerto, mllp=mllp, pacientes=pacientes)
         except (
             servidor.PuertoOcupado,
@@ -68,16 +78,15 @@ class Command(BaseCommand):
         web = servidor.Servidor(puerto=puerto, hogar=hogar, procesos=2)
         mensajeria = servidor.Mensajeria(puerto=mllp, hogar=hogar)
         sellador = servidor.Orden(hogar, "sellar_bitacora", "--cada", "3")
+        red = servidor.Orden(hogar, "enviar_red", "--cada", "2")
+        responde = str(settings.ECE_DERECHOHABIENCIA_PUERTO)
+        derecho = servidor.Orden(hogar, "responder_derechohabiencia", "--puerto", responde)
         _al_detener(_terminar)
         try:
-            if postgres is not None:
-                postgres.arrancar()
-            if preparacion.migrar():
-                self.stdout.write("La base de datos quedó al día.")
-            preparacion.recolectar_estaticos()
-            preparacion.sembrar(hogar, pacientes=pacientes)
+            self._dejar_listo(hogar, postgres, pacientes)
             web.arrancar()
-            sellador.arrancar()
+            for orden in (sellador, red, derecho):
+                orden.arrancar()
             if not web.esperar_listo(plazo=60):
                 raise CommandError("El servidor no arrancó; lo que dijo está arriba.")
             mensajeria.arrancar()
@@ -91,12 +100,29 @@ class Command(BaseCommand):
                     ejemplos=ejemplos.read_text() if ejemplos.exists() else "",
                 )
             )
-            self._velar(web, postgres, mensajeria, sellador)
+            self._velar(web, postgres, mensajeria, sellador, red, derecho)
         finally:
             _al_detener(signal.SIG_IGN)
             mensajeria.detener()
             sellador.detener()
+            red.detener()
+            derecho.detener()
             web.detener()
+            if postgres is not None:
+                postgres.detener()
+
+    def _dejar_listo(self, hogar: Path, postgres: PostgresEmbebido | None, pacientes: int) -> None:
+        if postgres is not None:
+            postgres.arrancar()
+        if preparacion.migrar():
+            self.stdout.write("La base de datos quedó al día.")
+        preparacion.recolectar_estaticos()
+        preparacion.sembrar(hogar, pacientes=pacientes)
+
+    def _preparar(self, hogar: Path, postgres: PostgresEmbebido | None, pacientes: int) -> None:
+        try:
+            self._dejar_listo(hogar, postgres, pacientes)
+        finally:
             if postgres is not None:
                 postgres.detener()
 

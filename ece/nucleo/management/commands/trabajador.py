@@ -19,7 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connections
 from django.utils import timezone
 
-TAREAS = ("enviar_notificaciones", "conservacion", "clearsessions", "cleartokens")
+TAREAS = ("enviar_notificaciones", "enviar_red", "conservacion", "clearsessions", "cleartokens")
 DIARIAS = ("buscar_inusuales",)
 """What is done once a day (again after a restart: doing it twice changes nothing)."""
 SELLAR_CADA = 3.0

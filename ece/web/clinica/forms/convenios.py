@@ -92,6 +92,21 @@ class Convenio(forms.Form):
         label=gettext_lazy("Pacientes por día, a lo más"), min_value=1, max_value=10_000_000
     )
 
+    direccion = forms.CharField(
+        label=gettext_lazy("Dirección FHIR de la aliada"),
+        help_text=gettext_lazy(
+            "La única a la que se le llamará: para consultarle, referirle pacientes y contestarle."
+        ),
+        max_length=200,
+        required=False,
+    )
+    identificador = forms.RegexField(
+        r"^[\w.@:-]{1,100}$",
+        label=gettext_lazy("Quiénes somos allá (client_id)"),
+        required=False,
+        error_messages={"invalid": gettext_lazy("Letras, números, puntos y guiones.")},
+    )
+
     def __init__(self, *args: Any, aliados: list[FichaDeAliado], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         campo = self.fields["cliente"]
@@ -121,6 +136,8 @@ class Convenio(forms.Form):
             por_minuto=dicho["por_minuto"],
             por_dia=dicho["por_dia"],
             llaves=llaves,
+            direccion=dicho["direccion"].rstrip("/"),
+            identificador=dicho["identificador"],
         )
 
 
@@ -147,6 +164,8 @@ def iniciales(terminos: Terminos) -> dict[str, Any]:
         "hasta": terminos.hasta,
         "por_minuto": terminos.por_minuto,
         "por_dia": terminos.por_dia,
+        "direccion": terminos.direccion,
+        "identificador": terminos.identificador,
     }
 
 

@@ -1,0 +1,1 @@
+"""Institutions that call each other: asking, referring, answering, and rights to care."""
