@@ -12,7 +12,8 @@ _CABECERAS = {
     "Content-Security-Policy": "default-src 'none'",
     # Apps in a browser may call from anywhere: no cookie is read here.
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Location, Content-Location, Last-Modified",
+    "Access-Control-Expose-Headers": "ETag, Location, Content-Location, Last-Modified, "
+    "X-Progress, Retry-After, Expires",
 }
 _PREVIAS = {
     "Access-Control-Allow-Origin": "*",
@@ -41,5 +42,6 @@ class ViaDeMaquinas:
         respuesta: HttpResponse = hallada.func(request, *hallada.args, **hallada.kwargs)
         for nombre, valor in _CABECERAS.items():
             respuesta.headers[nombre] = valor
-        respuesta.headers["Content-Length"] = str(len(respuesta.content))
+        if not respuesta.streaming:  # of a file that is being read nobody knows how long it is
+            respuesta.headers["Content-Length"] = str(len(respuesta.content))
         return respuesta

@@ -152,7 +152,16 @@ def quienes(ids: Iterable[UUID]) -> dict[UUID, str]:
 
 def actor_de_cliente(aplicacion_id: int, *, origen: str = "") -> Actor | None:
     """The actor a partner's system is, or None when the application has no registered client."""
-    cliente = Cliente.objects.filter(aplicacion_id=aplicacion_id).annotate(nuestra=_NUESTRA).first()
+    return _actor_de_sistema(origen, aplicacion_id=aplicacion_id)
+
+
+def actor_de_sistema(cliente: UUID) -> Actor | None:
+    """The same by its own id, for what is done in its name later; None if it is not there."""
+    return _actor_de_sistema("", pk=cliente)
+
+
+def _actor_de_sistema(origen: str, **cual: Any) -> Actor | None:
+    cliente = Cliente.objects.filter(**cual).annotate(nuestra=_NUESTRA).first()
     if cliente is None:
         return None
     asignaciones = (Asignado(Rol(cliente.rol)),) if cliente.rol else ()

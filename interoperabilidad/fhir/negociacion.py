@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from ece import fhir
 from interoperabilidad.fhir.errores import TIPO_MIME, ErrorFhir
@@ -44,6 +45,7 @@ class Forma:
 
 _JSON_LLANO = Forma()
 _BINARIO = re.compile(r"/fhir/Binary/[^/]+(/_history/\d+)?").fullmatch
+_ARCHIVO = re.compile(r"/fhir/\$(export|import)-status/[^/]+/[^/]+\.ndjson").fullmatch
 
 
 def pedida(request: HttpRequest) -> Forma:
@@ -52,6 +54,8 @@ def pedida(request: HttpRequest) -> Forma:
     if "_format" not in consulta and "_pretty" not in consulta:
         if acepta in ("", "*/*", _DE_FHIR):
             return _JSON_LLANO
+        if _ARCHIVO(request.path_info):
+            return _JSON_LLANO  # it has one form, whatever is asked for
         if _BINARIO(request.path_info) and request.method in ("GET", "HEAD"):
             return _de_binario(acepta)
         return Forma(_de_accept(acepta))
@@ -107,8 +111,10 @@ def _calidad(detalles: str) -> float:
     return 1.0
 
 
-def presentar(request: HttpRequest, respuesta: HttpResponse, forma: Forma) -> HttpResponse:
-    """`respuesta` (FHIR JSON) in the form that was asked for."""
+def presentar(request: HttpRequest, respuesta: HttpResponseBase, forma: Forma) -> HttpResponseBase:
+    """`respuesta` (FHIR JSON) in the form that was asked for; what is streamed comes made."""
+    if not isinstance(respuesta, HttpResponse):
+        return respuesta
     if forma is not _JSON_LLANO and respuesta.content and _es_fhir(respuesta):
         if forma.nativo and respuesta.status_code == 200:
             respuesta = _nativa(respuesta, forma.nativo)

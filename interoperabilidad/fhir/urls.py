@@ -1,4 +1,4 @@
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from interoperabilidad.fhir import operaciones, vistas
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("metadata", vistas.metadata, name="metadata"),
     path(".well-known/smart-configuration", vistas.smart, name="smart"),
     path("_history", vistas.historia_de_todo, name="historia-de-todo"),
+    path("", include("interoperabilidad.masivo.urls")),
+    path("", include("interoperabilidad.suscripciones.urls")),
     re_path(rf"^Patient/{_ID}/\$everything$", vistas.todo, name="todo"),
     re_path(rf"^Patient/{_ID}/\$summary$", operaciones.resumen_de, name="summary"),
     re_path(r"^Patient/\$match$", operaciones.parecidos, name="match"),

@@ -30,6 +30,7 @@ from consentimiento.convenios import ConPacientes
 from consentimiento.services import compartidos
 from ece.identidad.services import clientes as directorio
 from ece.nucleo.roles import Rol
+from interoperabilidad import salientes
 from interoperabilidad.oauth import credenciales, jwks
 from interoperabilidad.oauth.jwks import LlavesInalcanzables
 from tests.convenios import LLAVE, pactar
@@ -281,9 +282,9 @@ class TestSistemas:
             "2002:7f00:1::",
             "fe80::1%lo",
         ]
-        assert not any(map(jwks.es_publica, [*internas, "224.0.0.1", "100.64.0.1", "fd00::1"]))
-        assert jwks.es_publica("93.184.215.14")
-        assert jwks.es_publica("2606:2800:21f:cb07:6820:80da:af6b:8b2c")
+        assert not any(map(salientes.es_publica, [*internas, "224.0.0.1", "100.64.0.1", "fd00::1"]))
+        assert salientes.es_publica("93.184.215.14")
+        assert salientes.es_publica("2606:2800:21f:cb07:6820:80da:af6b:8b2c")
 
     def test_what_a_partner_declares_travels_signed_in_its_token(
         self, elenco: Elenco, paciente: UUID
