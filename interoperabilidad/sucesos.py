@@ -50,7 +50,7 @@ def nuevos(
     happened is passed over unread.
     """
     with transaction.atomic():
-        _empezar(cursor, ahora)
+        empezar(cursor, ahora=ahora)
         fila = CursorDeSalida.objects.select_for_update(skip_locked=True).filter(pk=cursor).first()
         if fila is None:
             yield []
@@ -63,7 +63,7 @@ def nuevos(
         yield hallados
 
 
-def _empezar(cursor: int, ahora: datetime) -> None:
+def empezar(cursor: int, *, ahora: datetime) -> None:
     """The first time, from now on: what happened before anybody asked to be told is not news."""
     with connection.cursor() as sql:
         sql.execute(

@@ -15,10 +15,15 @@ from ece.nucleo import sobres
 from ece.nucleo.acceso import Actor
 from ece.nucleo.roles import Permiso
 from ece.nucleo.uuid7 import uuid7
-from interoperabilidad import encargos
+from interoperabilidad import encargos, sucesos
 from interoperabilidad.fhir.errores import ErrorFhir, no_encontrado
 from interoperabilidad.fhir.paquetes import instante
-from interoperabilidad.models import EstadoDeSuscripcion, NotificacionFhir, SuscripcionFhir
+from interoperabilidad.models import (
+    CursorDeSalida,
+    EstadoDeSuscripcion,
+    NotificacionFhir,
+    SuscripcionFhir,
+)
 from interoperabilidad.suscripciones import filtros, recurso
 from interoperabilidad.suscripciones.paquetes import Estado
 from interoperabilidad.suscripciones.recurso import Suscripcion
@@ -50,6 +55,7 @@ def crear(actor: Actor, pedido: dict[str, Any], *, ahora: datetime) -> Vista:
     fila = SuscripcionFhir(id=uuid7(), cliente=actor.id, creada_at=ahora)
     _poner(fila, actor, pedido, leida, ahora)
     fila.save(force_insert=True)
+    sucesos.empezar(CursorDeSalida.DE_SUSCRIPCIONES, ahora=ahora)
     _asentar(fila, actor, TipoDeEvento.SUSCRIPCION_PEDIDA, ahora)
     return vista(fila)
 

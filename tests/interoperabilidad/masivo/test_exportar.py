@@ -18,7 +18,6 @@ from interoperabilidad.masivo import exportaciones, exportador
 from interoperabilidad.models import Exportacion, TramoDeExportacion
 from interoperabilidad.oauth import credenciales
 from registros.services import recursos as escritura
-from tests.consentimiento.permisos import dirigir
 from tests.convenios import aliado, pactar
 from tests.elenco import AHORA, CONTRASENA, INTEGRACION, Elenco, registrar
 from tests.interoperabilidad.masivo.pedir import ESPERAR, bajar, exportar, ids, pedir, trabajar
