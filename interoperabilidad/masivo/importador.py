@@ -138,12 +138,18 @@ def _renglones(respuesta: http.client.HTTPResponse) -> Iterator[bytes]:
     if respuesta.headers.get("Content-Encoding") == "gzip":
         flujo = gzip.GzipFile(fileobj=respuesta)
     maximo = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    numero = 0
+    numero, previa = 0, b""
     while linea := flujo.readline(maximo + 1):
-        numero += 1
+        if numero:
+            yield previa
+        numero, previa = numero + 1, linea
         if len(linea) > maximo:
             raise ArchivoIlegible(f"el renglón {numero} es demasiado grande")
-        yield linea
+    # The last line is known to be whole once it is known that nothing was cut.
+    if respuesta.length:
+        raise DestinoInalcanzable("se cortó")
+    if numero:
+        yield previa
 
 
 def _lote(
