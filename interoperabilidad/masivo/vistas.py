@@ -62,10 +62,9 @@ def _exportar(
     _metodos(request, "GET", "POST")
     encargos.exigir_sistema(actor)
     _exigir_espera(request)
-    if request.method == "GET":
-        pares = respuestas.pares(respuestas.consulta(request))
-    else:
-        pares = _de_parameters(negociacion.recurso(request))
+    pares = respuestas.pares(respuestas.consulta(request))
+    if request.method == "POST" and request.body:  # some clients post an address, and nothing else
+        pares += _de_parameters(negociacion.recurso(request))
     pedido = pedidos_masivos.leer(
         actor,
         [par for par in pares if par[0] not in ("_format", "_pretty")],
