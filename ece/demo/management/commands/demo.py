@@ -68,6 +68,7 @@ class Command(BaseCommand):
         web = servidor.Servidor(puerto=puerto, hogar=hogar, procesos=2)
         mensajeria = servidor.Mensajeria(puerto=mllp, hogar=hogar)
         sellador = servidor.Orden(hogar, "sellar_bitacora", "--cada", "3")
+        intercambio = servidor.Orden(hogar, "intercambio")
         _al_detener(_terminar)
         try:
             if postgres is not None:
@@ -78,6 +79,7 @@ class Command(BaseCommand):
             preparacion.sembrar(hogar, pacientes=pacientes)
             web.arrancar()
             sellador.arrancar()
+            intercambio.arrancar()
             if not web.esperar_listo(plazo=60):
                 raise CommandError("El servidor no arrancó; lo que dijo está arriba.")
             mensajeria.arrancar()
@@ -91,10 +93,11 @@ class Command(BaseCommand):
                     ejemplos=ejemplos.read_text() if ejemplos.exists() else "",
                 )
             )
-            self._velar(web, postgres, mensajeria, sellador)
+            self._velar(web, postgres, mensajeria, sellador, intercambio)
         finally:
             _al_detener(signal.SIG_IGN)
             mensajeria.detener()
+            intercambio.detener()
             sellador.detener()
             web.detener()
             if postgres is not None:
