@@ -6,7 +6,7 @@ import re
 import zlib
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -45,12 +45,16 @@ class Forma:
 
 _JSON_LLANO = Forma()
 _BINARIO = re.compile(r"/fhir/Binary/[^/]+(/_history/\d+)?").fullmatch
+PDF = "application/pdf"
+_RESUMEN = re.compile(r"/fhir/Patient/[^/]+/\$summary").fullmatch
 _ARCHIVO = re.compile(r"/fhir/\$(export|import)-status/[^/]+/[^/]+\.ndjson").fullmatch
 
 
 def pedida(request: HttpRequest) -> Forma:
     """What ``_format`` (first) or ``Accept`` ask for. Raises `ErrorFhir` 406."""
     acepta, consulta = request.META.get("HTTP_ACCEPT", ""), request.META.get("QUERY_STRING", "")
+    if _RESUMEN(request.path_info) and pide_pdf(request):
+        return Forma(nativo=PDF)
     if "_format" not in consulta and "_pretty" not in consulta:
         if acepta in ("", "*/*", _DE_FHIR):
             return _JSON_LLANO
@@ -67,6 +71,14 @@ def pedida(request: HttpRequest) -> Forma:
             raise ErrorFhir(406, "not-supported", "_format es json o xml.")
         return Forma(elegido, bonito)
     return Forma(_de_accept(acepta), bonito)
+
+
+def pide_pdf(request: HttpRequest) -> bool:
+    """Whether a document is asked for as it is printed, by ``_format`` (first) or ``Accept``."""
+    if formato := parse_qs(request.META.get("QUERY_STRING", "")).get("_format"):
+        return formato[0] in ("pdf", PDF)
+    primero = request.META.get("HTTP_ACCEPT", "").partition(",")[0]
+    return primero.partition(";")[0].strip() == PDF
 
 
 def _de_binario(acepta: str) -> Forma:

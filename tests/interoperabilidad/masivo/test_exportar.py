@@ -9,18 +9,16 @@ import pytest
 from django.utils import timezone
 
 from auditoria.models import Evento
-from consentimiento import decision
-from consentimiento.directivas import Destino, Rango
 from consentimiento.services import convenios
 from ece.identidad.services import clientes as directorio
-from ece.nucleo.roles import Permiso, Rol
+from ece.nucleo.roles import Rol
 from interoperabilidad.masivo import exportaciones, exportador
 from interoperabilidad.models import Exportacion, TramoDeExportacion
 from interoperabilidad.oauth import credenciales
-from registros.services import recursos as escritura
 from tests.convenios import aliado, pactar
-from tests.elenco import AHORA, CONTRASENA, INTEGRACION, Elenco, registrar
+from tests.elenco import AHORA, CONTRASENA, Elenco, registrar
 from tests.interoperabilidad.masivo.pedir import ESPERAR, bajar, exportar, ids, pedir, trabajar
+from tests.interoperabilidad.negar import negar
 from tests.interoperabilidad.socios import SocioEntero, paciente
 from tests.interoperabilidad.test_intercambio import compartir
 
@@ -284,9 +282,8 @@ class TestDecidir:
         manifiesto = socio.http.get(donde).json()
         assert len(bajar(socio.http, manifiesto)["Patient"]) == 3
         quien, otra, _ = poblado
-        a_ella = frozenset({Destino(Rango.PERSONA, str(cliente))})
-        _niega(UUID(quien), a_ella)
-        _niega(UUID(otra), a_ella, tipos=["Observation"])
+        negar(UUID(quien), cliente)
+        negar(UUID(otra), cliente, ["Observation"])
         hallado = bajar(socio.http, manifiesto)
         assert quien not in ids(hallado)
         assert not ids(hallado) & {*poblado[quien], *poblado[otra]}
@@ -371,30 +368,6 @@ class TestDecidir:
         otro = con("system/Patient.rs")
         archivo = manifiesto["output"][0]["url"].partition("testserver")[2]
         assert b"".join(socio.http.get(archivo, **otro).streaming_content) == b""
-
-
-def _niega(quien: UUID, a_quien: frozenset[Destino], tipos: list[str] | None = None) -> None:
-    from ece.nucleo.reserva import Ambito
-
-    acceso = decision.abrir_paciente(INTEGRACION, quien, Permiso.RECURSO_ESCRIBIR, ahora=AHORA)
-    ambito = Ambito(tipos=frozenset(tipos)) if tipos else Ambito()
-    escritura.crear(acceso, recurso=consentimiento(quien, a_quien, ambito), ahora=AHORA)
-
-
-def consentimiento(quien: UUID, a_quien: frozenset[Destino], ambito: Any) -> dict[str, Any]:
-    from consentimiento import directivas
-    from consentimiento.directivas import Directiva
-
-    directiva = Directiva(UUID(int=0), False, a_quien, ambito=ambito)
-    return {
-        "resourceType": "Consent",
-        "status": "active",
-        "scope": {"coding": [{"system": directivas.ALCANCE, "code": "patient-privacy"}]},
-        "category": [{"coding": [{"system": "http://loinc.org", "code": "59284-0"}]}],
-        "patient": {"reference": f"Patient/{quien}"},
-        "policyRule": {"coding": [{"system": directivas.POLITICA, "code": "OPTIN"}]},
-        "provision": directivas.escribir(directiva, nombres={}),
-    }
 
 
 def _condicion(quien: UUID, codigo: str) -> dict[str, Any]:

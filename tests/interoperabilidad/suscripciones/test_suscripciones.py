@@ -17,7 +17,6 @@ from django.utils import timezone
 from http_message_signatures import InvalidSignature
 
 from auditoria.models import Evento
-from consentimiento.directivas import Destino, Rango
 from consentimiento.services import convenios
 from ece import fhir
 from ece.identidad.services import clientes as directorio
@@ -27,7 +26,7 @@ from interoperabilidad.oauth import credenciales
 from interoperabilidad.suscripciones import envio
 from tests.convenios import aliado, pactar
 from tests.elenco import AHORA, CONTRASENA, Elenco, registrar
-from tests.interoperabilidad.masivo.test_exportar import _niega
+from tests.interoperabilidad.negar import negar
 from tests.interoperabilidad.socios import SocioEntero, paciente
 from tests.interoperabilidad.suscripciones.receptor import (
     Receptor,
@@ -254,7 +253,7 @@ class TestDecidir:
         socio.crear(suscripcion(receptor, contenido="full-resource"))
         todo()
         callada, dicha = socio.observar(quien, "40.1"), socio.observar(otra, "36.2")
-        _niega(UUID(quien), frozenset({Destino(Rango.PERSONA, str(cliente))}))
+        negar(UUID(quien), cliente)
         todo()
         (aviso,) = receptor.de("event-notification")
         # No gap tells that something was withheld.
@@ -277,7 +276,7 @@ class TestDecidir:
         una = socio.observar(quien, "40.1")
         todo()
         vistos = len(receptor.recibidos)
-        _niega(UUID(quien), frozenset({Destino(Rango.PERSONA, str(cliente))}))
+        negar(UUID(quien), cliente)
         receptor.responde = 200
         ya()
         todo()
