@@ -1,6 +1,7 @@
 """``python -m benchmarks.masivo``: resources a second of a Bulk Data export, from asking to having.
 
-A hospital of its own under ``.local/banco-masivo``. Writing an export (which versions, of whom) and
+A hospital of its own under ``.local/banco-masivo``, each of whose patients is given, once,
+`--observaciones` besides what they come with. Writing an export (which versions, of whom) and
 delivering it (deciding again, opening, sending) are measured apart and together; the files are
 downloaded ``--corrientes`` at a time, in gzip, and their lines counted. CPU is of the worker, the
 server and PostgreSQL together: on a machine that does something else it says more than the clock.
@@ -22,7 +23,45 @@ from benchmarks.banco import Banco
 from benchmarks.manejador import cpu_de
 from ece.demo.servidor import Orden
 
+CATEGORIA = "http://terminology.hl7.org/CodeSystem/observation-category"
 ESPERAR = {"Prefer": "respond-async"}
+
+
+def colmar(hospital: Banco, cuantas: int) -> None:
+    """Give each patient their observations, unless they have them already."""
+    sello = hospital.hogar / "colmada"
+    if sello.exists() or not cuantas:
+        return
+    cabeceras = {"Authorization": hospital.ficha_de_acceso()}
+    with httpx.Client(base_url=hospital.base, headers=cabeceras, timeout=600) as cliente:
+        direccion: str | None = "/fhir/Patient?_count=500&_elements=id"
+        while direccion:
+            pagina = cliente.get(direccion).json()
+            for entrada in pagina["entry"]:
+                hecha = cliente.post("/fhir", json=_mediciones(entrada["resource"]["id"], cuantas))
+                hecha.raise_for_status()
+            siguen = [e["url"] for e in pagina["link"] if e["relation"] == "next"]
+            direccion = siguen[0] if siguen else None
+    sello.touch()
+
+
+def _mediciones(paciente: str, cuantas: int) -> dict[str, object]:
+    entradas = [
+        {
+            "resource": {
+                "resourceType": "Observation",
+                "status": "final",
+                "category": [{"coding": [{"system": CATEGORIA, "code": "vital-signs"}]}],
+                "code": {"coding": [{"system": "http://loinc.org", "code": "8867-4"}]},
+                "subject": {"reference": f"Patient/{paciente}"},
+                "effectiveDateTime": f"2026-10-{1 + n % 30:02}T10:{n % 60:02}:00-06:00",
+                "valueQuantity": {"value": 60 + n % 60, "unit": "/min"},
+            },
+            "request": {"method": "POST", "url": "Observation"},
+        }
+        for n in range(cuantas)
+    ]
+    return {"resourceType": "Bundle", "type": "transaction", "entry": entradas}
 
 
 def escribir(cliente: httpx.Client) -> tuple[dict[str, str], list[str]]:
@@ -74,13 +113,15 @@ def medir(hospital: Banco, orden: Orden, corrientes: int) -> str:
 
 def main() -> None:
     opciones = argparse.ArgumentParser(description=__doc__)
-    opciones.add_argument("--pacientes", type=int, default=1_000)
+    opciones.add_argument("--pacientes", type=int, default=300)
+    opciones.add_argument("--observaciones", type=int, default=100)
     opciones.add_argument("--vueltas", type=int, default=3)
     opciones.add_argument("--corrientes", type=int, default=2)
     opciones.add_argument("--puerto", type=int, default=8080)
     opciones.add_argument("--hogar", type=Path, default=banco.RAIZ / ".local" / "banco-masivo")
     o = opciones.parse_args()
     with banco.abierto(o.pacientes, hogar=o.hogar, puerto=o.puerto) as hospital:
+        colmar(hospital, o.observaciones)
         orden = Orden(
             o.hogar, "intercambio", entorno={"ECE_HOME": str(o.hogar), "PORT": str(o.puerto)}
         )

@@ -77,7 +77,7 @@ def pide_pdf(request: HttpRequest) -> bool:
     """Whether a document is asked for as it is printed, by ``_format`` (first) or ``Accept``."""
     if formato := parse_qs(request.META.get("QUERY_STRING", "")).get("_format"):
         return formato[0] in ("pdf", PDF)
-    primero = request.META.get("HTTP_ACCEPT", "").partition(",")[0]
+    primero: str = request.META.get("HTTP_ACCEPT", "").partition(",")[0]
     return primero.partition(";")[0].strip() == PDF
 
 

@@ -50,7 +50,7 @@ def pdf(
 
 
 def _nombre(quien: Recurso) -> str:
-    dicho = next(iter(quien.get("name", ())), {})
+    dicho: Recurso = next(iter(quien.get("name", ())), {})
     partes = [*dicho.get("given", ()), dicho.get("family", "")]
     return str(dicho.get("text") or " ".join(p for p in partes if p))
 

@@ -60,7 +60,7 @@ def _decidir(actor: Actor, exportacion: Exportacion, tipo: str, orden: int, id: 
     versiones = desempacar(exportaciones.llave(exportacion).abrir(id, filas[0][0]))
     accesos = decision.abrir_pacientes(
         actor,
-        {v.paciente for v in versiones},
+        list({v.paciente.int: v.paciente for v in versiones}.values()),
         Permiso.RECURSO_LEER,
         ahora=timezone.now(),
         detalle={"interaccion": "$export", "trabajo": str(exportacion.id), "busqueda": tipo},

@@ -47,10 +47,12 @@ def empacar(versiones: Iterable[Version]) -> bytes:
 
 
 def desempacar(datos: bytes) -> list[Version]:
-    return [
-        Version(UUID(bytes=paciente), UUID(bytes=id_), version)
-        for paciente, id_, version in _RENGLON.iter_unpack(datos)
-    ]
+    versiones, previo, paciente = list[Version](), b"", UUID(int=0)
+    for crudo, id_, version in _RENGLON.iter_unpack(datos):
+        if crudo != previo:  # they come by patient
+            previo, paciente = crudo, UUID(bytes=crudo)
+        versiones.append(Version(paciente, UUID(bytes=id_), version))
+    return versiones
 
 
 def pendientes(*, ahora: datetime) -> list[UUID]:

@@ -110,13 +110,17 @@ def abrir(
 ) -> list[tuple[Sellado, bytes]]:
     """(version, its JSON bytes) of those that `accesos` let be seen now, as they were named: one
     that was overtaken comes as it was, by the rules of `versiones`."""
-    propias = {v.id: v for v in pedidas if v.paciente in accesos}
+    quienes = {p.int for p in accesos}
+    propias = {v.id.int: v for v in pedidas if v.paciente.int in quienes}
     if not propias:
         return []
     clase = CLASES.get(tipo, OtroRegistro)
     actuales = _actuales(clase, tipo, propias.values())
-    pares = [(s, True) for s in actuales if s.version == propias[s.id].version]
-    pasadas = [s for s in actuales if s.version != propias[s.id].version]
+    vigentes = [s for s in actuales if s.version == propias[s.id.int].version]
+    if len(vigentes) == len(actuales) and not any(a.reserva for a in accesos.values()):
+        return recursos.abrir_todos(accesos, vigentes)
+    pasadas = [s for s in actuales if s.version != propias[s.id.int].version]
+    pares = [(s, True) for s in vigentes]
     if pasadas:
         pares += [(s, False) for s in _anteriores(tipo, pasadas, propias)]
     return versiones.abiertas(accesos, pares)
@@ -131,23 +135,23 @@ def _actuales(
         "WHERE r.id = ANY(%s::uuid[]) ORDER BY r.paciente, r.id",
         [bitacora.arreglo(v.id for v in cuales)],
     )
-    llaves = _llaves({v.paciente for v in cuales})
-    return [recursos.fila(tipo, (*f, *llaves.get(f[1], ()))) for f in filas]
+    llaves = _llaves({v.paciente.int: v.paciente for v in cuales}.values())
+    return [recursos.fila(tipo, (*f, *llaves.get(f[1].int, ()))) for f in filas]
 
 
-def _llaves(pacientes: Collection[UUID]) -> dict[UUID, tuple[Any, ...]]:
-    """patient -> their newest wrapped key, so that opening asks for none of them one by one."""
+def _llaves(pacientes: Iterable[UUID]) -> dict[int, tuple[Any, ...]]:
+    """patient (by number) -> their newest wrapped key, so that none is asked for by itself."""
     filas = bitacora.consultar(
         "SELECT DISTINCT ON (paciente) paciente, version, kek, clinica "
         "FROM registros_llavedepaciente WHERE paciente = ANY(%s::uuid[]) "
         "ORDER BY paciente, version DESC",
         [bitacora.arreglo(pacientes)],
     )
-    return {f[0]: tuple(f[1:]) for f in filas}
+    return {f[0].int: tuple(f[1:]) for f in filas}
 
 
 def _anteriores(
-    tipo: str, actuales: Sequence[Sellado], pedidas: Mapping[UUID, Version]
+    tipo: str, actuales: Sequence[Sellado], pedidas: Mapping[int, Version]
 ) -> list[Sellado]:
     claras = {s.id: s for s in actuales}
     filas = bitacora.consultar(
@@ -157,7 +161,7 @@ def _anteriores(
         [
             bitacora.arreglo(s.paciente for s in actuales),
             bitacora.arreglo(s.id for s in actuales),
-            bitacora.arreglo(pedidas[s.id].version for s in actuales),
+            bitacora.arreglo(pedidas[s.id.int].version for s in actuales),
             tipo,
         ],
     )

@@ -171,16 +171,19 @@ def abrir_todos(
     What a row calls another that is withheld is left out. Raises `AccesoInvalido` for a row of
     anybody else.
     """
-    llaves: dict[tuple[UUID, int], Llave] = {}
+    # By number: hashing a UUID is a call of Python's, and there may be thousands of rows.
+    llaves: dict[tuple[int, int], tuple[Llave, Acceso | None]] = {}
     abiertos = []
     for sellado in sellados:
-        acceso = accesos.get(sellado.paciente)
-        if acceso is not None and not visible(acceso, sellado):
+        cual = sellado.paciente.int, cifrado.version_de_llave(sellado.contenido)
+        conocida = llaves.get(cual)
+        if conocida is None:
+            acceso = accesos.get(sellado.paciente)
+            llave = _llave(acceso, sellado, cual[1])
+            conocida = llaves[cual] = llave, acceso if acceso and acceso.reserva else None
+        llave, reservado = conocida
+        if reservado is not None and not visible(reservado, sellado):
             raise AccesoInvalido("el registro está reservado para este acceso")
-        cual = sellado.paciente, cifrado.version_de_llave(sellado.contenido)
-        llave = llaves.get(cual)
-        if llave is None:
-            llave = llaves[cual] = _llave(acceso, sellado, cual[1])
         lugar = Lugar(sellado.tipo, sellado.id, sellado.version, sellado.paciente)
         abiertos.append((sellado, cifrado.descifrar(sellado.contenido, llave=llave, lugar=lugar)))
     return _sin_nombrar(accesos, abiertos)
