@@ -1,6 +1,6 @@
 """Exports and notifications under kill -9 of who does them: nothing is lost, nothing is twice.
 
-``ECE_INTERCAMBIO_CORTES`` says how many times it is killed (2 by default).
+``ECE_INTERCAMBIO_CORTES`` says how many times it is killed (1 by default).
 """
 
 import json
@@ -22,7 +22,7 @@ from tests.interoperabilidad.socios import paciente
 from tests.interoperabilidad.suscripciones.receptor import escuchando, suscripcion
 from tests.interoperabilidad.test_rest import observacion
 
-CORTES = int(os.environ.get("ECE_INTERCAMBIO_CORTES", "2"))
+CORTES = int(os.environ.get("ECE_INTERCAMBIO_CORTES", "1"))
 PACIENTES = 700
 
 
