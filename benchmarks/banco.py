@@ -50,6 +50,7 @@ class Banco:
             f"{self.base}/oauth/token",
             data={"grant_type": "client_credentials"},
             auth=("integracion", CONTRASENA),
+            timeout=60,
         )
         respuesta.raise_for_status()
         return f"Bearer {respuesta.json()['access_token']}"

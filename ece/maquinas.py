@@ -14,7 +14,8 @@ _CABECERAS = {
 _DESDE_OTRO_ORIGEN = {
     # Apps in a browser may call from anywhere: no cookie is read here.
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Location, Content-Location, Last-Modified",
+    "Access-Control-Expose-Headers": "ETag, Location, Content-Location, Last-Modified, "
+    "X-Progress, Retry-After, Expires",
 }
 _PREVIAS = {
     "Access-Control-Allow-Origin": "*",
@@ -46,5 +47,6 @@ class ViaDeMaquinas:
             cabeceras = _CABECERAS | _DESDE_OTRO_ORIGEN
         for nombre, valor in cabeceras.items():
             respuesta.headers[nombre] = valor
-        respuesta.headers["Content-Length"] = str(len(respuesta.content))
+        if not respuesta.streaming:  # of a file that is being read nobody knows how long it is
+            respuesta.headers["Content-Length"] = str(len(respuesta.content))
         return respuesta

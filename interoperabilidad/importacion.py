@@ -86,28 +86,40 @@ def importar(archivo: Path, *, origen: str, ahora: datetime) -> Iterator[Renglon
     except (OSError, EOFError, fhir.JsonInvalido) as error:
         yield Renglon(archivo.name, "", Suerte.RECHAZADO, f"no se puede leer: {error}")
         return
+    yield from tomar(documentos, archivo=archivo.name, origen=origen, actor=IMPORTADOR, ahora=ahora)
+
+
+def tomar(
+    documentos: Iterable[tuple[str, dict[str, Any]]],
+    *,
+    archivo: str,
+    origen: str,
+    actor: Actor,
+    ahora: datetime,
+) -> Iterator[Renglon]:
+    """Import the (fullUrl, resource) of a document, in the name of `actor`; as `importar` does."""
     leidos: list[_Recurso] = []
     for completo, contenido in documentos:
         nombre = f"{contenido.get('resourceType', '¿?')}/{contenido.get('id', completo or '¿?')}"
         if problemas := fhir.validar(contenido):
-            yield Renglon(archivo.name, nombre, Suerte.RECHAZADO, _motivo(problemas))
+            yield Renglon(archivo, nombre, Suerte.RECHAZADO, _motivo(problemas))
         else:
             leidos.append(_leido(contenido, completo, nombre, origen))
     mapa = _reconocer(leidos, origen)
     pendientes = []
     for leido in leidos:
         if leido.actual is not None and _ficha(leido, HUELLA, leido.huella) in leido.actual.fichas:
-            yield Renglon(archivo.name, leido.nombre, Suerte.YA_ESTABA)
+            yield Renglon(archivo, leido.nombre, Suerte.YA_ESTABA)
         else:
             pendientes.append(leido)
     pendientes.sort(key=lambda r: r.contenido["resourceType"] != "Patient")
     for inicio in range(0, len(pendientes), LOTE):
-        for leido, motivo in _escribir(pendientes[inicio : inicio + LOTE], mapa, ahora):
+        for leido, motivo in _escribir(actor, pendientes[inicio : inicio + LOTE], mapa, ahora):
             if motivo:
                 suerte = Suerte.RECHAZADO
             else:
                 suerte = Suerte.TOMADO if leido.version is None else Suerte.ACTUALIZADO
-            yield Renglon(archivo.name, leido.nombre, suerte, motivo)
+            yield Renglon(archivo, leido.nombre, suerte, motivo)
 
 
 def _documentos(archivo: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -187,27 +199,27 @@ def _pedido(leido: _Recurso, mapa: dict[str, str]) -> Pedido:
 
 
 def _escribir(
-    lote: Sequence[_Recurso], mapa: dict[str, str], ahora: datetime
+    actor: Actor, lote: Sequence[_Recurso], mapa: dict[str, str], ahora: datetime
 ) -> Iterator[tuple[_Recurso, str]]:
     """(resource, reason it was refused or empty): together if possible, else one by one."""
     try:
-        _aplicar(lote, mapa, ahora)
+        _aplicar(actor, lote, mapa, ahora)
     except Exception as error:
         fallo = traducir(error)
         if len(lote) == 1:
             yield lote[0], _motivo(fallo.problemas) or fallo.mensaje
             return
         mitad = len(lote) // 2
-        yield from _escribir(lote[:mitad], mapa, ahora)
-        yield from _escribir(lote[mitad:], mapa, ahora)
+        yield from _escribir(actor, lote[:mitad], mapa, ahora)
+        yield from _escribir(actor, lote[mitad:], mapa, ahora)
     else:
         for leido in lote:
             yield leido, ""
 
 
-def _aplicar(lote: Sequence[_Recurso], mapa: dict[str, str], ahora: datetime) -> None:
+def _aplicar(actor: Actor, lote: Sequence[_Recurso], mapa: dict[str, str], ahora: datetime) -> None:
     pedidos = [_pedido(leido, mapa) for leido in lote]
-    escritura.aplicar(IMPORTADOR, pedidos, ahora=ahora, tipo=TipoDeEvento.RECURSOS_TRANSACCION)
+    escritura.aplicar(actor, pedidos, ahora=ahora, tipo=TipoDeEvento.RECURSOS_TRANSACCION)
 
 
 def _motivo(problemas: Sequence[fhir.Problema]) -> str:

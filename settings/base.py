@@ -168,7 +168,8 @@ OAUTH2_PROVIDER: dict[str, Any] = {
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
 }
 
-# Hosts of our own network that clients' keys may be fetched from, also by http (none, as a rule).
+# Hosts of our own network that may be called at addresses that clients give (their keys, the files
+# of an import, where a subscription is told), also by http: none, as a rule.
 ECE_HOSTS_INTERNOS = entorno.lista("ECE_HOSTS_INTERNOS", "")
 # Which header tells the client certificate of a mutual TLS, and which proxies may write it.
 ECE_CABECERA_DE_CERTIFICADO = entorno.texto("ECE_CABECERA_DE_CERTIFICADO", "")
@@ -199,6 +200,8 @@ ECE_OID_INSTITUCIONAL = entorno.oid("ECE_OID_INSTITUCIONAL")
 
 # Whether a PUT of an id that nobody has creates it (FHIR calls it update as create).
 ECE_FHIR_CREAR_CON_PUT = entorno.booleano("ECE_FHIR_CREAR_CON_PUT", False)
+# How long the files of an export, or what became of an import, are kept once it is done.
+ECE_MASIVO_HORAS = entorno.entero("ECE_MASIVO_HORAS", 24)
 # HL7 v2 over MLLP: where it listens, with which certificate (none: in clear, for the loopback or a
 # network of its own), whose certificates of clients it accepts, and the largest message it takes.
 ECE_MLLP_ANFITRION = entorno.texto("ECE_MLLP_ANFITRION", "127.0.0.1")

@@ -51,6 +51,10 @@ AMBITO = "ambito"
 """The ground of a no that the scopes of the app give before anything else is asked."""
 
 
+DE_QUIEN_PIDE = frozenset({"rol.insuficiente", *intercambio.NEGATIVAS_DE_CONVENIO})
+"""Grounds of a no that would be the same whoever the patient is."""
+
+
 class MotivoRequerido(Exception):
     """The decision would say yes to whoever states why: nothing in the record says it."""
 
@@ -176,12 +180,14 @@ def abrir_pacientes(
     detalle: Mapping[str, Any] | None = None,
     comprobar: bool = False,
     dentro_de: Alcance | None = None,
+    o_negar: bool = False,
 ) -> dict[UUID, Acceso]:
     """Accesos to those of `pacientes` that `actor` may reach; one event for all of them.
 
     Patients refused are left out, and a second event names them. `comprobar` first leaves out
     ids that nobody has (not needed when they come from rows). `dentro_de` is the Alcance that
-    found them, just now: if nobody directed anything then, nobody is asked again.
+    found them, just now: if nobody directed anything then, nobody is asked again. `o_negar` raises
+    `AccesoDenegado` when it is not about them, but `actor` may not ask (its agreement, its rate).
     """
     permitidos: dict[UUID, Decision] = {}
     negados: dict[UUID, Decision] = {}
@@ -226,6 +232,10 @@ def abrir_pacientes(
         )
         eventos.append(evento)
     bitacora.anexar(eventos)
+    if o_negar and not permitidos:
+        negativas = {d.fundamento for d in negados.values()}
+        if len(negativas) == 1 and negativas <= DE_QUIEN_PIDE:
+            raise AccesoDenegado(*negativas)
     return {
         paciente: _emitir(actor, paciente, decision, id_)
         for paciente, decision in permitidos.items()

@@ -44,7 +44,7 @@ def firmar(canonico: bytes) -> str:
 def nuestra_llave() -> Jwk:
     """Our public key, as the JWKS of agreements publishes it."""
     cruda = _privada().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    jwk = {"kty": "OKP", "crv": "Ed25519", "x": _b64(cruda)}
+    jwk = {"kty": "OKP", "crv": "Ed25519", "x": sin_relleno(cruda)}
     return {**jwk, "kid": pulgar(jwk), "alg": "EdDSA", "use": "sig"}
 
 
@@ -58,7 +58,7 @@ def pulgar(jwk: Mapping[str, Any]) -> str:
     if campos is None or any(c not in jwk for c in campos):
         raise FirmaInvalida("no es una llave pública conocida")
     canonica = fhir.json.canonico({c: jwk[c] for c in campos})
-    return _b64(sha256(canonica).digest())
+    return sin_relleno(sha256(canonica).digest())
 
 
 def algoritmo(jwk: Mapping[str, Any]) -> str:
@@ -108,7 +108,7 @@ def _comprobar(
     if crudo:
         jws.decode(f"{cabeza}..{firma}", llave, algorithms=[alg], detached_payload=canonico)
     else:
-        jws.decode(f"{cabeza}.{_b64(canonico)}.{firma}", llave, algorithms=[alg])
+        jws.decode(f"{cabeza}.{sin_relleno(canonico)}.{firma}", llave, algorithms=[alg])
 
 
 @lru_cache(maxsize=1_000)
@@ -129,5 +129,6 @@ def _privada() -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(llavero.clave_institucional("convenios"))
 
 
-def _b64(datos: bytes) -> str:
+def sin_relleno(datos: bytes) -> str:
+    """Base64url without padding, as JOSE writes it."""
     return base64.urlsafe_b64encode(datos).rstrip(b"=").decode()

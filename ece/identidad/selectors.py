@@ -157,15 +157,15 @@ def quienes(ids: Iterable[UUID]) -> dict[UUID, str]:
 
 def actor_de_cliente(aplicacion_id: int, *, origen: str = "") -> Actor | None:
     """The actor a partner's system is, or None when the application has no registered client."""
-    return _actor_de_cliente(origen, aplicacion_id=aplicacion_id)
+    return _actor_de_sistema(origen, aplicacion_id=aplicacion_id)
 
 
-def actor_de_cliente_registrado(cliente_id: UUID) -> Actor | None:
-    """The same by the client itself, for what it left to be done."""
-    return _actor_de_cliente("", pk=cliente_id)
+def actor_de_sistema(cliente: UUID) -> Actor | None:
+    """The same by its own id, for what is done in its name later; None if it is not there."""
+    return _actor_de_sistema("", pk=cliente)
 
 
-def _actor_de_cliente(origen: str, **cual: object) -> Actor | None:
+def _actor_de_sistema(origen: str, **cual: Any) -> Actor | None:
     cliente = Cliente.objects.filter(**cual).annotate(nuestra=_NUESTRA).first()
     if cliente is None:
         return None
@@ -179,12 +179,6 @@ def _actor_de_cliente(origen: str, **cual: object) -> Actor | None:
         # A partner is its own institution: what a person directs may name it.
         institucion=cliente.nuestra if cliente.rol == Rol.INTEGRACION else cliente.pk,
     )
-
-
-def actor_de_sistema(cliente_id: UUID) -> Actor | None:
-    """The same, of the client itself, or None when it is not registered any more."""
-    fila = Cliente.objects.filter(pk=cliente_id).values_list("aplicacion_id", flat=True).first()
-    return None if fila is None else actor_de_cliente(fila)
 
 
 def id_de_cliente(client_id: str) -> UUID:

@@ -15,7 +15,7 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -28,6 +28,17 @@ class SinRespuesta(Exception):
 
 class DireccionVedada(SinRespuesta):
     """The address may not be called from here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destino:
+    """An address that may be called: what it says, not yet where it is."""
+
+    esquema: str
+    host: str
+    puerto: int
+    camino: str
+    interno: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +64,10 @@ def llamar(
     Raises `DireccionVedada`, `SinRespuesta`.
     """
     vence = time.monotonic() + segundos
-    partes = urlsplit(url)
-    camino = partes.path or "/"
-    camino = f"{camino}?{partes.query}" if partes.query else camino
+    a = destino(url)
+    conexion = conectar(a, segundos=segundos)
     try:
-        conexion = _conectar(partes, segundos)
-    except (OSError, ValueError) as error:
-        raise SinRespuesta("no contesta") from error
-    try:
-        conexion.request(metodo, camino, cuerpo, dict(cabeceras or {}))
+        conexion.request(metodo, a.camino, cuerpo, dict(cabeceras or {}))
         _esperar(conexion, vence)
         respuesta = conexion.getresponse()
         leido = bytearray()
@@ -86,31 +92,57 @@ def _esperar(conexion: http.client.HTTPConnection, vence: float) -> None:
         conexion.sock.settimeout(queda)
 
 
-def _conectar(partes: SplitResult, segundos: float) -> http.client.HTTPConnection:
-    """A connection to an address of the host that was checked, and is not looked up again."""
+def destino(url: str) -> Destino:
+    """What `url` names. Raises `DireccionVedada` for what is never called, whoever asks."""
+    try:
+        partes = urlsplit(url)
+        puerto = partes.port
+    except ValueError as error:
+        raise DireccionVedada("la dirección no es válida") from error
     host = partes.hostname or ""
     interno = host in settings.ECE_HOSTS_INTERNOS
     if partes.scheme != "https" and not (interno and partes.scheme == "http"):
         raise DireccionVedada("se espera https")
-    if not host or partes.username or partes.password:
+    if not host or partes.username or partes.password or not url.isascii():
         raise DireccionVedada("la dirección no es válida")
-    puerto = partes.port or (443 if partes.scheme == "https" else 80)
-    halladas = socket.getaddrinfo(host, puerto, type=socket.SOCK_STREAM)
-    direcciones = [str(hallada[4][0]) for hallada in halladas]
-    if not direcciones or (not interno and not all(map(es_publica, direcciones))):
-        raise DireccionVedada("la dirección no es pública")
-    enchufe = socket.create_connection((direcciones[0], puerto), timeout=segundos)
-    conexion = http.client.HTTPConnection(host, puerto, timeout=segundos)
-    if partes.scheme == "https":
-        contexto = ssl.create_default_context()
-        try:
-            conexion.sock = contexto.wrap_socket(enchufe, server_hostname=host)
-        except BaseException:
-            enchufe.close()
-            raise
-    else:
-        conexion.sock = enchufe
+    if any(ord(letra) <= 32 for letra in url):
+        raise DireccionVedada("la dirección no es válida")
+    camino = partes.path or "/"
+    camino = f"{camino}?{partes.query}" if partes.query else camino
+    puerto = puerto or (443 if partes.scheme == "https" else 80)
+    return Destino(partes.scheme, host, puerto, camino, interno)
+
+
+def conectar(a: Destino, *, segundos: float) -> http.client.HTTPConnection:
+    """An open connection to an address of `a` that was checked, and is not looked up again.
+
+    Raises `DireccionVedada`, `SinRespuesta`.
+    """
+    try:
+        direccion = _direccion(a)
+        enchufe = socket.create_connection((direccion, a.puerto), timeout=segundos)
+        conexion = http.client.HTTPConnection(a.host, a.puerto, timeout=segundos)
+        conexion.sock = _cifrado(enchufe, a) if a.esquema == "https" else enchufe
+        conexion.auto_open = 0  # one that was closed is not opened again by name
+    except (OSError, ValueError) as error:
+        raise SinRespuesta("no contesta") from error
     return conexion
+
+
+def _direccion(a: Destino) -> str:
+    halladas = socket.getaddrinfo(a.host, a.puerto, type=socket.SOCK_STREAM)
+    direcciones = [str(hallada[4][0]) for hallada in halladas]
+    if not direcciones or (not a.interno and not all(map(es_publica, direcciones))):
+        raise DireccionVedada("la dirección no es pública")
+    return direcciones[0]
+
+
+def _cifrado(enchufe: socket.socket, a: Destino) -> ssl.SSLSocket:
+    try:
+        return ssl.create_default_context().wrap_socket(enchufe, server_hostname=a.host)
+    except BaseException:
+        enchufe.close()
+        raise
 
 
 def es_publica(direccion: str) -> bool:

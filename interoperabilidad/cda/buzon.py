@@ -70,7 +70,7 @@ def guardar(actor: Actor, contenido: bytes, *, ahora: datetime) -> Guardado:
 
 def de_fila(fila: MensajeRecibido) -> tuple[Actor, bytes]:
     """Who sent it, as they declared then, and its bytes. Raises `Rechazado` if they are no more."""
-    actor = identidad.actor_de_cliente_registrado(fila.cliente) if fila.cliente else None
+    actor = identidad.actor_de_sistema(fila.cliente) if fila.cliente else None
     if actor is None or fila.contenido is None:
         raise Rechazado("remitente", "El remitente dejó de estar registrado.")
     if fila.declaracion is not None:

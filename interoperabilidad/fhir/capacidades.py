@@ -7,6 +7,7 @@ from django.conf import settings
 
 from ece import fhir
 from interoperabilidad.fhir import definiciones
+from interoperabilidad.suscripciones.temas import TEMAS
 
 VERSION = "0.1.0"
 FORMATOS = ("application/fhir+json", "application/fhir+xml")
@@ -17,9 +18,16 @@ INTERACCIONES = (
 )
 """Of every type; ``delete`` only of those that R4 lets say that they were an error."""
 
+DE_LO_APARTE = ("read", "create", "update", "delete", "search-type")
+"""Of the types of `definiciones.APARTE`."""
+
 DEL_SISTEMA = ("transaction", "batch", "history-system")
 
 
+_TEMA = (
+    "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/"
+    "capabilitystatement-subscriptiontopic-canonical"
+)
 _AQUI = "http://aqui.invalid/fhir"
 
 
@@ -41,6 +49,11 @@ def declaracion(base: str) -> dict[str, Any]:
         "date": "2026-11-29",
         "kind": "instance",
         "software": {"name": "ECE", "version": VERSION},
+        "instantiates": [
+            "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data",
+            "http://hl7.org/fhir/uv/subscriptions-backport/CapabilityStatement/"
+            "backport-subscription-server-r4",
+        ],
         "implementation": {"description": "Expediente Clínico Electrónico", "url": base},
         "fhirVersion": "4.0.1",
         "format": list(FORMATOS),
@@ -65,13 +78,49 @@ def declaracion(base: str) -> dict[str, Any]:
                 "resource": [_recurso(tipo, base) for tipo in sorted(fhir.tipos_de_recurso())],
                 "interaction": [{"code": codigo} for codigo in DEL_SISTEMA],
                 "searchParam": [{"name": "_filter", "type": "special"}],
+                "operation": [_operacion(o, base) for o in definiciones.OPERACIONES if o.sistema],
                 "compartment": ["http://hl7.org/fhir/CompartmentDefinition/patient"],
             }
         ],
     }
 
 
+def _operacion(operacion: definiciones.Operacion, base: str) -> dict[str, str]:
+    return {"name": operacion.codigo, "definition": operacion.url(base)}
+
+
+def _aparte(tipo: str, base: str) -> dict[str, Any]:
+    """A type not kept with the others: its owner's alone, searched by its content."""
+    return {
+        "extension": [{"url": _TEMA, "valueCanonical": url} for url in TEMAS],
+        "type": tipo,
+        "interaction": [{"code": codigo} for codigo in DE_LO_APARTE],
+        "versioning": "versioned",
+        "readHistory": False,
+        "updateCreate": False,
+        "conditionalCreate": False,
+        "conditionalRead": "not-supported",
+        "conditionalUpdate": False,
+        "conditionalDelete": "not-supported",
+        "searchParam": _parametros(tipo, base),
+        "operation": _operaciones(tipo, base),
+    }
+
+
+def _parametros(tipo: str, base: str) -> list[dict[str, str]]:
+    return [
+        {"name": p.codigo, "definition": p.url(base), "type": p.clase}
+        for p in definiciones.parametros(tipo)
+    ]
+
+
+def _operaciones(tipo: str, base: str) -> list[dict[str, str]]:
+    return [_operacion(o, base) for o in definiciones.OPERACIONES if o.es_de(tipo)]
+
+
 def _recurso(tipo: str, base: str) -> dict[str, Any]:
+    if tipo in definiciones.APARTE:
+        return _aparte(tipo, base)
     borrable = bool(fhir.anulable(tipo))
     declarado: dict[str, Any] = {
         "type": tipo,
@@ -87,18 +136,9 @@ def _recurso(tipo: str, base: str) -> dict[str, Any]:
         "conditionalDelete": "single" if borrable else "not-supported",
         "searchInclude": ["*", *(f"{tipo}:{codigo}" for codigo in _referencias(tipo))],
         "searchRevInclude": _inversas(tipo),
-        "searchParam": [
-            {"name": p.codigo, "definition": p.url(base), "type": p.clase}
-            for p in definiciones.parametros(tipo)
-        ],
+        "searchParam": _parametros(tipo, base),
+        "operation": _operaciones(tipo, base),
     }
-    operaciones = [
-        {"name": o.codigo, "definition": o.url(base)}
-        for o in definiciones.OPERACIONES
-        if o.es_de(tipo)
-    ]
-    if operaciones:
-        declarado["operation"] = operaciones
     return {clave: valor for clave, valor in declarado.items() if valor != []}
 
 
@@ -111,7 +151,7 @@ def _inversas(tipo: str) -> list[str]:
     """``Type:parameter`` of every parameter that may lead to `tipo`."""
     return [
         f"{otro}:{codigo}"
-        for otro in sorted(fhir.tipos_de_recurso())
+        for otro in sorted(fhir.tipos_de_recurso() - definiciones.APARTE)
         for codigo in _referencias(otro)
         if tipo in fhir.parametros(otro)[codigo].destinos
     ]

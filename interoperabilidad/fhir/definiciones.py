@@ -12,6 +12,8 @@ from ece.fhir import criterios
 _MODIFICADOR = {"of-type": "ofType"}  # as R4's value set of modifiers spells it
 _CON_PREFIJO = frozenset({"date", "number", "quantity"})
 _FECHA = "2026-11-29"
+APARTE = frozenset({"Subscription"})
+"""Types that are not kept with the others, and answer to fewer interactions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ class Entra:
 class Operacion:
     """An operation: its code, where it is called, and what goes in and out.
 
-    `tipos` empty and not `sistema`: of every type.
+    `tipos` empty and not `sistema`: of every type. `oficial` is the definition that it derives
+    from, of R4 or (a whole address) of a guide.
     """
 
     codigo: str
@@ -126,7 +129,8 @@ class Operacion:
 
     @property
     def id(self) -> str:
-        return "-".join((*self.tipos[:1], self.codigo)) if self.tipos else f"Resource-{self.codigo}"
+        de = self.tipos[0] if self.tipos else "System" if self.sistema else "Resource"
+        return f"{de}-{self.codigo}"
 
     def url(self, base: str) -> str:
         return f"{base}/OperationDefinition/{self.id}"
@@ -146,6 +150,15 @@ _VALIDAR_CODIGO = (
     Entra("display", "string", sale=True),
 )
 
+_EXPORTAR = (
+    Entra("_outputFormat", "string"),
+    Entra("_since", "instant"),
+    Entra("_type", "string", maximo="*"),
+    Entra("_typeFilter", "string", maximo="*"),
+)
+_MASIVO = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/"
+_AVISOS = "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/"
+
 OPERACIONES: tuple[Operacion, ...] = (
     Operacion(
         "process-message",
@@ -156,6 +169,67 @@ OPERACIONES: tuple[Operacion, ...] = (
         parametros=(
             Entra("content", "Bundle", 1),
             Entra("return", "Bundle", sale=True),
+        ),
+    ),
+    Operacion(
+        "export",
+        "Todo lo que está al alcance, en archivos (Bulk Data).",
+        sistema=True,
+        oficial=f"{_MASIVO}export",
+        parametros=_EXPORTAR,
+    ),
+    Operacion(
+        "export",
+        "Los expedientes al alcance, en archivos (Bulk Data).",
+        tipos=("Patient",),
+        de_tipo=True,
+        oficial=f"{_MASIVO}patient-export",
+        parametros=(*_EXPORTAR, Entra("patient", "Reference", maximo="*")),
+    ),
+    Operacion(
+        "export",
+        "Los expedientes de un grupo, en archivos (Bulk Data).",
+        tipos=("Group",),
+        de_uno=True,
+        oficial=f"{_MASIVO}group-export",
+        parametros=(*_EXPORTAR, Entra("patient", "Reference", maximo="*")),
+    ),
+    Operacion(
+        "import",
+        "Archivos que otros publican, tomados en segundo plano.",
+        sistema=True,
+        afecta=True,
+        parametros=(
+            Entra("inputFormat", "code"),
+            Entra("inputSource", "uri", 1),
+            Entra("storageDetail", "BackboneElement"),
+            Entra("input", "BackboneElement", 1, "*"),
+        ),
+    ),
+    Operacion(
+        "status",
+        "Cómo va una suscripción.",
+        tipos=("Subscription",),
+        de_tipo=True,
+        de_uno=True,
+        oficial=f"{_AVISOS}backport-subscription-status",
+        parametros=(
+            Entra("id", "id", maximo="*"),
+            Entra("status", "code", maximo="*"),
+            Entra("return", "Bundle", 1, sale=True),
+        ),
+    ),
+    Operacion(
+        "events",
+        "Lo que ya se avisó a una suscripción.",
+        tipos=("Subscription",),
+        de_uno=True,
+        oficial=f"{_AVISOS}backport-subscription-events",
+        parametros=(
+            Entra("eventsSinceNumber", "string"),
+            Entra("eventsUntilNumber", "string"),
+            Entra("content", "code"),
+            Entra("return", "Bundle", 1, sale=True),
         ),
     ),
     Operacion(
@@ -328,7 +402,7 @@ def operation_definition(id: str, base: str) -> dict[str, Any] | None:
         "description": operacion.descripcion,
         "affectsState": operacion.afecta,
         "code": operacion.codigo,
-        "resource": list(operacion.tipos) or ["Resource"],
+        "resource": list(operacion.tipos) or ([] if operacion.sistema else ["Resource"]),
         "system": operacion.sistema,
         "type": operacion.de_tipo,
         "instance": operacion.de_uno,
@@ -344,8 +418,9 @@ def operation_definition(id: str, base: str) -> dict[str, Any] | None:
         ],
     }
     if operacion.oficial:
-        resultado["base"] = f"http://hl7.org/fhir/OperationDefinition/{operacion.oficial}"
-    return resultado
+        de_r4 = "" if ":" in operacion.oficial else "http://hl7.org/fhir/OperationDefinition/"
+        resultado["base"] = f"{de_r4}{operacion.oficial}"
+    return {clave: valor for clave, valor in resultado.items() if valor != []}
 
 
 @cache

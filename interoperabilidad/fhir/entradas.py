@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 from auditoria.tipos import TipoDeEvento
 from ece import fhir
 from ece.nucleo.acceso import Actor
-from interoperabilidad.fhir import historias, lectura, pedidos
+from interoperabilidad.fhir import definiciones, historias, lectura, pedidos
 from interoperabilidad.fhir.errores import ErrorFhir
 
 _METODOS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -69,6 +69,8 @@ def leer(cruda: Any, numero: int) -> Entrada:
         raise ErrorFhir(400, "structure", f"{lugar}.resource: se espera un objeto.")
     if metodo in ("POST", "PUT") and (recurso or {}).get("resourceType") != tipo:
         raise ErrorFhir(400, "invalid", f"{lugar}: la URL dice {tipo!r} y el recurso no.")
+    if tipo in definiciones.APARTE:
+        raise ErrorFhir(400, "not-supported", f"{lugar}: {tipo} no va en un paquete.")
     if metodo not in ("GET", "HEAD"):
         _comprobar_destino(lugar, metodo, tipo, id_, criterios)
     return Entrada(

@@ -53,6 +53,8 @@ class ErrorFhir(Exception):
         )
         if self.estado == 401:
             respuesta["WWW-Authenticate"] = 'Bearer realm="ece"'
+        if self.estado == 429:
+            respuesta["Retry-After"] = "60"
         return respuesta
 
 

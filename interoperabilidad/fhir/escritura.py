@@ -14,7 +14,7 @@ from ece import fhir
 from ece.nucleo.acceso import INSTITUCIONAL, Acceso, Actor
 from ece.nucleo.roles import Permiso
 from ece.nucleo.uuid7 import uuid7
-from interoperabilidad.fhir import provision
+from interoperabilidad.fhir import definiciones, provision
 from interoperabilidad.fhir.errores import ErrorFhir
 from registros.selectors import recursos as selectores
 from registros.services import recursos
@@ -142,6 +142,8 @@ def _dueno(pedido: Pedido) -> UUID:
     """The compartment `pedido` is to be kept in."""
     if pedido.tipo == "Patient":
         return pedido.id
+    if pedido.tipo in definiciones.APARTE:
+        raise ErrorFhir(422, "not-supported", f"{pedido.tipo} se pide en /fhir/{pedido.tipo}.")
     if sujeto := fhir.sujeto_sin_resolver(pedido.recurso):
         raise ErrorFhir(
             422, "not-found", f"{pedido.tipo}: no se sabe de qué paciente es ({sujeto})."

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from psycopg.errors import IntegrityConstraintViolation, UniqueViolation
 
@@ -32,7 +33,7 @@ from registros.services.recursos import (
     RecursoInvalido,
 )
 
-Vista = Callable[..., HttpResponse]
+Vista = Callable[..., HttpResponseBase]
 _registro = logging.getLogger(__name__)
 
 
@@ -41,7 +42,7 @@ def con_cliente(vista: Vista) -> Vista:
 
     @csrf_exempt
     @wraps(vista)
-    def guardada(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def guardada(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         forma = negociacion.Forma()
         try:
             forma = negociacion.pedida(request)
@@ -71,7 +72,7 @@ def publica(vista: Vista) -> Vista:
 
     @csrf_exempt
     @wraps(vista)
-    def guardada(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def guardada(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         try:
             forma = negociacion.pedida(request)
             respuesta = vista(request, **kwargs)

@@ -6,10 +6,11 @@ import re
 import zlib
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from ece import fhir
 from interoperabilidad.fhir.errores import TIPO_MIME, ErrorFhir
@@ -44,14 +45,21 @@ class Forma:
 
 _JSON_LLANO = Forma()
 _BINARIO = re.compile(r"/fhir/Binary/[^/]+(/_history/\d+)?").fullmatch
+PDF = "application/pdf"
+_RESUMEN = re.compile(r"/fhir/Patient/[^/]+/\$summary").fullmatch
+_ARCHIVO = re.compile(r"/fhir/\$(export|import)-status/[^/]+/[^/]+\.ndjson").fullmatch
 
 
 def pedida(request: HttpRequest) -> Forma:
     """What ``_format`` (first) or ``Accept`` ask for. Raises `ErrorFhir` 406."""
     acepta, consulta = request.META.get("HTTP_ACCEPT", ""), request.META.get("QUERY_STRING", "")
+    if _RESUMEN(request.path_info) and pide_pdf(request):
+        return Forma(nativo=PDF)
     if "_format" not in consulta and "_pretty" not in consulta:
         if acepta in ("", "*/*", _DE_FHIR):
             return _JSON_LLANO
+        if _ARCHIVO(request.path_info):
+            return _JSON_LLANO  # it has one form, whatever is asked for
         if _BINARIO(request.path_info) and request.method in ("GET", "HEAD"):
             return _de_binario(acepta)
         return Forma(_de_accept(acepta))
@@ -63,6 +71,14 @@ def pedida(request: HttpRequest) -> Forma:
             raise ErrorFhir(406, "not-supported", "_format es json o xml.")
         return Forma(elegido, bonito)
     return Forma(_de_accept(acepta), bonito)
+
+
+def pide_pdf(request: HttpRequest) -> bool:
+    """Whether a document is asked for as it is printed, by ``_format`` (first) or ``Accept``."""
+    if formato := parse_qs(request.META.get("QUERY_STRING", "")).get("_format"):
+        return formato[0] in ("pdf", PDF)
+    primero: str = request.META.get("HTTP_ACCEPT", "").partition(",")[0]
+    return primero.partition(";")[0].strip() == PDF
 
 
 DE_XML = frozenset({"application/xml", "text/xml"})
@@ -113,8 +129,10 @@ def _calidad(detalles: str) -> float:
     return 1.0
 
 
-def presentar(request: HttpRequest, respuesta: HttpResponse, forma: Forma) -> HttpResponse:
-    """`respuesta` (FHIR JSON) in the form that was asked for."""
+def presentar(request: HttpRequest, respuesta: HttpResponseBase, forma: Forma) -> HttpResponseBase:
+    """`respuesta` (FHIR JSON) in the form that was asked for; what is streamed comes made."""
+    if not isinstance(respuesta, HttpResponse):
+        return respuesta
     if forma is not _JSON_LLANO and respuesta.content and _es_fhir(respuesta):
         if forma.nativo and respuesta.status_code == 200 and _es_de(respuesta, forma):
             respuesta = _nativa(respuesta, forma.nativo)

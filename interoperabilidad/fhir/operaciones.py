@@ -105,6 +105,11 @@ def resumen_de(request: HttpRequest, actor: Actor, id: str) -> HttpResponse:
     if request.method not in ("GET", "HEAD", "POST"):
         raise ErrorFhir(405, "not-supported", "$summary se pide por GET o POST.")
     uuid = pedidos.identificador(id)
+    if negociacion.pide_pdf(request):
+        impreso = resumen.en_pdf(actor, uuid, ahora=timezone.now())
+        respuesta = HttpResponse(impreso, content_type=negociacion.PDF)
+        respuesta["Content-Disposition"] = 'attachment; filename="resumen.pdf"'
+        return respuesta
     return _respuesta(
         resumen.de_paciente(actor, uuid, base=respuestas.base(request), ahora=timezone.now())
     )

@@ -18,6 +18,7 @@ from ece.fhir.narrativa import ESPACIO
 from ece.nucleo.acceso import Acceso, Actor
 from ece.nucleo.roles import Permiso
 from ece.nucleo.uuid7 import uuid7
+from interoperabilidad.fhir import resumen_impreso
 from registros.selectors import descripciones, recursos
 from registros.selectors.recursos import Orden
 
@@ -90,8 +91,28 @@ SECCIONES = (
 )
 
 
+TITULO = "Resumen internacional del paciente"
+
+
 def de_paciente(actor: Actor, paciente: UUID, *, base: str, ahora: datetime) -> bytes:
     """A document Bundle. Raises `AccesoDenegado`."""
+    quien, partes = _reunir(actor, paciente, ahora)
+    secciones = [_escrita(seccion, suyos) for seccion, suyos in partes]
+    entradas = [quien, *(recurso for _, suyos in partes for recurso in suyos)]
+    return fhir.json.escribir(_documento(quien, secciones, entradas, base, ahora))
+
+
+def en_pdf(actor: Actor, paciente: UUID, *, ahora: datetime) -> bytes:
+    """The same, printed. Raises `AccesoDenegado`."""
+    quien, partes = _reunir(actor, paciente, ahora)
+    titulos = [(seccion.titulo, suyos) for seccion, suyos in partes]
+    return resumen_impreso.pdf(TITULO, quien, titulos, ahora)
+
+
+def _reunir(
+    actor: Actor, paciente: UUID, ahora: datetime
+) -> tuple[Recurso, list[tuple[_Seccion, list[Recurso]]]]:
+    """Who it is about, and what each section has, as far as `actor` may see."""
     acceso = decision.abrir_paciente(
         actor,
         paciente,
@@ -100,13 +121,12 @@ def de_paciente(actor: Actor, paciente: UUID, *, base: str, ahora: datetime) -> 
         detalle={"interaccion": "$summary"},
     )
     quien = _abiertos(acceso, frozenset({"Patient"}))[0]
-    secciones, entradas = [], [quien]
+    partes = []
     for seccion in SECCIONES:
         suyos = [r for r in _abiertos(acceso, seccion.tipos) if seccion.lleva(r)][:POR_SECCION]
         if suyos or seccion.obligatoria:
-            secciones.append(_escrita(seccion, suyos))
-        entradas += suyos
-    return fhir.json.escribir(_documento(quien, secciones, entradas, base, ahora))
+            partes.append((seccion, suyos))
+    return quien, partes
 
 
 def _abiertos(acceso: Acceso, tipos: Iterable[str]) -> list[Recurso]:
@@ -159,7 +179,7 @@ def _documento(
         "subject": {"reference": f"Patient/{quien['id']}"},
         "date": momento,
         "author": [{"reference": autor, "display": "Expediente Clínico Electrónico"}],
-        "title": "Resumen internacional del paciente",
+        "title": TITULO,
         "section": list(secciones),
     }
     sistema = {

@@ -1,4 +1,4 @@
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from interoperabilidad.fhir import operaciones, vistas
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path(".well-known/smart-configuration", vistas.smart, name="smart"),
     path("_history", vistas.historia_de_todo, name="historia-de-todo"),
     re_path(r"^\$process-message$", operaciones.procesar, name="process-message"),
+    path("", include("interoperabilidad.masivo.urls")),
+    path("", include("interoperabilidad.suscripciones.urls")),
     re_path(rf"^Patient/{_ID}/\$everything$", vistas.todo, name="todo"),
     re_path(rf"^Patient/{_ID}/\$summary$", operaciones.resumen_de, name="summary"),
     re_path(rf"^Patient/{_ID}/\$cda$", operaciones.cda_de, name="cda"),

@@ -9,6 +9,7 @@ from ece import fhir
 from ece.nucleo.acceso import Actor
 from interoperabilidad.fhir import (
     capacidades,
+    definiciones,
     escrituras,
     eventos,
     historias,
@@ -264,6 +265,8 @@ def _metodos(request: HttpRequest, *admitidos: str) -> None:
 def _conocido(tipo: str) -> None:
     if tipo not in fhir.tipos_de_recurso():
         raise ErrorFhir(404, "not-supported", f"{tipo!r} no es un recurso de FHIR R4.")
+    if tipo in definiciones.APARTE:
+        raise ErrorFhir(405, "not-supported", f"{tipo} no admite esta interacción.")
 
 
 def _del_tipo(recurso: dict[str, object], tipo: str) -> dict[str, object]:

@@ -22,6 +22,7 @@ from auditoria import bitacora
 from auditoria.bitacora import NuevoEvento
 from auditoria.tipos import Resultado, TipoDeEvento
 from ece.nucleo import sobres
+from interoperabilidad.exclusiva import en_exclusiva
 from interoperabilidad.hl7v2 import aplicacion, er7, medidas, salida
 from interoperabilidad.hl7v2.er7 import Er7Invalido
 from interoperabilidad.hl7v2.marco import Desenmarcador, MarcoRoto, enmarcar
@@ -124,15 +125,12 @@ def enviar_lote(
     enviados = 0
     destinos = Interlocutor.objects.filter(activo=True).exclude(anfitrion="")
     for destino in destinos.order_by("pk"):
-        llave = int.from_bytes(destino.pk.bytes[-4:], "big", signed=True)
-        if not bitacora.consultar("SELECT pg_try_advisory_lock(%s, %s)", [CANDADO, llave])[0][0]:
-            continue  # another process sends to it
-        try:
+        with en_exclusiva(CANDADO, destino.pk) as mio:
+            if not mio:
+                continue  # another process sends to it
             conexion = conexiones.setdefault(destino.pk, abrir(destino))
             while (fila := _siguiente(destino.pk)) is not None and _enviar(conexion, *fila):
                 enviados += 1
-        finally:
-            bitacora.consultar("SELECT pg_advisory_unlock(%s, %s)", [CANDADO, llave])
     return enviados
 
 

@@ -7,31 +7,29 @@ client may read at that moment.
 
 import base64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
-
 from auditoria import bitacora
-from auditoria.tipos import Resultado, TipoDeEvento
+from auditoria.tipos import TipoDeEvento
 from consentimiento import decision
 from consentimiento.decision import AccesoDenegado
 from ece import fhir
 from ece.nucleo import sobres
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
-from ece.nucleo.uuid7 import primero_de, uuid7
+from ece.nucleo.uuid7 import uuid7
+from interoperabilidad import sucesos
 from interoperabilidad.hl7v2 import acuses, catalogo, emision, interlocutores
 from interoperabilidad.hl7v2.datos import Recurso
 from interoperabilidad.hl7v2.emision import Sobre
 from interoperabilidad.hl7v2.er7 import Mensaje
 from interoperabilidad.hl7v2.interlocutores import Ficha
 from interoperabilidad.models import CursorDeSalida, Interlocutor
+from interoperabilidad.sucesos import Suceso
 from registros.selectors import recursos
 
 USO, USO_DETALLE = "hl7.salida", "hl7.salida.motivo"
-DEMORA = timedelta(hours=1)
 _T = TipoDeEvento
 ADT_DE: Mapping[str, str] = {
     _T.PACIENTE_REGISTRADO: "A28",
@@ -52,36 +50,17 @@ MDM_DE = frozenset({_T.DOCUMENTO_AGREGADO})
 _TIPOS = [*ADT_DE, *SIU_DE, *ORU_DE, *MDM_DE]
 
 
-@dataclass(frozen=True, slots=True)
-class Suceso:
-    """An event of the log: what happened, to whom, by whom, and which records it wrote."""
-
-    id: UUID
-    tipo: str
-    actor: UUID
-    momento: datetime
-    pacientes: tuple[UUID, ...]
-    escritos: tuple[tuple[str, UUID], ...]
-
-
 def derivar(*, ahora: datetime) -> int:
     """Queue what happened since the last time; how many messages. Of several processes, one."""
     destinos = list(
         Interlocutor.objects.filter(activo=True).exclude(anfitrion="").exclude(envia="")
     )
-    with transaction.atomic():
-        _empezar(ahora)
-        cursor = CursorDeSalida.objects.select_for_update(skip_locked=True).first()
-        if cursor is None:
-            return 0
-        hasta = _horizonte()
-        desde = cursor.transaccion if int(cursor.transaccion) <= int(hasta) else "0"
-        sucesos = _sucesos(desde, hasta, cursor.visto_at) if destinos else []
-        cursor.transaccion, cursor.visto_at = hasta, ahora
-        cursor.save()
+    with sucesos.nuevos(
+        CursorDeSalida.DE_MENSAJES, ahora=ahora, interesa=lambda: destinos, tipos=_TIPOS
+    ) as hallados:
         por_encolar = [
             (suceso, destino, tipo)
-            for suceso in sucesos
+            for suceso in hallados
             for destino in destinos
             if suceso.actor != destino.cliente_id and (tipo := _tipo(suceso, destino))
         ]
@@ -91,40 +70,6 @@ def derivar(*, ahora: datetime) -> int:
             for suceso, destino, tipo in por_encolar
             if destino.pk in fichas
         )
-
-
-def _empezar(ahora: datetime) -> None:
-    """The first time, from now on: what happened before anybody asked to be told is not news."""
-    with connection.cursor() as sql:
-        sql.execute(
-            "INSERT INTO interoperabilidad_cursordesalida (id, transaccion, visto_at) "
-            "VALUES (%s, pg_snapshot_xmin(pg_current_snapshot())::text, %s) ON CONFLICT DO NOTHING",
-            [CursorDeSalida.UNICO, ahora],
-        )
-
-
-def _horizonte() -> str:
-    with connection.cursor() as sql:
-        sql.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
-        return str(sql.fetchone()[0])
-
-
-def _sucesos(desde: str, hasta: str, visto_at: datetime) -> list[Suceso]:
-    filas = bitacora.consultar(
-        "SELECT id, tipo, actor, momento, pacientes, contenido FROM auditoria_evento "
-        "WHERE id >= %s AND transaccion >= %s::xid8 AND transaccion < %s::xid8 "
-        "AND tipo = ANY(%s::text[]) AND resultado = %s ORDER BY transaccion, id",
-        [primero_de(visto_at - DEMORA), desde, hasta, _TIPOS, Resultado.HECHO.value],
-    )
-    return [
-        Suceso(id_, tipo, actor, momento, tuple(pacientes), _escritos(contenido))
-        for id_, tipo, actor, momento, pacientes, contenido in filas
-    ]
-
-
-def _escritos(contenido: bytes) -> tuple[tuple[str, UUID], ...]:
-    evento = fhir.json.leer(bytes(contenido))
-    return tuple((e["tipo"], UUID(e["id"])) for e in evento.get("escritos", ()))
 
 
 def _tipo(suceso: Suceso, destino: Interlocutor) -> str:
@@ -234,7 +179,7 @@ class _Lector:
         return paciente
 
     def escrito(self, suceso: Suceso, tipo: str) -> Recurso | None:
-        return next((self.uno(t, id_) for t, id_ in suceso.escritos if t == tipo), None)
+        return next((self.uno(t, id_) for t, id_, _ in suceso.escritos if t == tipo), None)
 
 
 def _adt(lector: _Lector, suceso: Suceso, sobre: Sobre, evento: str) -> str:

@@ -56,10 +56,10 @@ class Salida(models.Model):
 
 
 class CursorDeSalida(models.Model):
-    """How far the log has been read, in transactions, to know what is to be told."""
+    """How far the log has been read, in transactions, to know what is to be told, and to whom."""
 
-    UNICO = 1
+    DE_MENSAJES, DE_SUSCRIPCIONES = 1, 2
 
-    id = models.SmallIntegerField(primary_key=True, default=UNICO)
+    id = models.SmallIntegerField(primary_key=True, default=DE_MENSAJES)
     transaccion = models.CharField(max_length=20)
     visto_at = models.DateTimeField()

@@ -1,6 +1,7 @@
 """The same directives, the same answer, by whatever way somebody asks: sets of them made at random,
 each through every channel of the desk, of FHIR and of the portal, and every other one through one
-of FHIR's longer ways (chains, filters, sorts, histories, patches), by turns.
+of FHIR's longer ways (chains, filters, histories, patches, exports, notifications), by turns.
+A partner's agreement, drawn at random too, is one more thing that they must all show the same of.
 
 ``ECE_VECTORES=300`` and more, by hand: each through each channel. Without it there are fewer, and
 each goes through one of those of the portal, whose pages cost ten times a question.
@@ -10,6 +11,7 @@ import inspect
 import os
 import random
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -17,17 +19,28 @@ from uuid import UUID
 
 import pytest
 from django.test import RequestFactory
+from django.utils import timezone
 
 from consentimiento import decision, directivas
+from consentimiento.convenios import ConPacientes
 from consentimiento.decision import AccesoDenegado
 from consentimiento.decision.politica import Hechos, Relacion
 from consentimiento.directivas import Destino, Directiva, Rango
+from consentimiento.services import compartidos
 from ece import fhir
+from ece.identidad.models import Cliente
+from ece.identidad.services import clientes as directorio
 from ece.nucleo.acceso import Acceso, Actor
 from ece.nucleo.reserva import Ambito, Renglon
-from ece.nucleo.roles import Permiso
+from ece.nucleo.roles import Permiso, Rol
 from interoperabilidad.fhir import historias, lectura, pedidos, resumen, ultimas, vistas
 from interoperabilidad.fhir.errores import ErrorFhir
+from interoperabilidad.masivo import entregas, exportaciones, exportador
+from interoperabilidad.masivo import pedidos as masivos
+from interoperabilidad.models import NotificacionFhir
+from interoperabilidad.suscripciones import sucedido
+from interoperabilidad.suscripciones.recurso import Suscripcion
+from interoperabilidad.suscripciones.temas import TEMAS
 from registros.catalogos.sensibles import Categoria
 from registros.models import CLASES
 from registros.selectors import expediente, recursos
@@ -36,7 +49,8 @@ from registros.services import recursos as escritura
 from tests import elenco as reparto
 from tests.consentimiento import referencia
 from tests.consentimiento.canales_del_portal import DEL_PORTAL, nombrar, visitas
-from tests.elenco import AHORA, INTEGRACION, Elenco
+from tests.convenios import pactar
+from tests.elenco import AHORA, CONTRASENA, INTEGRACION, Elenco
 
 LEER, RECURSO = Permiso.EXPEDIENTE_LEER, Permiso.RECURSO_LEER
 TANDAS = 6
@@ -148,6 +162,8 @@ class Escena:
         return directiva
 
     _puestas: list[tuple[UUID, dict[str, Any]]]
+    exportada: dict[UUID, UUID]
+    """system -> an export of the record, written before anything was directed."""
 
     def retirar(self) -> None:
         for id_, recurso in self._puestas:
@@ -164,7 +180,12 @@ class Escena:
 @pytest.fixture
 def escena(elenco: Elenco, paciente: UUID) -> Escena:
     puesta = Escena(elenco, paciente)
-    puesta._puestas = []
+    puesta._puestas, puesta.exportada = [], {}
+    # A job is done as the system that asked for it: it must be registered.
+    propia = directorio.registrar(
+        client_id="integracion", nombre="Integración", rol=Rol.INTEGRACION, secreto=CONTRASENA
+    )
+    Cliente.objects.filter(pk=propia).update(id=INTEGRACION.id)
     return puesta
 
 
@@ -467,6 +488,60 @@ def _patch(escena: Escena, quien: Actor) -> set[UUID]:
     }
 
 
+def _exportar(escena: Escena, quien: Actor) -> UUID:
+    pedido = masivos.leer(quien, [], url="x", nivel=masivos.PACIENTES, miembros=[escena.paciente])
+    id_ = exportaciones.pedir(quien, pedido, ahora=timezone.now())
+    while exportador.atender(id_):
+        pass
+    return id_
+
+
+def _entregado(quien: Actor, id: UUID) -> set[UUID]:
+    fila = exportaciones.propia(quien, id, ahora=timezone.now())
+    return {
+        UUID(fhir.json.leer(linea)["id"])
+        for archivo in exportaciones.archivos(fila)
+        for parte in entregas.lineas(quien, fila, archivo.tipo, archivo.numero)
+        for linea in parte.splitlines()
+    }
+
+
+def _export(escena: Escena, quien: Actor) -> set[UUID]:
+    """Written and delivered now; what is written already leaves out what is not delivered."""
+    id_ = _exportar(escena, quien)
+    entregado = _entregado(quien, id_)
+    fila = exportaciones.propia(quien, id_, ahora=timezone.now())
+    assert fila.recursos == len(entregado)
+    exportaciones.borrar(quien, id_, ahora=timezone.now())
+    return entregado - {escena.paciente}
+
+
+def _export_de_antes(escena: Escena, quien: Actor) -> set[UUID]:
+    """Written before anything was directed, and delivered now."""
+    return _entregado(quien, escena.exportada[quien.id]) - {escena.paciente}
+
+
+_TODO_LO_QUE_PASE = Suscripcion(TEMAS["urn:ece:tema:nota"], "", "id-only", lambda _: True, ())
+
+
+def _suscripcion(escena: Escena, quien: Actor) -> set[UUID]:
+    """What a subscriber is told of what was written before anything was directed."""
+
+    def mira(fila: Sellado) -> bool:
+        aviso = NotificacionFhir(
+            suscripcion_id=UUID(int=0), tipo=fila.tipo, registro=fila.id, version=fila.version
+        )
+        visto = sucedido.mirar(quien, aviso, _TODO_LO_QUE_PASE, ahora=AHORA)
+        return visto is not None
+
+    vistos = set[UUID]()
+    for fila in escena.filas:
+        with suppress(AccesoDenegado):
+            if mira(fila):
+                vistos.add(fila.id)
+    return vistos
+
+
 DE_FHIR: dict[str, CanalFhir] = {
     "read": _read,
     "vread": _vread,
@@ -488,6 +563,9 @@ DE_FHIR_POR_TURNOS: dict[str, CanalFhir] = {
     "PATCH": _patch,
     "POST _search": _por_post,
     "$lastn y $summary": _operaciones,
+    "$export": _export,
+    "$export de antes": _export_de_antes,
+    "suscripción": _suscripcion,
 }
 
 
@@ -522,6 +600,7 @@ def test_every_channel_shows_the_same(escena: Escena, elenco: Elenco, tanda: int
         (elenco.actor(elenco.medica), _atado(Relacion.ENCUENTRO_RESPONSABLE)),
         (elenco.actor(elenco.enfermera), _atado(Relacion.ENCUENTRO_EN_UNIDAD)),
     )
+    escena.exportada[INTEGRACION.id] = _exportar(escena, INTEGRACION)
     del_portal = visitas(escena.paciente)
     nombrar(escena.palabras)
     for caso in range(POR_TANDA):
@@ -548,4 +627,47 @@ def test_every_channel_shows_the_same(escena: Escena, elenco: Elenco, tanda: int
         for nombre, canal_fhir in [*DE_FHIR.items(), *turno]:
             visto = canal_fhir(escena, INTEGRACION) & mirados
             assert visto == esperado, (semilla, caso, nombre)
+        escena.retirar()
+
+
+@pytest.mark.parametrize("tanda", range(TANDAS if PEDIDOS else 3))
+def test_every_channel_shows_a_partner_the_same(escena: Escena, elenco: Elenco, tanda: int) -> None:
+    """What may be read one by one under an agreement is what every other way shows of it."""
+    semilla = random.SystemRandom().getrandbits(48)
+    azar = random.Random(semilla)
+    mirados = {f.id for f in escena.filas}
+    presentes = sorted({f.tipo for f in escena.filas})
+    sale = frozenset(azar.sample(presentes, azar.randint(1, len(presentes)))) | {"Patient"}
+    categorias = frozenset(c.value for c in azar.sample(list(Categoria), 2))
+    alianza = pactar(
+        sale=sale,
+        entra=frozenset(),
+        categorias=categorias,
+        por_minuto=1_000_000,
+        por_dia=1_000_000,
+    )
+    if azar.random() < 0.8:  # the others have no basis, but what a directive may give
+        compartidos.compartir(
+            reparto.acceso_de_medica(elenco, escena.paciente),
+            convenio_id=alianza.convenio,
+            base=ConPacientes.REFERENCIA,
+            hasta=AHORA.replace(year=2040),
+            ahora=AHORA,
+        )
+    quien = alianza.actor()
+    escena.exportada[quien.id] = _exportar(escena, quien)
+    canales = {**DE_FHIR, **DE_FHIR_POR_TURNOS}
+    del canales["read"], canales["PATCH"]  # the others are held to the first; it writes nothing
+    antes = _read(escena, quien)
+    for fila in escena.filas:
+        ajenas = set(escena.categorias.get(fila.id, ())) - categorias
+        assert fila.id not in antes or (fila.tipo in sale and not ajenas), semilla
+    for caso in range(max(1, int(PEDIDOS or 12) // TANDAS)):
+        escena.dirigir(azar, quien)
+        esperado = _read(escena, quien) & mirados
+        elegidos = list(canales.items())
+        for nombre, canal in elegidos if PEDIDOS else azar.sample(elegidos, 6):
+            # What a directive opens was not in the one that was written before it.
+            suyo = esperado & antes if nombre == "$export de antes" else esperado
+            assert canal(escena, quien) & mirados == suyo, (semilla, caso, nombre)
         escena.retirar()

@@ -22,6 +22,7 @@ PUBLICAS = {
     "cuenta:recuperar-enlace",
     "fhir:metadata",
     "fhir:smart",
+    "fhir:llaves",
     "oauth:token",
     "oauth:revocar",
     "oauth:introspeccion",

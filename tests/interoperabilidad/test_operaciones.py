@@ -1,11 +1,18 @@
 """Operations, called as a client calls them."""
 
+import io
 from typing import Any
+from uuid import UUID
 
 import pytest
+from pypdf import PdfReader
 
 from auditoria.models import Evento
 from ece import fhir
+from ece.identidad.services import clientes as directorio
+from ece.nucleo.roles import Rol
+from tests.elenco import CONTRASENA
+from tests.interoperabilidad.negar import negar
 from tests.interoperabilidad.socios import SocioEntero, paciente
 from tests.interoperabilidad.test_rest import ids
 
@@ -151,6 +158,54 @@ class TestResumen:
     def test_de_quien_no_se_alcanza(self, socio: SocioEntero) -> None:
         persona = socio.crear(paciente())
         assert SocioEntero("sin-convenio").get(f"Patient/{persona}/$summary").status_code == 404
+
+    @pytest.mark.parametrize(
+        ("camino", "cabeceras"),
+        [("$summary", {"HTTP_ACCEPT": "application/pdf"}), ("$summary?_format=pdf", {})],
+    )
+    def test_impreso(self, socio: SocioEntero, camino: str, cabeceras: dict[str, str]) -> None:
+        persona = socio.crear(paciente())
+        sujeto = {"reference": f"Patient/{persona}"}
+        for palabras in ("Asma <leve> #let x", "Vigilada"):
+            etiqueta = {"security": [{"system": "urn:ece:etiqueta", "code": "VIH"}]}
+            socio.crear(
+                {
+                    "resourceType": "Condition",
+                    **({"meta": etiqueta} if palabras == "Vigilada" else {}),
+                    "code": {"text": palabras},
+                    "subject": sujeto,
+                    "recordedDate": "2026-11-20T10:00:00-06:00",
+                }
+            )
+        respuesta = socio.get(f"Patient/{persona}/{camino}", **cabeceras)
+        assert (respuesta.status_code, respuesta["Content-Type"]) == (200, "application/pdf")
+        documento = PdfReader(io.BytesIO(respuesta.content))
+        texto = " ".join(pagina.extract_text() for pagina in documento.pages)
+        for dicho in ("Resumen internacional", "Xóchitl Ibáñez Peña", "17/05/1984", "Femenino"):
+            assert dicho in texto
+        # Words are words, and a section without any says no more than that.
+        assert "Asma <leve> #let x" in texto
+        assert "20/11/2026" in texto
+        assert "Sin información disponible." in texto
+        negado = SocioEntero("sin-convenio").get(f"Patient/{persona}/{camino}", **cabeceras)
+        assert negado.status_code == 404
+        assert negado.json()["resourceType"] == "OperationOutcome"
+        # Elsewhere there is no such form.
+        assert socio.get(f"Patient/{persona}", HTTP_ACCEPT="application/pdf").status_code == 406
+
+    def test_impreso_calla_lo_que_se_niega(self, socio: SocioEntero) -> None:
+        persona = socio.crear(paciente())
+        condicion = {"resourceType": "Condition", "subject": {"reference": f"Patient/{persona}"}}
+        socio.crear({**condicion, "code": {"text": "Algo callado"}})
+        cliente = directorio.registrar(
+            client_id="integracion", nombre="x", rol=Rol.INTEGRACION, secreto=CONTRASENA
+        )
+        pedido = f"Patient/{persona}/$summary?_format=pdf"
+        antes = PdfReader(io.BytesIO(socio.get(pedido).content)).pages[0].extract_text()
+        negar(UUID(persona), cliente, ["Condition"])
+        despues = PdfReader(io.BytesIO(socio.get(pedido).content)).pages[0].extract_text()
+        assert "Algo callado" in antes
+        assert "Algo callado" not in despues
 
 
 class TestDocumentos:

@@ -1,11 +1,8 @@
 """The listener on a real socket: senders that nobody here wrote, TLS, limits, misbehaviour."""
 
 import asyncio
-import os
-import shutil
 import socket
 import ssl
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -78,22 +75,6 @@ def test_con_un_emisor_que_nadie_aqui_escribio(puerto: int) -> None:
             assert str(acuse.segment("MSA")[1]) == "AA"
             assert str(acuse.segment("MSA")[2]) == str(numero)
     assert MensajeRecibido.objects.count() == 3
-
-
-@pytest.mark.skipif(not shutil.which("node"), reason="sin node: no hay con qué correr su cliente")
-def test_con_node_hl7_client(puerto: int) -> None:
-    modulos = os.environ.get("ECE_NODE_MODULES", "")
-    if not (Path(modulos) / "node-hl7-client").is_dir():
-        pytest.skip("sin node-hl7-client: instálelo y diga dónde en ECE_NODE_MODULES")
-    programa = (Path(__file__).parent / "emisor.cjs").read_text()
-    hecho = subprocess.run(
-        ["node", "-e", programa, str(puerto), mensajes.adt("A04", "N1").decode()],
-        env={**os.environ, "NODE_PATH": modulos},
-        capture_output=True,
-        text=True,
-        timeout=30,
-    )
-    assert hecho.stdout.strip() == "AA N1", hecho.stderr[-500:]
 
 
 def test_muchos_a_la_vez_se_guardan_todos(puerto: int) -> None:

@@ -81,11 +81,12 @@ class Command(BaseCommand):
         red = servidor.Orden(hogar, "enviar_red", "--cada", "2")
         responde = str(settings.ECE_DERECHOHABIENCIA_PUERTO)
         derecho = servidor.Orden(hogar, "responder_derechohabiencia", "--puerto", responde)
+        intercambio = servidor.Orden(hogar, "intercambio")
         _al_detener(_terminar)
         try:
             self._dejar_listo(hogar, postgres, pacientes)
             web.arrancar()
-            for orden in (sellador, red, derecho):
+            for orden in (sellador, red, derecho, intercambio):
                 orden.arrancar()
             if not web.esperar_listo(plazo=60):
                 raise CommandError("El servidor no arrancó; lo que dijo está arriba.")
@@ -100,10 +101,11 @@ class Command(BaseCommand):
                     ejemplos=ejemplos.read_text() if ejemplos.exists() else "",
                 )
             )
-            self._velar(web, postgres, mensajeria, sellador, red, derecho)
+            self._velar(web, postgres, mensajeria, sellador, red, derecho, intercambio)
         finally:
             _al_detener(signal.SIG_IGN)
             mensajeria.detener()
+            intercambio.detener()
             sellador.detener()
             red.detener()
             derecho.detener()

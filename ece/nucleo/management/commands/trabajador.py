@@ -1,8 +1,8 @@
 """``manage.py trabajador``: what must be done in the background, over and over, until told to stop.
 
 Today that is telling people what happened, forgetting what has expired and, once a day, looking for
-unusual accesses; and, every few seconds, sealing the log. A turn that fails is told in a line and
-tried again.
+unusual accesses; and, every few seconds, sealing the log. What takes long (exports) or may not wait
+(notifications to systems) goes on beside it. A turn that fails is told in a line and tried again.
 """
 
 import logging
@@ -22,6 +22,8 @@ from django.utils import timezone
 TAREAS = ("enviar_notificaciones", "enviar_red", "conservacion", "clearsessions", "cleartokens")
 DIARIAS = ("buscar_inusuales",)
 """What is done once a day (again after a restart: doing it twice changes nothing)."""
+AL_LADO = ("intercambio",)
+"""What goes on by itself, in a thread of its own, until it is told to stop."""
 SELLAR_CADA = 3.0
 """Seconds in which what has happened may be not sealed yet."""
 _registro = logging.getLogger("ece.trabajador")
@@ -39,10 +41,18 @@ class Command(BaseCommand):
     def handle(self, *, una_vez: bool, cada: float, **_: Any) -> None:
         if una_vez:
             self._vuelta()
+            for orden in AL_LADO:
+                call_command(orden, una_vez=True)
             return
         alto = threading.Event()
         for aviso in (signal.SIGTERM, signal.SIGINT):
             signal.signal(aviso, lambda *_: alto.set())
+        hilos = [
+            threading.Thread(target=call_command, args=(orden,), kwargs={"alto": alto})
+            for orden in AL_LADO
+        ]
+        for hilo in hilos:
+            hilo.start()
         self.stdout.write("El trabajador está en marcha.")
         while not alto.is_set():
             self._intentar(self._vuelta)
@@ -51,6 +61,8 @@ class Command(BaseCommand):
                 self._intentar(self._sellar)
                 connections.close_all()
                 alto.wait(min(SELLAR_CADA, cada))
+        for hilo in hilos:
+            hilo.join()
 
     def _intentar(self, trabajo: Callable[[], None]) -> None:
         try:

@@ -1,11 +1,10 @@
 """The SMART JavaScript client, unchanged, walks both launches against a live server.
 
-Needs node and the npm package ``fhirclient``; ``ECE_NODE_MODULES`` says where it was installed.
+Needs node and the npm package ``fhirclient`` (`tests/clientes/modulos.py`).
 """
 
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,18 +19,12 @@ from pytest_django.live_server_helper import LiveServer
 from ece.identidad.services import autorizaciones, clientes
 from interoperabilidad.oauth import credenciales
 from tests import elenco as reparto
+from tests.clientes.modulos import node_modules
 from tests.elenco import Elenco
 from tests.interoperabilidad.test_smart import medir
 
-MODULOS = os.environ.get("ECE_NODE_MODULES", "")
 SCOPE = "patient/Patient.r patient/Observation.rs offline_access"
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        not shutil.which("node") or not Path(MODULOS, "fhirclient").is_dir(),
-        reason="sin node o sin fhirclient: npm install fhirclient, y ECE_NODE_MODULES lo señala",
-    ),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
@@ -40,7 +33,7 @@ def app() -> Iterator[str]:
     guion = Path(__file__).with_name("app_smart.cjs")
     proceso = subprocess.Popen(
         ["node", str(guion)],
-        env={**os.environ, "NODE_PATH": MODULOS},
+        env={**os.environ, "NODE_PATH": str(node_modules())},
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -1,0 +1,1 @@
+"""Subscriptions by REST hook (HL7 Subscriptions R5 Backport 1.1, for R4)."""
