@@ -42,7 +42,7 @@ class Prensa:
         otra_sal = self._sal.copy
         fila: Sequence[bytes] = ()
         for fila in filas:
-            id_, contenido, arreglo = fila[:3]
+            id_, contenido, arreglo = fila[0], fila[1], fila[2]
             largo = len(arreglo)
             if largo > DE_UN_PACIENTE:
                 entrada = compromiso.entrada(self._sales, id_, contenido, varios=True)

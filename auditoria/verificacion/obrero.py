@@ -90,6 +90,7 @@ class Obrero:
         hecho, prensa = Revisado(), Prensa(self.encargo.sales)
         filas = self.corriente(_EVENTOS, [*tramo.desde, *hasta], trozo=POR_TROZO)
         prensa.prensar(self._cotejadas(filas, hecho, tramo.sellos[0][0]))
+        hecho.eventos = len(prensa.hojas)
         hecho.por_paciente = {p: b"".join(hojas) for p, hojas in prensa.por_paciente.items()}
         selladas = [(sello, self._selladas(sello[1])) for sello in tramo.sellos]
         if b"".join(prensa.hojas) != b"".join(suyas for _, suyas in selladas):
@@ -100,8 +101,8 @@ class Obrero:
     def revisar_cola(self, desde: Corte) -> Revisado:
         """The events that wait for their seal: only what they say of versions."""
         hecho = Revisado()
-        for _ in self._cotejadas(self.corriente(_DESPUES, desde, trozo=POR_TROZO), hecho, 0):
-            pass
+        filas = self.corriente(_DESPUES, desde, trozo=POR_TROZO)
+        hecho.eventos = sum(1 for _ in self._cotejadas(filas, hecho, 0))
         return hecho
 
     def _selladas(self, tamano: int) -> bytes:
@@ -112,23 +113,18 @@ class Obrero:
         self, filas: Iterable[Sequence[Any]], hecho: Revisado, primero: int
     ) -> Iterator[Sequence[Any]]:
         """The same rows, each looked at on its way."""
-        cotejo, cuantas = columnas.Cotejo(), 0
-        for cuantas, fila in enumerate(filas, 1):
-            if not cotejo.sin_escritos(fila):
-                self._cotejar(fila, hecho, primero + cuantas - 1)
-            yield fila
-        hecho.eventos += cuantas
 
-    def _cotejar(self, fila: Sequence[Any], hecho: Revisado, orden: int) -> None:
-        iguales, escritos = columnas.leer(fila)
-        if not iguales:
-            lugar = f"evento {columnas.uuid(fila[0])}"
-            hecho.hallazgos.append(Hallazgo(Clase.EVENTO_CONTRADICHO, lugar, orden=orden))
-        id_ = fila[0].hex()
-        for e in escritos:
-            hecho.sumas.sumar(
-                self.encargo.clave, e.tipo, e.id, e.version, e.huella, e.columnas, id_
-            )
+        def leer_entera(i: int, fila: Sequence[Any]) -> None:
+            iguales, escritos = columnas.leer(fila)
+            if not iguales:
+                lugar = f"evento {columnas.uuid(fila[0])}"
+                hallazgo = Hallazgo(Clase.EVENTO_CONTRADICHO, lugar, orden=primero + i)
+                hecho.hallazgos.append(hallazgo)
+            id_, clave = fila[0].hex(), self.encargo.clave
+            for e in escritos:
+                hecho.sumas.sumar(clave, e.tipo, e.id, e.version, e.huella, e.columnas, id_)
+
+        return columnas.Cotejo().pasar(filas, leer_entera)
 
 
 def _diagnosticar(
