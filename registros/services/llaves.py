@@ -21,13 +21,13 @@ TANDA = 500
 _SISTEMA = Actor(id=UUID(int=1), clase="sistema", nombre="ECE")
 
 
-def rotar(*, kek: str, ahora: datetime) -> Iterator[tuple[int, int]]:
-    """Wrap under `kek`, the current one, what is under any other: (done now, left), a batch each.
+def rotar(*, kek: str, ahora: datetime, tanda: int = TANDA) -> Iterator[tuple[int, int]]:
+    """Wrap under `kek`, the current one, what is under any other: (done now, left), each `tanda`.
 
     An event at the end says how many there were.
     """
     almacen, hechas = AlmacenPostgres(), 0
-    while pendientes := almacen.bajo_otra(kek, limite=TANDA):
+    while pendientes := almacen.bajo_otra(kek, limite=tanda):
         with transaction.atomic():
             hechas += almacen.reemplazar(llavero.reenvolver(pendientes, kek=kek))
         yield hechas, almacen.cuantas_bajo_otra(kek)

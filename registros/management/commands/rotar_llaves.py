@@ -22,12 +22,15 @@ class Command(BaseCommand):
             "--continuar", action="store_true", help="la llave ya se estrenó: envuelve lo que falta"
         )
         parser.add_argument(
+            "--tanda", type=int, default=llaves.TANDA, help="pares en cada transacción"
+        )
+        parser.add_argument(
             "--retirar",
             metavar="KEK",
             help="quita del archivo una llave que ya no cierra nada (tampoco abrirá respaldos)",
         )
 
-    def handle(self, *, continuar: bool, retirar: str | None, **_: Any) -> None:
+    def handle(self, *, continuar: bool, tanda: int, retirar: str | None, **_: Any) -> None:
         proveedor = proveedores.desde(settings.ECE_LLAVERO)
         if not isinstance(proveedor, ProveedorDeArchivo):
             raise CommandError("ECE_LLAVERO no es un archivo: rote la llave donde se guarda.")
@@ -41,7 +44,7 @@ class Command(BaseCommand):
             raise CommandError(f"No se rotó: {error}.") from error
         barra = tqdm(unit="pacientes", disable=None)
         hechas = 0
-        for hechas, faltan in llaves.rotar(kek=kek, ahora=timezone.now()):
+        for hechas, faltan in llaves.rotar(kek=kek, ahora=timezone.now(), tanda=tanda):
             barra.total = hechas + faltan
             barra.update(hechas - barra.n)
         barra.close()
