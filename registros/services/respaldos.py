@@ -85,8 +85,7 @@ def vencer(carpeta: Path, *, de: str, dias: int, ahora: datetime) -> list[Path]:
     The newest one stays whatever its age: without it nothing would open.
     """
     limite = ahora - timedelta(days=dias)
-    *viejas, _ = generaciones(carpeta, de=de) or [None]
-    vencidas = [ruta for ruta in viejas if ruta is not None and _momento(ruta) < limite]
+    vencidas = [ruta for ruta in generaciones(carpeta, de=de)[:-1] if _momento(ruta) < limite]
     for ruta in vencidas:
         ruta.unlink()
     return vencidas
