@@ -9,9 +9,9 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from ece.nucleo import llavero, proveedores
-from ece.nucleo.llavero import LlaveroMalConfigurado
-from ece.nucleo.proveedores import ProveedorDeArchivo
+from ece.nucleo.llavero import LlaveroMalConfigurado, Rotable
 from registros.services import llaves
+from registros.services.llaves import LlaveEnUso
 
 
 class Command(BaseCommand):
@@ -27,13 +27,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--retirar",
             metavar="KEK",
-            help="quita del archivo una llave que ya no cierra nada (tampoco abrirá respaldos)",
+            help="destruye una llave que ya no cierra nada (tampoco abrirá respaldos)",
         )
 
     def handle(self, *, continuar: bool, tanda: int, retirar: str | None, **_: Any) -> None:
         proveedor = proveedores.desde(settings.ECE_LLAVERO)
-        if not isinstance(proveedor, ProveedorDeArchivo):
-            raise CommandError("ECE_LLAVERO no es un archivo: rote la llave donde se guarda.")
+        if not isinstance(proveedor, Rotable):
+            raise CommandError("ECE_LLAVERO no es un archivo ni un módulo: rote donde se guarda.")
         llavero.configurar(proveedor=proveedor)
         try:
             if retirar:
@@ -50,8 +50,11 @@ class Command(BaseCommand):
         barra.close()
         self.stdout.write(f"{hechas} pares de llaves están ahora bajo {kek}.")
 
-    def _retirar(self, proveedor: ProveedorDeArchivo, kek: str) -> None:
-        if llaves.en_uso(kek):
-            raise CommandError(f"{kek} todavía cierra llaves: termine antes con --continuar.")
-        proveedor.retirar(kek)
-        self.stdout.write(f"{kek} ya no está en el archivo. Los respaldos anteriores no se abren.")
+    def _retirar(self, proveedor: Rotable, kek: str) -> None:
+        try:
+            llaves.retirar(proveedor, kek=kek, ahora=timezone.now())
+        except LlaveEnUso as error:
+            raise CommandError(
+                f"{kek} todavía cierra llaves: termine antes con --continuar."
+            ) from error
+        self.stdout.write(f"{kek} ya no existe. Los respaldos de llaves de antes no se abren.")
