@@ -3,10 +3,11 @@
 import base64
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-_TROZO = 1 << 26
+_TROZO = 1 << 22
 _ANCHO = 12
 """Bytes of a written key that tell it from chance."""
 
@@ -25,9 +26,11 @@ class Rastreador:
                 base64.urlsafe_b64encode(secreto),
             ):
                 self._escritos[dicho[:_ANCHO]] = secreto
+        inicios = np.array(
+            [int.from_bytes(dicho[:8], "little") for dicho in self._escritos], dtype=np.uint64
+        )
         self._tabla = np.zeros(1 << 24, dtype=bool)
-        for dicho in self._escritos:
-            self._tabla[dicho[0] | dicho[1] << 8 | dicho[2] << 16] = True
+        self._tabla[_mezclar(inicios)] = True
 
     def en(self, archivos: Iterable[Path], *, salvo: Collection[Path] = ()) -> set[str]:
         """Which files, of those that can be read, hold one."""
@@ -38,13 +41,16 @@ class Rastreador:
         }
 
     def _tiene(self, trozo: bytes) -> bool:
-        crudo = np.frombuffer(trozo, dtype=np.uint8).astype(np.uint32)
-        if len(crudo) < _ANCHO:
+        if len(trozo) < _ANCHO:
             return False
-        juntos = crudo[:-2] | crudo[1:-1] << 8 | crudo[2:] << 16
-        return any(
-            trozo[i : i + _ANCHO] in self._escritos for i in np.flatnonzero(self._tabla[juntos])
-        )
+        # Eight bytes from each place, mixed to 24 bits: nearly all are nobody's at a look.
+        ochos = np.ndarray((len(trozo) - _ANCHO + 1,), "<u8", buffer=trozo, strides=(1,))
+        posibles = np.flatnonzero(self._tabla[_mezclar(ochos)])
+        return any(trozo[i : i + _ANCHO] in self._escritos for i in posibles)
+
+
+def _mezclar(ochos: "np.ndarray[Any, np.dtype[np.uint64]]") -> "np.ndarray[Any, Any]":
+    return (ochos * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(40)
 
 
 def _trozos(ruta: Path) -> Iterator[bytes]:
