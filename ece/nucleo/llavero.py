@@ -66,7 +66,7 @@ class Llave:
 
 
 class Proveedor(Protocol):
-    """Who holds the KEKs: a file in the demo, a secret file or PKCS#11 in production."""
+    """Who holds the KEKs: a file in the demo, a secret file or a PKCS#11 module in production."""
 
     @property
     def kek_actual(self) -> str: ...

@@ -32,10 +32,10 @@ class Command(BaseCommand):
 
     def handle(self, *, continuar: bool, tanda: int, retirar: str | None, **_: Any) -> None:
         proveedor = proveedores.desde(settings.ECE_LLAVERO)
-        if not isinstance(proveedor, Rotable):
-            raise CommandError("ECE_LLAVERO no es un archivo ni un módulo: rote donde se guarda.")
         llavero.configurar(proveedor=proveedor)
         try:
+            if not isinstance(proveedor, Rotable):
+                raise CommandError("ECE_LLAVERO no es archivo ni módulo: rote donde se guarda.")
             if retirar:
                 self._retirar(proveedor, retirar)
                 return
