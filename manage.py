@@ -9,7 +9,10 @@ from django.core.management import BaseCommand, ManagementUtility
 
 from ece.postgres_embebido import PostgresNoArranca
 
-DE_LA_DUENA = {"migrate", "createsuperuser", "flush", "sqlflush", "createcachetable", "demo"}
+DE_LA_DUENA = {
+    "migrate", "createsuperuser", "flush", "sqlflush", "createcachetable", "demo",
+    "respaldar", "restaurar",
+}  # fmt: skip
 SIN_BASE_DE_DATOS = {
     "check", "collectstatic", "compilemessages", "diffsettings", "help", "makemessages",
     "makemigrations", "secretos", "demo", "demo_red", "responder_derechohabiencia",

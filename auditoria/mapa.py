@@ -32,12 +32,12 @@ class Cuenta:
     cuantos: int = 0
     cabeza: bytes = NADA
 
-    def con(self, hojas: Iterable[bytes]) -> "Cuenta":
+    def con(self, hojas: Sequence[bytes]) -> "Cuenta":
         """The account after these leaves, in their order."""
-        cuantos, cabeza = self.cuantos, self.cabeza
+        cabeza = self.cabeza
         for hoja in hojas:
-            cuantos, cabeza = cuantos + 1, sha256(cabeza + hoja).digest()
-        return Cuenta(cuantos, cabeza)
+            cabeza = sha256(cabeza + hoja).digest()
+        return Cuenta(self.cuantos + len(hojas), cabeza)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def asentar(
                 hijos[padre] = bytearray(arriba.get((nivel, padre)) or bytes(16 * 32))
             hijos[padre][(hijo & 15) * 32 : (hijo & 15) * 32 + 32] = hash_
         cambiadas |= {(nivel, padre): bytes(pieza) for padre, pieza in hijos.items()}
-        raices = {padre: _subir(_trozos(pieza))[-1][0] for padre, pieza in hijos.items()}
+        raices = {padre: _raiz_de_pieza(bytes(pieza)) for padre, pieza in hijos.items()}
     if not raices:
         return raiz(leer), {}
     return raices[0], cambiadas
@@ -97,7 +97,7 @@ def asentar(
 def raiz(leer: LectorDePiezas) -> bytes:
     """The root of what is kept."""
     pieza = leer([(0, 0)]).get((0, 0))
-    return _subir(_trozos(pieza))[-1][0] if pieza else NADA
+    return _raiz_de_pieza(pieza) if pieza else NADA
 
 
 def raiz_de_todas(cuentas: Mapping[bytes, Cuenta]) -> bytes:
@@ -191,6 +191,20 @@ def _nodo(izquierda: bytes, derecha: bytes) -> bytes:
 
 def _bit(clave: bytes, profundo: int) -> int:
     return (clave[profundo >> 3] >> (7 - (profundo & 7))) & 1
+
+
+def _raiz_de_pieza(pieza: bytes) -> bytes:
+    """The root over its hashes; most are of nobody, and are passed over in one look."""
+    largo = len(pieza)
+    if largo == 32:
+        return pieza
+    mitad = largo // 2
+    izquierda, derecha, vacia = pieza[:mitad], pieza[mitad:], bytes(mitad)
+    return sha256(
+        b"\1"
+        + (NADA if izquierda == vacia else _raiz_de_pieza(izquierda))
+        + (NADA if derecha == vacia else _raiz_de_pieza(derecha))
+    ).digest()
 
 
 def _trozos(pieza: bytes | bytearray) -> list[bytes]:

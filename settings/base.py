@@ -228,6 +228,8 @@ ECE_BITACORA_ORIGEN = entorno.texto("ECE_BITACORA_ORIGEN", "")
 ECE_BITACORA_ARCHIVO = entorno.texto("ECE_BITACORA_ARCHIVO", "")
 ECE_TESTIGOS = entorno.lista("ECE_TESTIGOS")
 ECE_BITACORAS_ATESTIGUADAS = entorno.lista("ECE_BITACORAS_ATESTIGUADAS")
+# Seconds between time stamps of a checkpoint, at least.
+ECE_ESTAMPAR_CADA = entorno.entero("ECE_ESTAMPAR_CADA", 3600)
 
 # Who is asked about rights to care: "name fhir|soap|rest https://… [token]".
 ECE_DERECHOHABIENCIA = entorno.lista("ECE_DERECHOHABIENCIA")

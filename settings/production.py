@@ -33,9 +33,10 @@ if len(SECRET_KEY) < 50 or "insegura" in SECRET_KEY:
     )
 if DEBUG:
     raise ImproperlyConfigured("ECE_DEBUG está activo: mostraría datos en las páginas de error.")
-if not ECE_LLAVERO.startswith("secreto:"):
+if not ECE_LLAVERO.startswith(("secreto:", "pkcs11:")):
     raise ImproperlyConfigured(
-        "ECE_LLAVERO usa el proveedor de la demostración; use secreto:RUTA con las llaves maestras."
+        "ECE_LLAVERO usa el proveedor de la demostración; use secreto:RUTA con las llaves maestras "
+        "o pkcs11: si están en un módulo."
     )
 if not SESSION_COOKIE_SECURE:
     raise ImproperlyConfigured(

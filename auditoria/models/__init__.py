@@ -2,6 +2,7 @@ from auditoria.models.evento import Evento
 from auditoria.models.sello import (
     BitacoraAjena,
     Cofirma,
+    Estampa,
     LlaveDeSello,
     PiezaDeMapa,
     Sello,
@@ -11,6 +12,7 @@ from auditoria.models.sello import (
 __all__ = [
     "BitacoraAjena",
     "Cofirma",
+    "Estampa",
     "Evento",
     "LlaveDeSello",
     "PiezaDeMapa",

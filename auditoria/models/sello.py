@@ -98,6 +98,20 @@ class Cofirma(models.Model):
         ]
 
 
+class Estampa(models.Model):
+    """A time stamp (RFC 3161) over one of our checkpoints, as its authority gave it."""
+
+    PRIVILEGIOS: ClassVar[str] = "SELECT, INSERT"
+    INMORTAL: ClassVar[bool] = True
+
+    tamano = models.BigIntegerField(primary_key=True)
+    momento = models.DateTimeField()
+    token = models.BinaryField()
+
+    class Meta:
+        verbose_name = "estampa de tiempo"
+
+
 class BitacoraAjena(models.Model):
     """The last checkpoint that we, as a witness, cosigned of another institution's log."""
 

@@ -1,10 +1,12 @@
 """Where the pieces of the map of completeness lie, as the last seal left them."""
 
 from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from typing import Any
 
 from psycopg import Cursor
 
+from auditoria.bitacora import arreglo
 from auditoria.mapa import LectorDePiezas, Pieza
 
 _LEER = """
@@ -12,9 +14,11 @@ SELECT p.nivel, p.indice, p.contenido FROM auditoria_piezademapa p
 JOIN unnest(%s::smallint[], %s::int[]) AS q(nivel, indice)
   ON p.nivel = q.nivel AND p.indice = q.indice
 """
+# (All of them in one value: an array of bytes would be escaped piece by piece.)
 _GUARDAR = """
 INSERT INTO auditoria_piezademapa (nivel, indice, contenido)
-SELECT * FROM unnest(%s::smallint[], %s::int[], %s::bytea[])
+SELECT q.nivel, q.indice, substring(%b::bytea FROM q.desde FOR q.largo)
+FROM unnest(%s::smallint[], %s::int[], %s::int[], %s::int[]) AS q(nivel, indice, desde, largo)
 ON CONFLICT (nivel, indice) DO UPDATE SET contenido = EXCLUDED.contenido
 """
 
@@ -22,7 +26,7 @@ ON CONFLICT (nivel, indice) DO UPDATE SET contenido = EXCLUDED.contenido
 def lector_de_piezas(cursor: "Cursor[Any]") -> LectorDePiezas:
     def leer(pedidas: Iterable[Pieza]) -> Mapping[Pieza, bytes]:
         cuales = list(pedidas)
-        valores = [[nivel for nivel, _ in cuales], [indice for _, indice in cuales]]
+        valores = [arreglo(nivel for nivel, _ in cuales), arreglo(indice for _, indice in cuales)]
         filas = cursor.execute(_LEER, valores, prepare=True, binary=True).fetchall()
         return {(nivel, indice): bytes(contenido) for nivel, indice, contenido in filas}
 
@@ -30,13 +34,17 @@ def lector_de_piezas(cursor: "Cursor[Any]") -> LectorDePiezas:
 
 
 def guardar_piezas(cursor: "Cursor[Any]", piezas: Mapping[Pieza, bytes]) -> None:
+    if not piezas:
+        return
     cuales = sorted(piezas)
-    cursor.execute(
-        _GUARDAR,
-        [
-            [nivel for nivel, _ in cuales],
-            [indice for _, indice in cuales],
-            [piezas[cual] for cual in cuales],
-        ],
-        prepare=True,
-    )
+    contenidos = [piezas[cual] for cual in cuales]
+    largos = [len(contenido) for contenido in contenidos]
+    desde = accumulate(largos[:-1], initial=1)
+    valores = [
+        b"".join(contenidos),
+        arreglo(nivel for nivel, _ in cuales),
+        arreglo(indice for _, indice in cuales),
+        arreglo(desde),
+        arreglo(largos),
+    ]
+    cursor.execute(_GUARDAR, valores, prepare=True)

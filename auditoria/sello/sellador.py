@@ -5,7 +5,7 @@ Events are ordered by (transaction, id) once every transaction that began before
 change. One transaction writes a seal whole; killed anywhere, it is as if it had not begun.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -69,37 +69,39 @@ def sellar(*, ahora: datetime, lote: int = LOTE, rotar: bool = False) -> Sellado
         if int(contador) <= int(transaccion):
             raise ContadorRetrocedido(f"{contador} no pasa de {transaccion}")
         valores = [transaccion, evento, lote]
-        filas = cursor.execute(_POR_SELLAR, valores, prepare=True, binary=True).fetchall()
-        if not filas:
-            return None
+        filas = cursor.stream(_POR_SELLAR, valores, binary=True, size=las_hojas.POR_TROZO)
         return asentar(cursor, filas, anterior=anterior, ahora=ahora, rotar=rotar)
 
 
 def asentar(
     cursor: "Cursor[Any]",
-    filas: Sequence[Sequence[Any]],
+    filas: Iterable[Sequence[Any]],
     *,
     anterior: int,
     ahora: datetime,
     rotar: bool = False,
-) -> Sellado:
-    """Write, in the transaction that is open, the seal of events read as the sealer reads them."""
-    de_pacientes: dict[bytes, list[bytes]] = {}
-    nuevas = las_hojas.comprometer(filas, llaves.de_sales(), de_pacientes)
+) -> Sellado | None:
+    """Write, in the transaction that is open, the seal of events read as the sealer reads them;
+    None if there are none."""
+    prensa = las_hojas.Prensa(llaves.de_sales())
+    ultima = prensa.prensar(filas)
+    if not ultima:
+        return None
+    nuevas = prensa.hojas
     tamano, juntas = anterior + len(nuevas), b"".join(nuevas)
     _guardar_subarboles(cursor, anterior, nuevas)
     checkpoint = Checkpoint(
         origen=llaves.origen(),
         tamano=tamano,
         raiz=Teselas(cursor, tamano, juntas).raiz(),
-        mapa=_asentar_en_mapa(cursor, de_pacientes),
+        mapa=_asentar_en_mapa(cursor, prensa.por_paciente),
         momento=ahora.astimezone(UTC).isoformat(timespec="seconds"),
     )
     nota = notas.firmar(
         checkpoint.texto, _firmantes(cursor, checkpoint, desde=anterior, rotar=rotar)
     )
-    id_, *_, ultima = filas[-1]
-    valores = [tamano, anterior, juntas, ultima, id_.hex(), nota]
+    id_, *_, transaccion = ultima
+    valores = [tamano, anterior, juntas, transaccion, id_.hex(), nota]
     cursor.execute(_INSERTAR, valores, prepare=True)
     return Sellado(len(nuevas), checkpoint, nota)
 

@@ -162,7 +162,7 @@ class _Corrida:
 
     def _contar(self, revisado: Revisado) -> bytes:
         por_seudonimo = {
-            compromiso.seudonimo(paciente): hojas
+            compromiso.seudonimo(paciente): [hojas[i : i + 32] for i in range(0, len(hojas), 32)]
             for paciente, hojas in revisado.por_paciente.items()
         }
         raiz, cambiadas = mapa.asentar(self._leer_piezas, por_seudonimo)

@@ -6,13 +6,18 @@ from dataclasses import dataclass, field
 import psycopg
 
 from auditoria.notas import Checkpoint, Nota, NotaInvalida, Verificadora
-from auditoria.sello import archivo, llaves, testigos
+from auditoria.sello import archivo, estampas, llaves, testigos
 from auditoria.sello.teselas import Incompleta, Teselas
 from auditoria.sello.testigos import SilencioDeTestigo, Testigo
 from auditoria.verificacion.hallazgos import Clase, Hallazgo
 from auditoria.verificacion.obrero import Obrero
+from ece.nucleo.firma import FirmaInvalida
 
 _COFIRMAS = "SELECT tamano, testigo, renglones FROM auditoria_cofirma ORDER BY tamano"
+_ESTAMPAS = """
+SELECT e.tamano, e.token, s.nota FROM auditoria_estampa e
+LEFT JOIN auditoria_sello s ON s.tamano = e.tamano ORDER BY e.tamano
+"""
 _NOTA = "SELECT nota FROM auditoria_sello WHERE tamano = %s"
 _ULTIMO = "SELECT coalesce(max(tamano), 0) FROM auditoria_sello"
 
@@ -35,6 +40,7 @@ def revisar(obrero: Obrero, *, preguntar: bool) -> Testimonio:
     quienes = {testigo.llave.nombre: testigo for testigo in testigos.configurados()}
     _del_archivo(obrero, hecho, propias, tamano)
     _cofirmas(obrero, hecho, quienes)
+    _estampas(obrero, hecho)
     if preguntar:
         for testigo in quienes.values():
             _preguntar(obrero, hecho, testigo, propias, tamano)
@@ -45,9 +51,31 @@ def _del_archivo(
     obrero: Obrero, hecho: Testimonio, propias: Iterable[Verificadora], tamano: int
 ) -> None:
     llaves_propias = list(propias)
-    for numero, cruda in enumerate(archivo.leer(), 1):
+    for numero, (cruda, estampa) in enumerate(archivo.leer(), 1):
         lugar = f"renglón {numero} del archivo de checkpoints"
         _cotejar(obrero, hecho, cruda, llaves_propias, tamano, lugar)
+        if estampa is not None:
+            _estampa(hecho, f"estampa del {lugar}", cruda, estampa)
+
+
+def _estampas(obrero: Obrero, hecho: Testimonio) -> None:
+    for tamano, token, nota in obrero.filas(_ESTAMPAS):
+        lugar = f"estampa de tiempo sobre {tamano}"
+        if nota is None:
+            hecho.cuantos += 1
+            detalle = "no hay sello de ese tamaño"
+            hecho.hallazgos.append(Hallazgo(Clase.TESTIGO_CONTRADICE, lugar, detalle, orden=tamano))
+        else:
+            _estampa(hecho, lugar, nota, token, orden=tamano)
+
+
+def _estampa(hecho: Testimonio, lugar: str, nota: str, token: bytes, *, orden: int = 0) -> None:
+    """It must be of those bytes, by an authority of the list for time."""
+    hecho.cuantos += 1
+    try:
+        estampas.comprobar(nota, token)
+    except FirmaInvalida as error:
+        hecho.hallazgos.append(Hallazgo(Clase.TESTIGO_CONTRADICE, lugar, str(error), orden=orden))
 
 
 def _cofirmas(obrero: Obrero, hecho: Testimonio, quienes: dict[str, Testigo]) -> None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditoria import huellas
+from auditoria.verificacion.columnas import decodificar
 from auditoria.verificacion.hallazgos import Clase, Hallazgo
-from auditoria.verificacion.obrero import Obrero, decodificar
+from auditoria.verificacion.obrero import Obrero
 from auditoria.verificacion.sumas import Sumas
 
 PAGINAS = 4_096

@@ -7,6 +7,8 @@ class IdentidadConfig(AppConfig):
     verbose_name = "Identidad"
 
     def ready(self) -> None:
-        from ece.identidad import rastro
+        from auditoria.sello import estampas
+        from ece.identidad import confianza, rastro
 
         rastro.vigilar()
+        estampas.configurar(confianza.del_tiempo)

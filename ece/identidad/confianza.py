@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import load_der_private_key
+from django.conf import settings
 
 from ece.identidad.models import (
     Autoridad,
@@ -22,7 +23,7 @@ from ece.identidad.models import (
     Usuario,
 )
 from ece.nucleo import llavero
-from ece.nucleo.firma import certificados, revocacion
+from ece.nucleo.firma import certificados, revocacion, tiempo
 from ece.nucleo.firma.cadena import Cadena
 from ece.nucleo.firma.cadena import alcanzar as alcanzar_raiz
 from ece.nucleo.firma.lectura import Confianza
@@ -98,6 +99,20 @@ def lista(uso: str) -> Lista:
         tuple(c for es_raiz, c in leidas if es_raiz),
         tuple(c for es_raiz, c in leidas if not es_raiz),
     )
+
+
+def del_tiempo() -> tuple[list[x509.Certificate], list[x509.Certificate]]:
+    """(roots, intermediates) of the authorities believed about time."""
+    suya = lista(Uso.TIEMPO)
+    return [*suya.raices], [*suya.intermedias]
+
+
+def autoridad_de_tiempo() -> tiempo.Autoridad:
+    """Who stamps (`ECE_AUTORIDAD_DE_TIEMPO`, or the institution itself). Raises `SinCredencial`."""
+    if settings.ECE_AUTORIDAD_DE_TIEMPO:
+        return tiempo.AutoridadRemota(settings.ECE_AUTORIDAD_DE_TIEMPO)
+    par = credencial(Uso.TIEMPO)
+    return tiempo.AutoridadLocal(par.llave, par.certificado)
 
 
 def autoridad_de(certificado: x509.Certificate, *, uso: str) -> Autoridad | None:
@@ -217,8 +232,10 @@ __all__ = [
     "SinCredencial",
     "Uso",
     "autoridad_de",
+    "autoridad_de_tiempo",
     "constancias",
     "credencial",
+    "del_tiempo",
     "es_sello",
     "firmante",
     "hay_credencial",

@@ -13,7 +13,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -66,7 +66,7 @@ class Llave:
 
 
 class Proveedor(Protocol):
-    """Who holds the KEKs: a file in the demo, a secret file or PKCS#11 in production."""
+    """Who holds the KEKs: a file in the demo, a secret file or a PKCS#11 module in production."""
 
     @property
     def kek_actual(self) -> str: ...
@@ -76,6 +76,19 @@ class Proveedor(Protocol):
 
     def desenvolver(self, envuelta: bytes, *, kek: str, contexto: bytes) -> bytes: ...
     def raiz_de_indices(self) -> bytes: ...
+
+
+@runtime_checkable
+class Rotable(Proveedor, Protocol):
+    """A provider whose KEKs can be changed from here."""
+
+    def estrenar(self) -> str:
+        """Make a new KEK, the current one from now on; its name. Raises `LlaveroMalConfigurado`."""
+        ...
+
+    def retirar(self, kek: str) -> None:
+        """Destroy a KEK that is not the current one. Raises `LlaveroMalConfigurado`."""
+        ...
 
 
 class Almacen(Protocol):

@@ -1,4 +1,5 @@
-"""Key providers named by ECE_LLAVERO: ``archivo:PATH`` (demo), ``secreto:PATH``, ``pruebas``.
+"""Key providers named by ECE_LLAVERO: ``archivo:PATH`` (demo), ``secreto:PATH``, ``pkcs11:…``
+(`modulo`), ``pruebas``.
 
 A key file is JSON: ``{"actual": "k1", "keks": {"k1": base64}, "indices": base64}``, each key 32
 bytes. The demo's is made on first use; production's is made by whoever guards it. It is read again
@@ -106,7 +107,11 @@ def desde(descripcion: str) -> Proveedor:
         return ProveedorDeArchivo(ruta)
     if clase == "secreto":
         return ProveedorDeArchivo(Path(lugar))
-    raise LlaveroMalConfigurado("ECE_LLAVERO: se espera archivo:RUTA o secreto:RUTA")
+    if clase == "pkcs11":
+        from ece.nucleo.modulo import ProveedorDeModulo  # loads a library that few have
+
+        return ProveedorDeModulo(lugar, mirar_cada=MIRAR_CADA)
+    raise LlaveroMalConfigurado("ECE_LLAVERO: se espera archivo:, secreto: o pkcs11:")
 
 
 def crear(ruta: Path) -> bool:

@@ -7,12 +7,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
-
 from auditoria.actos import acto
 from auditoria.tipos import TipoDeEvento
 from ece.identidad import confianza
-from ece.identidad.confianza import Nivel, Uso
+from ece.identidad.confianza import Nivel
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.firma import tiempo
 from ece.nucleo.roles import Permiso
@@ -26,14 +24,6 @@ ANTES = timedelta(days=180)
 """How long before a stamp's certificate expires it is stamped again."""
 
 
-def autoridad() -> tiempo.Autoridad:
-    """Who stamps (`ECE_AUTORIDAD_DE_TIEMPO`, or the institution itself). Raises `SinCredencial`."""
-    if settings.ECE_AUTORIDAD_DE_TIEMPO:
-        return tiempo.AutoridadRemota(settings.ECE_AUTORIDAD_DE_TIEMPO)
-    par = confianza.credencial(Uso.TIEMPO)
-    return tiempo.AutoridadLocal(par.llave, par.certificado)
-
-
 def resellar(acceso: Acceso, *, ids: Iterable[UUID], ahora: datetime) -> int:
     """Stamp the signatures `ids` of a patient; how many. Each stamp covers all that came before.
 
@@ -41,7 +31,7 @@ def resellar(acceso: Acceso, *, ids: Iterable[UUID], ahora: datetime) -> int:
     """
     acceso.exigir(Permiso.RECURSO_ESCRIBIR)
     filas = list(Firma.objects.de(acceso).filter(pk__in=[*ids]).exclude(papel=""))
-    quien = autoridad()
+    quien = confianza.autoridad_de_tiempo()
     nuevos = [(una, tiempo.sellar(quien, b"".join((una.cms, *una.sellos)))) for una in filas]
     if not nuevos:
         return 0
@@ -105,7 +95,7 @@ def conservar(acceso: Acceso, *, encuentro_id: UUID, ahora: datetime) -> UUID:
         metodo=("conservacion",),
         ademas=_del_episodio(acceso, encuentro_id),
     )
-    token = tiempo.sellar(autoridad(), manifiesto)
+    token = tiempo.sellar(confianza.autoridad_de_tiempo(), manifiesto)
     with acto(acceso, tipo=TipoDeEvento.EPISODIO_CONSERVADO, ahora=ahora) as el_acto:
         firma = firmas.insertar(
             el_acto,

@@ -6,6 +6,7 @@ undone at the end; the verification reads what that transaction sees.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,17 @@ from django.test.utils import override_settings
 
 from auditoria import bitacora, notas
 from auditoria.notas import COFIRMA, Checkpoint, Firmante, Nota
-from auditoria.sello import llaves, sellador
+from auditoria.sello import estampas, llaves, sellador
 from auditoria.verificacion.corrida import Informe, verificar
 from auditoria.verificacion.hallazgos import Clase
+from ece.identidad import confianza
+from ece.nucleo.firma import tiempo
 from tests.auditoria import sellada
 from tests.auditoria.sellada import Escena, alterar
 from tests.conftest import BaseDePruebas
 from tests.elenco import AHORA, reunir
+from tests.firma import autoridades as con
+from tests.registros import firmadas
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -114,6 +119,15 @@ def _llave_robada() -> None:
     """An event is taken out, and the whole log sealed and signed again with the real keys."""
     alterar(f"DELETE FROM {EVENTO} WHERE id = {UNO}")
     _resellar()
+
+
+def _otra_autoridad() -> None:
+    _, nota = bitacora.consultar(
+        "SELECT s.tamano, s.nota FROM auditoria_sello s JOIN auditoria_estampa USING (tamano)", []
+    )[0]
+    falso = tiempo.sellar(con.de_tiempo(con.autoridad("Otra", 13)), nota.encode())
+    with bitacora.cursor() as cursor:
+        cursor.execute("UPDATE auditoria_estampa SET token = %s", [falso])
 
 
 def _historia_reescrita() -> None:
@@ -449,6 +463,19 @@ CASOS = [
         f"UPDATE auditoria_cofirma SET tamano = {MEDIO}",
         Clase.TESTIGO_CONTRADICE,
     ),
+    sql(
+        "a time stamp moved to another seal",
+        f"UPDATE auditoria_estampa SET tamano = {MEDIO}",
+        Clase.TESTIGO_CONTRADICE,
+    ),
+    sql(
+        "a time stamp's instant",
+        "UPDATE auditoria_estampa SET token = overlay(token PLACING convert_to('2020', 'UTF8') "
+        "FROM position('\\x180f'::bytea IN token) + 2)",
+        Clase.TESTIGO_CONTRADICE,
+    ),
+    Caso("a time stamp by an authority of the intruder's", _otra_autoridad,
+         (Clase.TESTIGO_CONTRADICE,)),
     Caso("the log key stolen, an event dropped, all signed again", _llave_robada,
          (Clase.TESTIGO_CONTRADICE, Clase.RETROCESO)),
     Caso("the log key stolen, an event changed, all signed again", _historia_reescrita,
@@ -464,6 +491,9 @@ def escena(base_de_pruebas: BaseDePruebas, tmp_path: Path) -> Iterator[Escena]:
         ECE_BITACORA_ARCHIVO=str(tmp_path / "checkpoints.jsonl"), ECE_TESTIGOS=[testigo]
     ):
         montada = sellada.montar(reunir())
+        firmadas.preparar_institucion()
+        autoridad = confianza.autoridad_de_tiempo()
+        assert estampas.estampar(autoridad, cada=timedelta(), ahora=AHORA)
         tamano, checkpoint = _nota_de(ULTIMO)
         with bitacora.cursor() as cursor:
             cursor.execute(

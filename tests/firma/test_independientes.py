@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from asn1crypto import x509 as ax
 from cryptography.hazmat.primitives.serialization import Encoding
 from jwcrypto import jwk
 from jwcrypto import jws as jose
@@ -132,6 +133,30 @@ def test_pyhanko_verifies_the_pdf(sellado: tuple[bytes, Confianza]) -> None:
     assert b"/DocTimeStamp" in pdf
     adjuntos = pades.adjuntos(pdf, ["declaracion-1.json"], largo_maximo=100)
     assert adjuntos == {"declaracion-1.json": b"{}"}
+
+
+def test_pyhanko_by_itself_verifies_the_pdf(
+    sellado: tuple[bytes, Confianza], raiz: con.Autoridad
+) -> None:
+    """Its own validator with its own reader: none of our code stands between."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
+    from pyhanko_certvalidator import ValidationContext
+
+    pdf, confianza = sellado
+    lector = PdfFileReader(io.BytesIO(pdf))
+    contexto = ValidationContext(
+        trust_roots=[ax.Certificate.load(certificados.a_der(raiz.certificado))],
+        crls=list(confianza.listas),
+        allow_fetching=False,
+    )
+    (firma,) = lector.embedded_regular_signatures
+    estado = validate_pdf_signature(firma, contexto)
+    assert (estado.intact, estado.valid, estado.trusted) == (True, True, True)
+    assert estado.timestamp_validity is not None
+    assert estado.timestamp_validity.valid
+    for sello in lector.embedded_timestamp_signatures:
+        assert validate_pdf_timestamp(sello, contexto).valid
 
 
 def test_stamped_again_it_still_holds(

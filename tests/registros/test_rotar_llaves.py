@@ -73,13 +73,12 @@ def test_every_pair_is_under_the_new_one_and_opens_what_it_opened(
 
 
 def test_cut_off_twice_it_goes_on_and_nobody_is_refused_meanwhile(
-    elenco: Elenco, archivo: Path, monkeypatch: pytest.MonkeyPatch
+    elenco: Elenco, archivo: Path
 ) -> None:
     """A reader all the while, with another view of the file: another process."""
     pacientes = [registrar(elenco) for _ in range(7)]
     for paciente in pacientes:
         en_consulta(elenco, paciente)
-    monkeypatch.setattr(llaves, "TANDA", 2)
     fallas: list[Exception] = []
     alto = threading.Event()
 
@@ -98,7 +97,7 @@ def test_cut_off_twice_it_goes_on_and_nobody_is_refused_meanwhile(
     try:
         kek = proveedores.ProveedorDeArchivo(archivo).estrenar()
         for corte in (2, 4):
-            avance = llaves.rotar(kek=kek, ahora=AHORA)
+            avance = llaves.rotar(kek=kek, ahora=AHORA, tanda=2)
             next(avance)
             avance.close()  # as if it were killed there
             assert LlaveDePaciente.objects.filter(kek="k2").count() == corte

@@ -13,7 +13,6 @@ from consentimiento.services import sellado
 from ece.identidad import confianza
 from ece.identidad.confianza import SinCredencial
 from ece.nucleo.firma.tiempo import SinSello
-from registros.services import sellos
 
 
 class Command(BaseCommand):
@@ -41,7 +40,9 @@ class Command(BaseCommand):
 
         for ruta in rutas:
             otro = pades.resellar(
-                ruta.read_bytes(), confianza=confianza.para_pdf(), autoridad=sellos.autoridad()
+                ruta.read_bytes(),
+                confianza=confianza.para_pdf(),
+                autoridad=confianza.autoridad_de_tiempo(),
             )
             temporal = ruta.with_suffix(".sellando")
             temporal.write_bytes(otro)

@@ -10,7 +10,6 @@ from ece.identidad.confianza import Uso
 from ece.nucleo.acceso import Acceso
 from registros.selectors import firmas, versiones
 from registros.selectors.firmas import Veredicto
-from registros.services import sellos
 
 PARTES = (
     "documento-{}.json",
@@ -58,7 +57,7 @@ def sellar(acceso: Acceso, pdf: bytes, firmadas: Mapping[UUID, list[Veredicto]])
         llave=par.llave,
         certificado=par.certificado,
         confianza=confianza.para_pdf(),
-        autoridad=sellos.autoridad(),
+        autoridad=confianza.autoridad_de_tiempo(),
         adjuntos=adjuntos,
         motivo=_("Copia fiel del expediente"),
     )

@@ -9,9 +9,9 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from ece.nucleo import llavero, proveedores
-from ece.nucleo.llavero import LlaveroMalConfigurado
-from ece.nucleo.proveedores import ProveedorDeArchivo
+from ece.nucleo.llavero import LlaveroMalConfigurado, Rotable
 from registros.services import llaves
+from registros.services.llaves import LlaveEnUso
 
 
 class Command(BaseCommand):
@@ -22,17 +22,20 @@ class Command(BaseCommand):
             "--continuar", action="store_true", help="la llave ya se estrenó: envuelve lo que falta"
         )
         parser.add_argument(
+            "--tanda", type=int, default=llaves.TANDA, help="pares en cada transacción"
+        )
+        parser.add_argument(
             "--retirar",
             metavar="KEK",
-            help="quita del archivo una llave que ya no cierra nada (tampoco abrirá respaldos)",
+            help="destruye una llave que ya no cierra nada (tampoco abrirá respaldos)",
         )
 
-    def handle(self, *, continuar: bool, retirar: str | None, **_: Any) -> None:
+    def handle(self, *, continuar: bool, tanda: int, retirar: str | None, **_: Any) -> None:
         proveedor = proveedores.desde(settings.ECE_LLAVERO)
-        if not isinstance(proveedor, ProveedorDeArchivo):
-            raise CommandError("ECE_LLAVERO no es un archivo: rote la llave donde se guarda.")
         llavero.configurar(proveedor=proveedor)
         try:
+            if not isinstance(proveedor, Rotable):
+                raise CommandError("ECE_LLAVERO no es archivo ni módulo: rote donde se guarda.")
             if retirar:
                 self._retirar(proveedor, retirar)
                 return
@@ -41,14 +44,17 @@ class Command(BaseCommand):
             raise CommandError(f"No se rotó: {error}.") from error
         barra = tqdm(unit="pacientes", disable=None)
         hechas = 0
-        for hechas, faltan in llaves.rotar(kek=kek, ahora=timezone.now()):
+        for hechas, faltan in llaves.rotar(kek=kek, ahora=timezone.now(), tanda=tanda):
             barra.total = hechas + faltan
             barra.update(hechas - barra.n)
         barra.close()
         self.stdout.write(f"{hechas} pares de llaves están ahora bajo {kek}.")
 
-    def _retirar(self, proveedor: ProveedorDeArchivo, kek: str) -> None:
-        if llaves.en_uso(kek):
-            raise CommandError(f"{kek} todavía cierra llaves: termine antes con --continuar.")
-        proveedor.retirar(kek)
-        self.stdout.write(f"{kek} ya no está en el archivo. Los respaldos anteriores no se abren.")
+    def _retirar(self, proveedor: Rotable, kek: str) -> None:
+        try:
+            llaves.retirar(proveedor, kek=kek, ahora=timezone.now())
+        except LlaveEnUso as error:
+            raise CommandError(
+                f"{kek} todavía cierra llaves: termine antes con --continuar."
+            ) from error
+        self.stdout.write(f"{kek} ya no existe. Los respaldos de llaves de antes no se abren.")

@@ -83,3 +83,4 @@ class Command(BaseCommand):
             for tarea in DIARIAS:
                 call_command(tarea)
             self._ultimo_dia = hoy
+        call_command("estampar_bitacora", verbosity=0)  # last: who tells the time may not answer
