@@ -139,6 +139,11 @@ def leer(bundle: Recurso) -> Mensaje:
         raise MensajeInvalido("lo primero es un MessageHeader")
     if len(recursos) > ENTRADAS:
         raise MensajeInvalido(f"trae más de {ENTRADAS} recursos")
+    nombres = [(r["resourceType"], r.get("id", "")) for r in recursos]
+    if len(set(nombres)) < len(nombres) or not all(id_ for _, id_ in nombres):
+        raise MensajeInvalido("cada recurso lleva un id, y ninguno se repite")
+    if "timestamp" not in bundle:
+        raise MensajeInvalido("falta Bundle.timestamp")
     cabecera, tarea = recursos[0], _uno(recursos, "Task")
     solicitudes = [r for r in recursos if r["resourceType"] == "ServiceRequest"]
     paso = _paso(cabecera)

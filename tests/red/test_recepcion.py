@@ -103,6 +103,9 @@ def test_otra_con_el_mismo_folio_no_pisa_a_la_primera(alianza: Alianza) -> None:
         (lambda b: b["entry"][1]["resource"].pop("groupIdentifier"), "folio"),
         (lambda b: b["entry"][4]["resource"].pop("status"), "status"),
         (lambda b: b["entry"][0]["resource"].update(id="no-es-uuid"), "UUID"),
+        (lambda b: b["entry"][3]["resource"].pop("id"), "id"),
+        (lambda b: b["entry"].append(b["entry"][4]), "repite"),
+        (lambda b: b.pop("timestamp"), "timestamp"),
     ],
 )
 def test_lo_mal_formado_se_rechaza_y_no_deja_nada(alianza: Alianza, quitar: Any, dice: str) -> None:

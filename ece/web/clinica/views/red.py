@@ -24,8 +24,20 @@ from red.pasos import Paso
 from registros.catalogos import notas as catalogo
 from registros.catalogos.procedencias import recibido_de
 from registros.selectors import expediente
-from registros.services.recursos import RecursoInvalido
+from registros.services.recursos import (
+    CartaSinFirmar,
+    FaltaConsentimiento,
+    FirmaEnviada,
+    OtroPaciente,
+    RecursoInvalido,
+    VersionEnConflicto,
+)
 
+NO_SE_GUARDA = (
+    *(CartaSinFirmar, FaltaConsentimiento, FirmaEnviada),
+    *(OtroPaciente, RecursoInvalido, VersionEnConflicto),
+)
+"""What a partner may send that no record takes."""
 _atiende = con_alcance(Permiso.REFERENCIA_ATENDER, motivo="referencias")
 
 
@@ -240,7 +252,7 @@ def _aceptar(request: HttpRequest, alcance: Alcance, id: UUID) -> HttpResponse:
             request,
             _("El paciente o el convenio no permiten recibir datos de esa institución."),
         )
-    except RecursoInvalido:
+    except NO_SE_GUARDA:
         messages.error(request, _("Lo que enviaron no se puede guardar: no se aceptó."))
     else:
         messages.success(request, _("Aceptada: lo que enviaron ya está en el expediente."))
