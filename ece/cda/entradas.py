@@ -10,12 +10,14 @@ from typing import Any
 
 from lxml import etree
 
-from ece.cda import narrativa, tipos
+from ece.cda import tipos
 from ece.cda.lectura import Documento, Seccion
 from ece.cda.tipos import XSI_TIPO, Recurso, atributo, palabras, primero, todos
 from ece.nucleo.archivos.xml import ESPACIO
 
-MAXIMOS = 400
+MAXIMOS, EXAMINADAS, OCTETOS = 400, 4_000, 20_000_000
+"""Data that are offered; statements, and bytes of them (one inside another counts again), that are
+looked into to find them. What is beyond is read in the document alone."""
 _CCDA = "2.16.840.1.113883.10.20.22.4."
 PROBLEMA, ALERGIA = f"{_CCDA}4", f"{_CCDA}7"
 MEDICINA, VACUNA = f"{_CCDA}16", f"{_CCDA}52"
@@ -59,19 +61,22 @@ class Dato:
 def datos(documento: Documento) -> list[Dato]:
     """Problems, allergies, medicines, vaccines and results, at most `MAXIMOS`, each once."""
     hallados: dict[str, Dato] = {}
+    quedan, vistas = OCTETOS, 0
     for seccion in documento.secciones:
         for nodo in seccion.entradas:
             for plantilla, pieza in _piezas(nodo):
-                recurso = _HACER[plantilla](seccion, nodo, pieza)
-                if recurso is None or len(hallados) >= MAXIMOS:
-                    continue
                 dicho = etree.tostring(pieza, method="c14n", exclusive=True, with_tail=False)
-                marca = f"{documento.llave}|{recurso['resourceType']}|".encode()
+                quedan, vistas = quedan - len(dicho), vistas + 1
+                if quedan < 0 or vistas > EXAMINADAS or len(hallados) >= MAXIMOS:
+                    return list(hallados.values())
+                recurso = _HACER[plantilla](seccion, nodo, pieza)
+                if recurso is None:
+                    continue
+                tipo = recurso["resourceType"]
+                marca = f"{documento.llave}|{tipo}|".encode()
                 llave = sha256(marca + dicho).hexdigest()[:40]
-                hallados.setdefault(
-                    llave,
-                    Dato(llave, recurso["resourceType"], seccion.titulo, seccion.codigo, recurso),
-                )
+                dato = Dato(llave, tipo, seccion.titulo, seccion.codigo, recurso)
+                hallados.setdefault(llave, dato)
     return list(hallados.values())
 
 
@@ -265,12 +270,12 @@ def _dicho(
     `ajeno`: the statement's own text tells of more than this, and does not name it.
     """
     propio = atributo(primero(cd, "h:originalText/h:reference"), "value")
-    texto = nombre or narrativa.referido(seccion.nodo, propio)
+    texto = nombre or seccion.referido(propio)
     codigo = tipos.concepto(cd, "" if atributo(cd, "displayName") else texto)
     if codigo or ajeno:
         return codigo if codigo else ({"text": texto} if texto else {})
     suyo = atributo(primero(nodo, "h:text/h:reference"), "value")
-    texto = narrativa.referido(seccion.nodo, suyo)
+    texto = seccion.referido(suyo)
     return {"text": texto} if texto else {}
 
 

@@ -43,7 +43,7 @@ class Persona:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Seccion:
     """A section and how deep it lies; `texto` is its narrative block."""
 
@@ -56,6 +56,25 @@ class Seccion:
     @property
     def texto(self) -> etree._Element | None:
         return primero(self.nodo, "h:text")
+
+    def referido(self, referencia: str) -> str:
+        """The words of its narrative that ``#id`` names, or nothing."""
+        nodo = self._anclas.get(referencia[1:]) if referencia.startswith("#") else None
+        if nodo is None:
+            return ""
+        if referencia not in self._dichas:
+            self._dichas[referencia] = tipos.primeras_palabras(nodo)
+        return self._dichas[referencia]
+
+    @cached_property
+    def _dichas(self) -> dict[str, str]:
+        return {}
+
+    @cached_property
+    def _anclas(self) -> dict[str, etree._Element]:
+        if self.texto is None:
+            return {}
+        return {str(n.get("ID")): n for n in self.texto.iter(etree.Element) if n.get("ID")}
 
     @property
     def entradas(self) -> list[etree._Element]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ece.cda.lectura import Documento
-from ece.cda.tipos import atributo, palabras
+from ece.cda.tipos import atributo
 
 LARGO = 2_000_000
 """Characters of HTML shown of a document; what is beyond is in the original."""
@@ -58,16 +58,6 @@ def apartados(documento: Documento) -> list[Apartado]:
         quedan -= len(escrito)
         vistos.append(Apartado(seccion.codigo, seccion.titulo, seccion.nivel, Html(escrito)))
     return vistos
-
-
-def referido(documento_o_seccion: etree._Element, referencia: str) -> str:
-    """The words of the narrative that ``#id`` names, or nothing."""
-    if not referencia.startswith("#") or len(referencia) > 200:
-        return ""
-    for nodo in documento_o_seccion.iter(etree.Element):
-        if nodo.get("ID") == referencia[1:]:
-            return palabras(nodo)[:1_000]
-    return ""
 
 
 def _dentro(nodo: etree._Element, hondo: int) -> str:

@@ -59,6 +59,18 @@ def palabras(nodo: etree._Element | None) -> str:
     return " ".join(_CONTROL.sub(" ", dichas).split())
 
 
+def primeras_palabras(nodo: etree._Element, largo: int = 1_000) -> str:
+    """The same, no more than `largo` characters and without reading the rest."""
+    partes: list[str] = []
+    reunido = 0
+    for parte in nodo.itertext(etree.Element):
+        partes.append(str(parte)[:largo])
+        reunido += len(partes[-1])
+        if reunido >= 4 * largo:
+            break
+    return " ".join(_CONTROL.sub(" ", "".join(partes)).split())[:largo]
+
+
 def sistema(oid: str) -> str:
     return URI_DE_OID.get(oid, f"urn:oid:{oid}") if oid else ""
 

@@ -1,5 +1,6 @@
 """Documents from elsewhere: read without trusting them, shown without running them."""
 
+import time
 from decimal import Decimal
 
 import pytest
@@ -92,6 +93,27 @@ def test_la_narrativa_se_escribe_de_nuevo() -> None:
         "liga<strong>fuerte</strong>suelto"
     )
     assert "ejemplo.invalid" not in ultimo.html
+
+
+def test_lo_desmedido_no_cuesta_desmedido() -> None:
+    """Thousands of entries that point to a long text, and entries one inside another."""
+    largo = f'<content ID="m1">{"palabra " * 100_000}</content>'
+    una = (
+        '<entry><observation classCode="OBS" moodCode="EVN">'
+        '<templateId root="2.16.840.1.113883.10.20.22.4.4"/>'
+        '<text><reference value="#m1"/></text><value nullFlavor="UNK"/></observation></entry>'
+    )
+    inicio = time.process_time()
+    datos = cda.datos(cda.leer(ccda(secciones=seccion("11450-4", "x", largo, una * 20_000))))
+    assert len(datos) <= 400
+    abre = (
+        '<observation classCode="OBS" moodCode="EVN">'
+        '<templateId root="2.16.840.1.113883.10.20.22.4.4"/><entryRelationship>'
+    )
+    cierra = "</entryRelationship></observation>"
+    hondo = f"<entry>{abre * 100}<observation>{'x' * 5_000_000}</observation>{cierra * 100}</entry>"
+    assert len(cda.datos(cda.leer(ccda(secciones=seccion("11450-4", "x", "y", hondo))))) <= 400
+    assert time.process_time() - inicio < 5
 
 
 def test_lo_hondo_y_lo_mucho_tienen_fin() -> None:
