@@ -3,25 +3,59 @@
 import logging
 import threading
 from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
 
 from django.db import Error, connections
 from django.utils import timezone
 
 from interoperabilidad.masivo import exportaciones, exportador, importaciones, importador
+from interoperabilidad.models import EstadoDeTrabajo, Exportacion, Importacion
 from interoperabilidad.suscripciones import envio
 
 _registro = logging.getLogger("ece.intercambio")
 
 
+INTENTOS = 8
+"""Failures of ours, one after another, after which a job is given up."""
+
+
 def trabajos() -> int:
     """Go on with every export and import that may; how many of them did."""
     ahora = timezone.now()
-    hechos = sum(exportador.atender(id_) for id_ in exportador.pendientes(ahora=ahora))
-    hechos += sum(importador.atender(id_) for id_ in importador.pendientes())
+    hechos = sum(
+        _intentar(exportador.atender, Exportacion, id_)
+        for id_ in exportador.pendientes(ahora=ahora)
+    )
+    hechos += sum(
+        _intentar(importador.atender, Importacion, id_) for id_ in importador.pendientes()
+    )
     if not hechos:
         exportaciones.olvidar_vencidas(ahora=ahora)
         importaciones.olvidar_vencidas(ahora=ahora)
     return hechos
+
+
+def _intentar(
+    atender: Callable[[UUID], bool], modelo: type[Exportacion] | type[Importacion], id: UUID
+) -> bool:
+    """One job that fails holds up no other: it is tried again, later each time, and given up."""
+    try:
+        return atender(id)
+    except Error:
+        raise  # the database's: it is nobody's in particular
+    except Exception as error:
+        _registro.error("trabajo %s: %s; se reintenta", id, type(error).__name__)
+    suya, ahora = modelo.objects.filter(pk=id), timezone.now()
+    for (intentos,) in suya.values_list("intentos"):
+        suya.update(intentos=intentos + 1, proximo_at=ahora + timedelta(seconds=2**intentos))
+    suya.filter(intentos__gte=INTENTOS).update(
+        estado=EstadoDeTrabajo.FALLIDO,
+        motivo="Algo falló de nuestro lado.",
+        terminado_at=ahora,
+        caduca_at=exportaciones.caduca(ahora),
+    )
+    return False
 
 
 def notificaciones() -> int:

@@ -7,12 +7,13 @@ and is withheld since, is told by its number alone. A subscriber applies each nu
 
 import contextlib
 import http.client
+import logging
 import socket
 import threading
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import Error, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -39,6 +40,7 @@ ESPACIO_MAXIMO = timedelta(minutes=5)
 RITMO, DE_NUEVO = "convenio.ritmo", timedelta(seconds=30)
 CANDADO = 0x5355_5343
 MIME = "application/fhir+json"
+_registro = logging.getLogger("ece.suscripciones")
 
 
 class NoEntregada(Exception):
@@ -104,7 +106,20 @@ def turno(*, ahora: datetime) -> int:
     """Queue what happened and tell what is due; how many notifications were taken."""
     derivacion.derivar(ahora=ahora)
     derivacion.olvidar(ahora=ahora)
-    return sum(map(_atender, _debidas(ahora)))
+    return sum(map(_intentar, _debidas(ahora)))
+
+
+def _intentar(id: UUID) -> int:
+    """One subscription that fails holds up no other."""
+    try:
+        return _atender(id)
+    except Error:
+        raise  # the database's: it is nobody's in particular
+    except Exception as error:
+        # By name only: what an exception says may be somebody's data.
+        _registro.error("suscripción %s: %s; se reintenta", id, type(error).__name__)
+        SuscripcionFhir.objects.filter(pk=id).update(proximo_at=timezone.now() + ESPACIO_MAXIMO)
+        return 0
 
 
 def _debidas(ahora: datetime) -> list[UUID]:

@@ -12,6 +12,8 @@ from auditoria.models import Evento
 from consentimiento.services import convenios
 from ece.identidad.services import clientes as directorio
 from ece.nucleo.roles import Rol
+from interoperabilidad import encargos, intercambio
+from interoperabilidad.fhir.errores import ErrorFhir
 from interoperabilidad.masivo import exportaciones, exportador
 from interoperabilidad.models import Exportacion, TramoDeExportacion
 from interoperabilidad.oauth import credenciales
@@ -270,6 +272,29 @@ class TestGuardar:
 
 def _muere(*_: object) -> bytes:
     raise ZeroDivisionError
+
+    def test_una_que_falla_no_detiene_a_las_demas(
+        self, socio: SocioEntero, poblado: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        rota = UUID(pedir(socio.http, "$export")[-36:])
+        sana = UUID(pedir(socio.http, "$export")[-36:])
+        Exportacion.objects.filter(pk=rota).update(pedido=b"no abre")
+        # The test's own transaction is open: it would be waited for.
+        monkeypatch.setattr(exportador, "pendientes", lambda **_: _pendientes())
+        for _ in range(intercambio.INTENTOS + 2):
+            intercambio.trabajos()
+        assert Exportacion.objects.get(pk=sana).estado == "terminado"
+        assert Exportacion.objects.get(pk=rota).estado == "fallido"
+
+    def test_una_app_de_alguien_no_la_pide(self, elenco: Elenco) -> None:
+        with pytest.raises(ErrorFhir, match="un sistema"):
+            encargos.exigir_sistema(elenco.actor(elenco.medica))
+
+
+def _pendientes() -> list[UUID]:
+    return list(
+        Exportacion.objects.filter(estado="pendiente").order_by("id").values_list("id", flat=True)
+    )
 
 
 class TestDecidir:

@@ -209,6 +209,15 @@ def test_quien_no_contesta_queda_en_error_y_puede_volver(
     assert vistos == [una, otra]
 
 
+def test_una_que_falla_no_detiene_a_las_demas(socio: SocioEntero, receptor: Receptor) -> None:
+    rota = socio.crear(suscripcion(receptor))
+    socio.crear(suscripcion(receptor))
+    SuscripcionFhir.objects.filter(pk=rota).update(contenido=b"no abre")
+    todo()
+    assert len(receptor.recibidos) == 1
+    assert SuscripcionFhir.objects.get(pk=rota).proximo_at > timezone.now()
+
+
 @pytest.mark.parametrize("responde", [307, 404, 500])
 def test_sin_apreton_no_hay_avisos(socio: SocioEntero, receptor: Receptor, responde: int) -> None:
     receptor.responde = responde
