@@ -13,7 +13,7 @@ from auditoria.tipos import TipoDeEvento
 from consentimiento import decision
 from ece.nucleo.acceso import Acceso, PermisoInsuficiente
 from ece.nucleo.roles import Permiso
-from registros.models import Alergia, Diagnostico, Documento, Firma, OtroRegistro
+from registros.models import Alergia, Diagnostico, Documento, Firma, OtroRegistro, Vacuna
 from registros.selectors import conciliacion as selectores
 from registros.selectors import expediente, recetas
 from registros.selectors.conciliacion import Propuesta
@@ -143,14 +143,14 @@ def test_se_descarta_y_consta_por_que(acceso: Acceso) -> None:
 def test_todo_lo_demas_entra_como_lo_que_es(acceso: Acceso) -> None:
     documento = agregar(acceso, ccda())
     for propuesta in propuestas(acceso, documento).values():
-        if propuesta.dato.tipo == "Immunization":
-            continue  # who vaccinates registers vaccines
         conciliacion.incorporar(
             acceso, documento_id=documento, llave=propuesta.dato.llave, ahora=AHORA
         )
     hallada = selectores.de_documento(acceso, documento_id=documento)
     assert hallada is not None
-    assert hallada.pendientes == 1
+    assert hallada.pendientes == 0
+    (vacuna,) = Vacuna.objects.de(acceso)
+    assert vacuna.recurso["primarySource"] is False
     (dicha,) = OtroRegistro.objects.de(acceso).filter(tipo="MedicationStatement")
     assert dicha.recurso["subject"] == {"reference": f"Patient/{acceso.paciente}"}
     # It is taken: the chart says so, and a prescription is weighed against it.
