@@ -185,6 +185,8 @@ def _lo_que_viaja(acceso: Acceso, nota: UUID, a: Destino) -> tuple[dict[str, Any
         for _, referencia in fhir.referencias(abiertos[nota])
         if (texto := referencia.get("reference", ""))
     }
+    if _cita_lo_reservado(acceso, abiertos[nota], a):
+        raise mensajes.MensajeInvalido("la nota habla de algo que no se les puede compartir")
     elegidos = [
         recurso
         for id_, recurso in abiertos.items()
@@ -195,6 +197,24 @@ def _lo_que_viaja(acceso: Acceso, nota: UUID, a: Destino) -> tuple[dict[str, Any
         )
     ]
     return tuple(elegidos[: mensajes.ENTRADAS - 5])
+
+
+def _cita_lo_reservado(acceso: Acceso, nota: dict[str, Any], a: Destino) -> bool:
+    """Whether a note names a record of a kind that is shared, and that is withheld from them: its
+    words would tell what the record does not."""
+    for _, referencia in fhir.referencias(nota):
+        tipo, _, id_ = str(referencia.get("reference", "")).partition("/")
+        try:
+            sellado = recursos.sellado(tipo, UUID(id_)) if tipo in a.sale else None
+        except ValueError:  # of elsewhere, or of one of its own versions
+            continue
+        if (
+            sellado is not None
+            and sellado.paciente == acceso.paciente
+            and not recursos.visible(acceso, sellado)
+        ):
+            return True
+    return False
 
 
 def _servicio(acceso: Acceso, solicitud: UUID) -> str:
