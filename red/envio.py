@@ -25,7 +25,7 @@ from ece import fhir
 from ece.identidad import selectors as identidad
 from ece.nucleo.acceso import Acceso, Actor, Alcance
 from ece.nucleo.roles import Permiso
-from red import mensajes, referencias, socio
+from red import legajo, mensajes, socio
 from red.mensajes import Mensaje
 from red.models import Envio
 from red.pasos import LLEVA_A, Estado, Paso, Prioridad
@@ -143,7 +143,7 @@ def _bundle(envio: Envio, a: Destino, ahora: datetime) -> dict[str, Any]:
     nota = {Paso.SOLICITUD: referencia.nota, Paso.RESPUESTA: referencia.respuesta}.get(paso)
     servicio = ""
     if nota is not None:
-        acceso = referencias.acceso_de_aliado(referencia, Permiso.RECURSO_LEER, ahora=ahora)
+        acceso = legajo.acceso_de_aliado(referencia, Permiso.RECURSO_LEER, ahora=ahora)
         viajan = _lo_que_viaja(acceso, nota, a)
         if paso is Paso.SOLICITUD and referencia.solicitud is not None:
             servicio = _servicio(acceso, referencia.solicitud)
@@ -157,9 +157,7 @@ def _bundle(envio: Envio, a: Destino, ahora: datetime) -> dict[str, Any]:
         receptor=a.institucion,
         momento=envio.creado_at,
         servicio=servicio,
-        motivo=(
-            referencias.motivo_de(referencia) if paso in (Paso.RECHAZO, Paso.CANCELACION) else ""
-        ),
+        motivo=(legajo.motivo_de(referencia) if paso in (Paso.RECHAZO, Paso.CANCELACION) else ""),
         nota=str(nota) if nota else "",
         recursos=viajan,
     )
