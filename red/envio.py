@@ -25,7 +25,7 @@ from ece import fhir
 from ece.identidad import selectors as identidad
 from ece.nucleo.acceso import Acceso, Actor, Alcance
 from ece.nucleo.roles import Permiso
-from red import mensajes, referencias, socio
+from red import legajo, mensajes, socio
 from red.mensajes import Mensaje
 from red.models import Envio
 from red.pasos import LLEVA_A, Estado, Paso, Prioridad
@@ -143,7 +143,7 @@ def _bundle(envio: Envio, a: Destino, ahora: datetime) -> dict[str, Any]:
     nota = {Paso.SOLICITUD: referencia.nota, Paso.RESPUESTA: referencia.respuesta}.get(paso)
     servicio = ""
     if nota is not None:
-        acceso = referencias.acceso_de_aliado(referencia, Permiso.RECURSO_LEER, ahora=ahora)
+        acceso = legajo.acceso_de_aliado(referencia, Permiso.RECURSO_LEER, ahora=ahora)
         viajan = _lo_que_viaja(acceso, nota, a)
         if paso is Paso.SOLICITUD and referencia.solicitud is not None:
             servicio = _servicio(acceso, referencia.solicitud)
@@ -157,9 +157,7 @@ def _bundle(envio: Envio, a: Destino, ahora: datetime) -> dict[str, Any]:
         receptor=a.institucion,
         momento=envio.creado_at,
         servicio=servicio,
-        motivo=(
-            referencias.motivo_de(referencia) if paso in (Paso.RECHAZO, Paso.CANCELACION) else ""
-        ),
+        motivo=(legajo.motivo_de(referencia) if paso in (Paso.RECHAZO, Paso.CANCELACION) else ""),
         nota=str(nota) if nota else "",
         recursos=viajan,
     )
@@ -185,6 +183,8 @@ def _lo_que_viaja(acceso: Acceso, nota: UUID, a: Destino) -> tuple[dict[str, Any
         for _, referencia in fhir.referencias(abiertos[nota])
         if (texto := referencia.get("reference", ""))
     }
+    if _cita_lo_reservado(acceso, abiertos[nota], a):
+        raise mensajes.MensajeInvalido("la nota habla de algo que no se les puede compartir")
     elegidos = [
         recurso
         for id_, recurso in abiertos.items()
@@ -195,6 +195,24 @@ def _lo_que_viaja(acceso: Acceso, nota: UUID, a: Destino) -> tuple[dict[str, Any
         )
     ]
     return tuple(elegidos[: mensajes.ENTRADAS - 5])
+
+
+def _cita_lo_reservado(acceso: Acceso, nota: dict[str, Any], a: Destino) -> bool:
+    """Whether a note names a record of a kind that is shared, and that is withheld from them: its
+    words would tell what the record does not."""
+    for _, referencia in fhir.referencias(nota):
+        tipo, _, id_ = str(referencia.get("reference", "")).partition("/")
+        try:
+            sellado = recursos.sellado(tipo, UUID(id_)) if tipo in a.sale else None
+        except ValueError:  # of elsewhere, or of one of its own versions
+            continue
+        if (
+            sellado is not None
+            and sellado.paciente == acceso.paciente
+            and not recursos.visible(acceso, sellado)
+        ):
+            return True
+    return False
 
 
 def _servicio(acceso: Acceso, solicitud: UUID) -> str:

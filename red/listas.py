@@ -12,7 +12,7 @@ from consentimiento.asientos import asiento
 from ece.identidad import selectors as identidad
 from ece.nucleo.acceso import Acceso, Alcance
 from ece.nucleo.roles import Permiso
-from red import lecturas, pasos, referencias
+from red import lecturas, legajo, pasos
 from red.lecturas import Linea
 from red.models import Envio, Referencia
 from red.pasos import Estado, Paso, Prioridad, Sentido
@@ -124,7 +124,7 @@ def una(acceso: Acceso, *, referencia_id: UUID, ahora: datetime) -> Detalle | No
         renglon,
         fila.nota,
         fila.respuesta,
-        referencias.motivo_de(fila),
+        legajo.motivo_de(fila),
         frozenset(
             paso
             for paso, (de_quien, desde, _) in pasos.LLEVA_A.items()
@@ -143,7 +143,7 @@ def abrir(alcance: Alcance, *, referencia_id: UUID, ahora: datetime) -> Abierta 
     bitacora.anexar(
         [asiento(alcance, TipoDeEvento.REFERENCIA_ABIERTA, ahora=ahora, detalle=detalle)]
     )
-    mensaje = referencias.contenido_de(fila)
+    mensaje = legajo.contenido_de(fila)
     paciente = mensaje.paciente or {}
     (renglon,) = _renglones([fila], ahora, {})
     clinicos = [r for r in mensaje.recursos if r["resourceType"] != "Patient"]
@@ -153,7 +153,7 @@ def abrir(alcance: Alcance, *, referencia_id: UUID, ahora: datetime) -> Abierta 
         lecturas.nombre(paciente),
         str(paciente.get("birthDate", "")),
         str(paciente.get("gender", "")),
-        referencias.curp_de(mensaje),
+        legajo.curp_de(mensaje),
         mensaje.servicio,
         [lecturas.linea(recurso) for recurso in clinicos],
     )

@@ -20,7 +20,7 @@ from ece import fhir
 from ece.nucleo import sobres
 from ece.nucleo.acceso import Actor, Alcance
 from ece.nucleo.roles import Permiso
-from red import referencias
+from red import legajo, referencias
 from red.mensajes import Mensaje
 from red.models import Recibido, Referencia
 from red.pasos import LLEVA_A, Estado, Paso, Sentido
@@ -81,11 +81,11 @@ def _guardar(
         creada_at=ahora,
     )
     datos = fhir.json.escribir(bundle)
-    referencia.contenido = sobres.sellar_octetos(referencias.USO, referencia.id, datos)
+    referencia.contenido = sobres.sellar_octetos(legajo.USO, referencia.id, datos)
     detalle = {"referencia": str(referencia.id), "convenio": str(convenio)}
     with transaction.atomic(durable=True):
         _anotar(cliente, mensaje, ahora)
-        referencias.mover(referencia, Estado.SOLICITADA, ahora=ahora)
+        legajo.mover(referencia, Estado.SOLICITADA, ahora=ahora)
         bitacora.anexar(
             [asiento(alcance, TipoDeEvento.REFERENCIA_RECIBIDA, ahora=ahora, detalle=detalle)]
         )
@@ -106,7 +106,7 @@ def _aplicar(actor: Actor, mensaje: Mensaje, ahora: datetime) -> None:
             _anotar(actor.id, mensaje, ahora)
         return
     if mensaje.motivo:
-        referencia.motivo = sobres.sellar(referencias.USO_DE_MOTIVO, referencia.id, mensaje.motivo)
+        referencia.motivo = sobres.sellar(legajo.USO_DE_MOTIVO, referencia.id, mensaje.motivo)
     if referencia.paciente is None:
         _cancelar_sin_abrir(actor, referencia, mensaje, hasta, ahora)
         return
@@ -116,9 +116,9 @@ def _aplicar(actor: Actor, mensaje: Mensaje, ahora: datetime) -> None:
 
     def antes() -> None:
         _anotar(actor.id, mensaje, ahora)
-        if Estado(referencias.tomar(referencia.pk).estado) not in desde:
+        if Estado(legajo.tomar(referencia.pk).estado) not in desde:
             raise referencias.PasoInvalido(mensaje.paso)
-        referencias.mover(referencia, hasta, ahora=ahora)
+        legajo.mover(referencia, hasta, ahora=ahora)
 
     referencias.incorporar(
         aliado,
@@ -139,10 +139,10 @@ def _cancelar_sin_abrir(
     detalle = {"referencia": str(referencia.id)}
     with transaction.atomic(durable=True):
         _anotar(actor.id, mensaje, ahora)
-        if Estado(referencias.tomar(referencia.pk).estado) is not Estado.SOLICITADA:
+        if Estado(legajo.tomar(referencia.pk).estado) is not Estado.SOLICITADA:
             raise referencias.PasoInvalido(mensaje.paso)
         referencia.contenido = None
-        referencias.mover(referencia, hasta, ahora=ahora)
+        legajo.mover(referencia, hasta, ahora=ahora)
         bitacora.anexar(
             [asiento(alcance, referencias.EVENTO_DE[mensaje.paso], ahora=ahora, detalle=detalle)]
         )

@@ -17,23 +17,30 @@ from auditoria.tipos import TipoDeEvento
 from consentimiento import decision
 from consentimiento.asientos import asiento
 from consentimiento.convenios import ConPacientes
-from consentimiento.decision import AccesoDenegado
 from consentimiento.selectors import convenios
 from consentimiento.services import compartidos
 from ece import fhir
 from ece.identidad import selectors as identidad
 from ece.nucleo import sobres
-from ece.nucleo.acceso import Acceso, Actor, Alcance, Declaracion, Prueba
+from ece.nucleo.acceso import Acceso, Alcance, Prueba
 from ece.nucleo.roles import Permiso
 from ece.nucleo.uuid7 import uuid7
 from red import mensajes, pasos
+from red.legajo import (
+    USO_DE_MOTIVO,
+    ReferenciaInexistente,
+    acceso_de_aliado,
+    contenido_de,
+    curp_de,
+    mover,
+    tomar,
+)
 from red.mensajes import Mensaje
 from red.models import Envio, Referencia
 from red.pasos import Estado, Paso, PasoInvalido, Prioridad, Sentido
 from registros.selectors import notas, recursos
 from registros.selectors import pacientes as personas
 from registros.services import recursos as escritos
-from registros.services.pacientes import SISTEMA_CURP
 from registros.services.recursos import Escritura
 
 __all__ = [
@@ -46,13 +53,11 @@ __all__ = [
     "acusar",
     "atender",
     "cancelar",
-    "motivo_de",
     "rechazar",
     "responder",
     "solicitar",
 ]
 
-USO, USO_DE_MOTIVO = "red/referencia", "red/motivo"
 MIENTRAS = timedelta(minutes=5)
 DURA = timedelta(days=180)
 """How long a referral lets the partner ask for the patient."""
@@ -66,10 +71,6 @@ EVENTO_DE = {
     Paso.ACUSE: TipoDeEvento.REFERENCIA_ACUSADA,
     Paso.CANCELACION: TipoDeEvento.REFERENCIA_CANCELADA,
 }
-
-
-class ReferenciaInexistente(Exception):
-    """There is no such referral, or not of this patient."""
 
 
 class NotaNoSirve(Exception):
@@ -339,61 +340,6 @@ def incorporar(
     escritos.escribir(escrituras, ahora=ahora, tipo=tipo, antes=antes)
 
 
-def acceso_de_aliado(referencia: Referencia, permiso: Permiso, *, ahora: datetime) -> Acceso:
-    """The proof that the partner itself would get now for the patient of a referral: what travels,
-    either way, is what it may read or write. Raises `AccesoDenegado`."""
-    actor = identidad.actor_de_sistema(referencia.cliente)
-    if actor is None or referencia.paciente is None:
-        raise AccesoDenegado("sin.relacion")
-    declarado = Declaracion("red", "sistema", "TREAT")
-    suyo = Actor(
-        id=actor.id,
-        clase=actor.clase,
-        nombre=actor.nombre,
-        asignaciones=actor.asignaciones,
-        institucion=actor.institucion,
-        declaracion=declarado,
-    )
-    return decision.abrir_paciente(
-        suyo, referencia.paciente, permiso, ahora=ahora, detalle={"referencia": str(referencia.id)}
-    )
-
-
-def contenido_de(referencia: Referencia) -> Mensaje:
-    """What was sent to us and still waits. Raises `PasoInvalido` once it does not."""
-    if referencia.contenido is None:
-        raise PasoInvalido("ya no espera")
-    sellado = sobres.abrir_octetos(USO, referencia.id, referencia.contenido)
-    return mensajes.leer(fhir.json.leer(sellado))
-
-
-def motivo_de(referencia: Referencia) -> str:
-    if referencia.motivo is None:
-        return ""
-    return sobres.abrir(USO_DE_MOTIVO, referencia.id, referencia.motivo)
-
-
-def curp_de(mensaje: Mensaje) -> str:
-    """The CURP of whom was referred, or nothing."""
-    paciente = mensaje.paciente or {}
-    return next(
-        (
-            str(i.get("value", "")).upper()
-            for i in paciente.get("identifier", ())
-            if i.get("system") == SISTEMA_CURP
-        ),
-        "",
-    )
-
-
-def tomar(referencia_id: UUID) -> Referencia:
-    """The referral, for this transaction alone. Raises `ReferenciaInexistente`."""
-    referencia = Referencia.objects.select_for_update().filter(pk=referencia_id).first()
-    if referencia is None:
-        raise ReferenciaInexistente(str(referencia_id))
-    return referencia
-
-
 def _pasar(
     prueba: Prueba, referencia: Referencia, paso: Paso, estado: Estado, ahora: datetime
 ) -> None:
@@ -415,14 +361,6 @@ def _pasar(
     bitacora.anexar(
         [asiento(prueba, EVENTO_DE[paso], ahora=ahora, detalle=detalle, pacientes=pacientes)]
     )
-
-
-def mover(referencia: Referencia, estado: Estado, *, ahora: datetime) -> None:
-    """Write that it is now in `estado`, with the clock of that state."""
-    referencia.estado = estado
-    referencia.estado_at = ahora
-    referencia.plazo_at = pasos.plazo(estado, referencia.prioridad, desde=ahora)
-    referencia.save()
 
 
 def _mensaje(

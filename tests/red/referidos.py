@@ -8,7 +8,7 @@ from uuid import UUID
 from ece import fhir
 from ece.nucleo import sobres
 from ece.nucleo.uuid7 import uuid7
-from red import mensajes, referencias
+from red import legajo, mensajes
 from red.mensajes import Mensaje
 from red.models import Referencia
 from red.pasos import Estado, Paso, Prioridad, Sentido
@@ -86,6 +86,6 @@ def dos(alianza: Alianza, paciente: UUID) -> tuple[UUID, UUID]:
     )
     recibida = Referencia(folio=uuid7(), sentido=Sentido.RECIBIDA, **comunes)
     datos = fhir.json.escribir(bundle(mensaje(folio=recibida.folio)))
-    recibida.contenido = sobres.sellar_octetos(referencias.USO, recibida.pk, datos)
+    recibida.contenido = sobres.sellar_octetos(legajo.USO, recibida.pk, datos)
     recibida.save()
     return enviada.pk, recibida.pk

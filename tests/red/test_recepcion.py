@@ -20,7 +20,7 @@ from ece.nucleo.acceso import Alcance
 from ece.nucleo.roles import Permiso
 from ece.nucleo.uuid7 import uuid7
 from interoperabilidad.oauth import credenciales
-from red import mensajes, referencias
+from red import legajo, mensajes, referencias
 from red.models import Envio, Recibido, Referencia
 from red.pasos import LLEVA_A, Estado, Paso, PasoInvalido, Sentido, siguiente
 from registros.catalogos.procedencias import recibido_de
@@ -209,7 +209,7 @@ def test_cancelada_antes_de_abrirla_se_olvida_lo_que_traia(alianza: Alianza) -> 
     assert enviar(bundle(cancela, Estado.CANCELADA)).status_code == 200
     referencia = Referencia.objects.get()
     assert (referencia.estado, referencia.contenido) == ("cancelada", None)
-    assert referencias.motivo_de(referencia) == motivo
+    assert legajo.motivo_de(referencia) == motivo
 
 
 def test_un_paso_de_una_referencia_ajena_es_como_de_una_que_no_existe(alianza: Alianza) -> None:
@@ -269,4 +269,4 @@ def test_lo_que_se_escribe_es_lo_que_se_lee() -> None:
         dicho.nota,
     )
     assert leido.recursos == (PERSONA, NOTA)
-    assert referencias.curp_de(leido) == CURP
+    assert legajo.curp_de(leido) == CURP
