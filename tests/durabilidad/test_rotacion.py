@@ -27,13 +27,15 @@ from tests.instancia import RAIZ, Instancia, instalada
 
 PACIENTES = int(os.environ.get("ECE_ROTACION_PACIENTES", "20"))
 TANDA = max(2, PACIENTES // 20)
+PAUSA = 0.0 if PACIENTES > 20 else 0.1
+"""Seconds between requests: a small run leaves the processor to the rest of the suite."""
 LLAVES = "registros_llavedepaciente"
 
 
 @pytest.fixture
-def hospital(duradera: Instancia, tmp_path: Path) -> Iterator[Instancia]:
+def hospital(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Instancia]:
     if PACIENTES <= 20:
-        yield duradera
+        yield request.getfixturevalue("duradera")
         return
     with instalada(tmp_path / "grande", pacientes=PACIENTES) as instancia:
         yield instancia
@@ -65,6 +67,7 @@ def trabajando(instancia: Instancia, pacientes: list[str]) -> Iterator[Carga]:
                     if vuelta % 5 == 0:
                         _exigir(carga, socio.post("/Patient", json=_persona(vuelta)))
                     vuelta += 4
+                    alto.wait(PAUSA)
         except Exception as error:
             carga.fallas.append(repr(error))
 
