@@ -7,7 +7,8 @@ _ID = r"(?P<id>[A-Za-z0-9.-]{1,64})"
 
 app_name = "fhir"
 urlpatterns = [
-    # The two that are asked for most come first; the rest match neither.
+    path("", include("interoperabilidad.suscripciones.urls")),
+    # The two that are asked for most come before the rest, which match neither.
     re_path(rf"^{_TIPO}/{_ID}$", vistas.registro, name="registro"),
     re_path(rf"^{_TIPO}$", vistas.tipo, name="tipo"),
     re_path(r"^$", vistas.raiz, name="raiz"),
@@ -16,7 +17,6 @@ urlpatterns = [
     path("_history", vistas.historia_de_todo, name="historia-de-todo"),
     re_path(r"^\$process-message$", operaciones.procesar, name="process-message"),
     path("", include("interoperabilidad.masivo.urls")),
-    path("", include("interoperabilidad.suscripciones.urls")),
     re_path(rf"^Patient/{_ID}/\$everything$", vistas.todo, name="todo"),
     re_path(rf"^Patient/{_ID}/\$summary$", operaciones.resumen_de, name="summary"),
     re_path(rf"^Patient/{_ID}/\$cda$", operaciones.cda_de, name="cda"),

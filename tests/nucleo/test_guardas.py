@@ -253,10 +253,10 @@ class TestCifrado:
         bien = alergia.lugar
         assert b"Penicilina" in cifrado.descifrar(alergia.contenido, llave=llave, lugar=bien)
         for mal in (
-            replace(bien, id=uuid4()),
-            replace(bien, version=2),
-            replace(bien, paciente=uuid4()),
-            replace(bien, tipo="Observation"),
+            bien._replace(id=uuid4()),
+            bien._replace(version=2),
+            bien._replace(paciente=uuid4()),
+            bien._replace(tipo="Observation"),
         ):
             with pytest.raises(CifradoAlterado):
                 cifrado.descifrar(alergia.contenido, llave=llave, lugar=mal)
