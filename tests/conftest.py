@@ -37,6 +37,47 @@ settings.register_profile("sin_reloj", deadline=None, suppress_health_check=[Hea
 settings.load_profile("sin_reloj")
 
 
+LARGAS = {
+    "tests/durabilidad/test_red": 90,
+    "tests/durabilidad/": 390,
+    "tests/flujos/test_accesibilidad": 250,
+    "tests/consentimiento/test_canales": 105,
+    "tests/seguridad/test_frecuencias": 65,
+    "tests/seguridad/test_volcado": 65,
+    "tests/flujos/test_red": 45,
+    "tests/flujos/test_cirugia": 45,
+    "tests/despliegue/": 45,
+    "tests/clientes/": 40,
+}
+"""Where the tests that take longest are, with their seconds on two cores."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Deal the longest out to the processes, first: none is left with one when the rest are done.
+
+    Each process is given a stretch of the list, and takes from the others when it is through.
+    """
+    filas = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    grupos: dict[str, list[pytest.Item]] = {donde: [] for donde in LARGAS}
+    demas: list[pytest.Item] = []
+    for item in items:
+        donde = next((d for d in LARGAS if item.nodeid.startswith(d)), None)
+        (demas if donde is None else grupos[donde]).append(item)
+    repartidas: list[list[pytest.Item]] = [[] for _ in range(filas)]
+    pesos = [0] * filas
+    for donde in sorted(LARGAS, key=lambda d: -LARGAS[d]):
+        fila = pesos.index(min(pesos))
+        pesos[fila] += LARGAS[donde]
+        repartidas[fila] += grupos[donde]
+    total = len(items)
+    for numero, fila_ in enumerate(repartidas):
+        hueco = max(0, (total - total * numero // filas) // (filas - numero) - len(fila_))
+        fila_ += demas[:hueco]
+        del demas[:hueco]
+    repartidas[-1] += demas
+    items[:] = [item for fila_ in repartidas for item in fila_]
+
+
 def _huella_del_esquema() -> str:
     """Names the template: any change in a migration or in what the owner installs makes another."""
     resumen = hashlib.sha256()
@@ -259,11 +300,6 @@ def sin_recuerdos() -> None:
 @pytest.fixture
 def clientes(db: None) -> None:
     """The machines that may call: `integracion` and `sin-convenio`, with the demo's secret."""
-    from ece.identidad.services import clientes
-    from ece.nucleo.roles import Rol
-    from interoperabilidad.oauth import credenciales
-    from tests.elenco import CONTRASENA
+    from tests.elenco import registrar_clientes
 
-    credenciales.olvidar()
-    for nombre, rol in (("integracion", Rol.INTEGRACION), ("sin-convenio", None)):
-        clientes.registrar(client_id=nombre, nombre=nombre, rol=rol, secreto=CONTRASENA)
+    registrar_clientes()

@@ -8,8 +8,10 @@ from consentimiento import decision
 from consentimiento.motivos import MotivoDeConsulta
 from ece.identidad.models import Asignacion, Institucion, Profesional, Unidad, Usuario
 from ece.identidad.selectors import actor_de_usuario
+from ece.identidad.services import clientes
 from ece.nucleo.acceso import Acceso, Actor, Asignado
 from ece.nucleo.roles import Permiso, Rol
+from interoperabilidad.oauth import credenciales
 from registros.services import citas, encuentros, pacientes
 from registros.services.citas import Lugar
 from registros.services.encuentros import ClaseDeEncuentro
@@ -128,3 +130,10 @@ def acceso_de_medica(elenco: Elenco, paciente: UUID) -> Acceso:
         ahora=AHORA,
         motivo=MotivoDeConsulta.SEGUIMIENTO,
     )
+
+
+def registrar_clientes() -> None:
+    """The machines that may call: `integracion` and `sin-convenio`, with the demo's secret."""
+    credenciales.olvidar()
+    for nombre, rol in (("integracion", Rol.INTEGRACION), ("sin-convenio", None)):
+        clientes.registrar(client_id=nombre, nombre=nombre, rol=rol, secreto=CONTRASENA)

@@ -31,6 +31,7 @@ SENSIBLES = [
 IDENTIDAD = _una_linea("""
 paciente:leer paciente:modificar encuentro:abrir portal:invitar cita:programar paciente:vincular
 nacimiento:registrar arco:solicitar consentimiento:recabar directiva:registrar
+referencia:atender cobertura:consultar
 """)
 LECTURA = "paciente:leer expediente:leer"
 PENDIENTE = f"{LECTURA} resultado:acusar orden:solicitar nota:contrafirmar"

@@ -40,6 +40,8 @@ DE_ADMISION = {
     Permiso.ARCO_SOLICITAR,
     Permiso.CONSENTIMIENTO_RECABAR,
     Permiso.DIRECTIVA_REGISTRAR,
+    Permiso.REFERENCIA_ATENDER,
+    Permiso.COBERTURA_CONSULTAR,
 }
 
 permisos = st.sampled_from(Permiso)

@@ -50,8 +50,13 @@ _VARIABLE = re.compile(r"\bECE_[A-Z_]+\b")
 
 
 def _leidas() -> str:
-    archivos = [*(RAIZ / "settings").glob("*.py"), *(RAIZ / "tests").rglob("conftest.py")]
-    return "".join(archivo.read_text() for archivo in archivos)
+    ajustes = [archivo.read_text() for archivo in (RAIZ / "settings").glob("*.py")]
+    de_pruebas = [
+        variable
+        for archivo in (RAIZ / "tests").rglob("*.py")
+        for variable in re.findall(r'environ(?:\.get\(|\[)"(\w+)"', archivo.read_text())
+    ]
+    return "".join([*ajustes, *de_pruebas])
 
 
 def _lleva(documento: Path, enlace: str) -> bool:

@@ -5,7 +5,7 @@ import pytest
 
 from tests.instancia import Instancia, instalada
 
-SEGUNDOS_DE_RED = float(os.environ.get("ECE_CORTES_RED", "12"))
+SEGUNDOS_DE_RED = float(os.environ.get("ECE_CORTES_RED", "6"))
 """How long two institutions are cut at random (300 in the campaign)."""
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.instancia import RAIZ, Instancia
 
-OBSERVACIONES = 6_000
+OBSERVACIONES = 4_500
 CUANTAS = "SELECT count(*) FROM registros_observacion"
 VERSIONES = "SELECT count(*) FROM registros_historia"
 

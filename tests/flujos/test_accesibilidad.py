@@ -7,7 +7,7 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import call_command
@@ -21,14 +21,18 @@ from ece.identidad.models import Asignacion, Usuario
 from ece.identidad.services import personas
 from ece.nucleo.roles import Permiso, Rol
 from ece.web import urls
+from interoperabilidad.bandeja import urls as urls_de_bandeja
+from interoperabilidad.models import MensajeRecibido
 from registros.services import quejas
 from tests.consentimiento import vulneraciones
 from tests.consentimiento.solicitudes import oficial, pedida
-from tests.elenco import AHORA, CONTRASENA, XOCHITL, registrar
+from tests.elenco import AHORA, CONTRASENA, XOCHITL, registrar, registrar_clientes
 from tests.flujos.accesible import revisar
+from tests.flujos.bandeja_llena import en_espera, llenar_bandeja, por_salir
 from tests.flujos.conftest import Hospital
 from tests.flujos.expediente_lleno import Lleno, llenar
 from tests.identidad.gobierno import alcance_de, gobierno
+from tests.interoperabilidad.hl7v2.conftest import registrar_interlocutores
 from tests.registros.del_portal import acceso_del_paciente
 
 AGREGAR = ("alergia", "diagnostico", "receta")
@@ -199,6 +203,19 @@ def _del_convenio(nombre: str) -> Direcciones:
     return lambda hospital, lleno: [reverse(f"clinica:{nombre}", args=[lleno.convenio])]
 
 
+def _bandeja(nombre: str, cual: Callable[[], UUID] | None = None) -> Direcciones:
+    """The desk of messages, filled before the first of its pages is looked at."""
+
+    def direcciones(hospital: Hospital, lleno: Lleno) -> list[str]:
+        if not MensajeRecibido.objects.exists():
+            registrar_clientes()
+            registrar_interlocutores()
+            llenar_bandeja()
+        return [reverse(nombre, args=[cual()] if cual else [])]
+
+    return direcciones
+
+
 PAGINAS: dict[str, tuple[tuple[str, Direcciones], ...]] = {
     "inicio": (("medica", _fija("inicio")),),
     "cuenta:entrar": (("", _fija("cuenta:entrar")),),
@@ -365,6 +382,9 @@ PAGINAS: dict[str, tuple[tuple[str, Direcciones], ...]] = {
     "clinica:convenios": (("enlace", _fija("clinica:convenios")),),
     "clinica:convenio": (("enlace", _del_convenio("convenio")),),
     "clinica:convenio-nuevo": (("enlace", _fija("clinica:convenio-nuevo")),),
+    "bandeja:bandeja": (("enlace", _bandeja("bandeja:bandeja")),),
+    "bandeja:mensaje": (("enlace", _bandeja("bandeja:mensaje", en_espera)),),
+    "bandeja:saliente": (("enlace", _bandeja("bandeja:saliente", por_salir)),),
     "portal:notificaciones": (("paciente", _del_paciente("portal:notificaciones")),),
     "portal:notificaciones-preferencias": (
         ("paciente", _del_paciente("portal:notificaciones-preferencias")),
@@ -381,6 +401,7 @@ ENTRADAS = {
 }
 """Where those who are only in these tests land."""
 SIN_PAGINA = {
+    "bandeja:red": "an action: it leads back to the desk",
     "cuenta:app-retirar": "an action: it leads back to the list",
     "clinica:dejar-de-compartir": "an action: it leads back to the list",
     "clinica:referencia": "looked at where there is one (tests/flujos/test_red.py)",
@@ -506,7 +527,7 @@ def fallar(pagina: Page, cuerpo: str) -> None:
 
 
 def test_no_page_is_left_out() -> None:
-    todos = set(nombres())
+    todos = {*nombres(), *nombres(urls_de_bandeja.urlpatterns, "bandeja:")}
     assert todos == PAGINAS.keys() | SIN_PAGINA.keys()
     assert not PAGINAS.keys() & SIN_PAGINA.keys()
     assert {"404.html", "403.html", "500.html"} <= set(ERRORES)

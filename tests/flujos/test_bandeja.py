@@ -1,32 +1,27 @@
 """What waits for a person: read, fixed, applied again or let go, by the post that attends it."""
 
-import os
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from auditoria.models import Evento
 from ece.identidad.models import Asignacion, Usuario
 from ece.nucleo.roles import Rol
 from interoperabilidad.hl7v2 import aplicador
-from interoperabilidad.models import Estado, Interlocutor, MensajeRecibido, Salida
+from interoperabilidad.models import Estado, MensajeRecibido
 from interoperabilidad.oauth import credenciales
 from tests.cda.documentos import ccda
 from tests.elenco import AHORA, CONTRASENA
 from tests.flujos.accesible import revisar
+from tests.flujos.bandeja_llena import llenar_bandeja
 from tests.flujos.conftest import Hospital
 from tests.interoperabilidad.cda.test_buzon import PACIENTE
-from tests.interoperabilidad.hl7v2 import mensajes
-from tests.interoperabilidad.hl7v2.conftest import Recibir, interlocutores_, recibir
-from tests.interoperabilidad.hl7v2.mensajes import Persona
+from tests.interoperabilidad.hl7v2.conftest import interlocutores_
 from tests.interoperabilidad.socios import SocioEntero
 
-__all__ = ["interlocutores_", "recibir"]
-CAPTURAS = os.environ.get("ECE_CAPTURAS_DE_BANDEJA", "")
+__all__ = ["interlocutores_"]
 
 
 @pytest.fixture
@@ -51,20 +46,8 @@ def enlace(hospital: Hospital, abrir: Callable[..., Page]) -> Callable[..., Page
 
 
 @pytest.fixture
-def llena(recibir: Recibir) -> None:
-    """Something of everything: applied, waiting, refused, and to be sent."""
-    recibir(mensajes.adt("A28", "1"))
-    recibir(mensajes.oru("2", quien=Persona("000132")))
-    recibir(mensajes.adt("A08", "3", quien=Persona("000123", "ORDAZ^PEDRO", "19900303", "M")))
-    recibir(mensajes.adt("A08", "4").replace(b"19840517", b"ayer"))
-    Salida.objects.create(
-        destino=Interlocutor.objects.get(aplicacion="HIS"),
-        ocasion="evento:prueba",
-        tipo="ADT^A28",
-        creado_at=timezone.now(),
-        proximo_at=timezone.now(),
-        contenido=None,
-    )
+def llena(interlocutores_: None) -> None:
+    llenar_bandeja()
 
 
 def test_un_mensaje_se_corrige_y_se_aplica(enlace: Callable[..., Page], llena: None) -> None:
@@ -108,18 +91,6 @@ def test_se_responde_por_uno_y_se_descarta_otro(enlace: Callable[..., Page], lle
     expect(pagina.locator("[role=status]").first).to_contain_text("se conserva como llegó")
 
 
-@pytest.mark.parametrize(("ancho", "esquema"), [(1280, "light"), (390, "dark")])
-def test_las_paginas_son_accesibles(
-    enlace: Callable[..., Page], llena: None, ancho: int, esquema: str
-) -> None:
-    pagina = enlace(ancho=ancho, esquema=esquema)
-    revisar(pagina)
-    _capturar(pagina, f"bandeja-{ancho}")
-    pagina.get_by_role("region", name="Entrada").get_by_role("link").nth(5).click()
-    revisar(pagina)
-    _capturar(pagina, f"mensaje-{ancho}")
-
-
 def test_un_documento_de_quien_no_esta_se_lee_y_se_archiva(
     enlace: Callable[..., Page], clientes: None
 ) -> None:
@@ -133,7 +104,6 @@ def test_un_documento_de_quien_no_esta_se_lee_y_se_archiva(
     expect(pagina.locator("pre.mensaje")).to_contain_text("Penicilina")
     expect(pagina.get_by_role("button", name="Corregir y aplicar")).to_have_count(0)
     revisar(pagina)
-    _capturar(pagina, "documento-1280")
     pagina.get_by_role("button", name="Aplicar de nuevo").click()
     expect(pagina.locator("[role=status]").first).to_contain_text("Se intentó archivar")
     socio.crear(PACIENTE)
@@ -141,11 +111,6 @@ def test_un_documento_de_quien_no_esta_se_lee_y_se_archiva(
     pagina.get_by_role("button", name="Aplicar de nuevo").click()
     pagina.wait_for_url("**/clinica/bandeja/")
     assert MensajeRecibido.objects.get(familia="CDA").estado == Estado.APLICADO
-
-
-def _capturar(pagina: Page, nombre: str) -> None:
-    if CAPTURAS:
-        pagina.screenshot(path=Path(CAPTURAS) / f"{nombre}.png", full_page=True)
 
 
 def test_no_es_para_otros_puestos(hospital: Hospital, abrir: Callable[..., Page]) -> None:

@@ -187,7 +187,8 @@ class TestPorHttp:
             assert fhir.validar(leida) == []
             assert leida["system"] is True
             respuesta = socio.post(f"${operacion['name']}", {"resourceType": "Parameters"})
-            assert "respond-async" in respuesta.json()["issue"][0]["diagnostics"]
+            falta = "message" if operacion["name"] == "process-message" else "respond-async"
+            assert falta in respuesta.json()["issue"][0]["diagnostics"]
 
     def test_las_definiciones_se_leen(self, socio: SocioEntero) -> None:
         declarado = socio.get("metadata").json()["rest"][0]

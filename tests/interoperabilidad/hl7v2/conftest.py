@@ -17,6 +17,10 @@ Recibir = Callable[..., Mensaje]
 @pytest.fixture
 def interlocutores_(clientes: None) -> None:
     """HIS and LIS: systems of the institution, that come from this machine."""
+    registrar_interlocutores()
+
+
+def registrar_interlocutores() -> None:
     vistas.olvidar()
     hallazgo.olvidar()
     for aplicacion in ("HIS", "LIS"):
@@ -31,17 +35,17 @@ def interlocutores_(clientes: None) -> None:
 
 @pytest.fixture
 def recibir(interlocutores_: None) -> Recibir:
+    return recibir_mensaje
+
+
+def recibir_mensaje(datos: bytes, *, aplicar: bool = True, origen: Origen = LOCAL) -> Mensaje:
     """Takes a message in and (unless told not to) applies it; gives its acknowledgement."""
-
-    def hacer(datos: bytes, *, aplicar: bool = True, origen: Origen = LOCAL) -> Mensaje:
-        examen = examinar(
-            datos, origen=origen, directorio=interlocutores.directorio(), momento=timezone.now()
-        )
-        (constancia,) = buzon.guardar([examen])
-        acuse = er7.leer(buzon.acuse_de(examen, constancia).decode(examen.codec))
-        if aplicar:
-            while aplicador.aplicar_lote():
-                pass
-        return acuse
-
-    return hacer
+    examen = examinar(
+        datos, origen=origen, directorio=interlocutores.directorio(), momento=timezone.now()
+    )
+    (constancia,) = buzon.guardar([examen])
+    acuse = er7.leer(buzon.acuse_de(examen, constancia).decode(examen.codec))
+    if aplicar:
+        while aplicador.aplicar_lote():
+            pass
+    return acuse
