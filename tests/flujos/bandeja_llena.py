@@ -4,6 +4,9 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from ece.nucleo import sobres
+from ece.nucleo.uuid7 import uuid7
+from interoperabilidad.hl7v2 import salida
 from interoperabilidad.models import Estado, Interlocutor, MensajeRecibido, Salida
 from tests.interoperabilidad.hl7v2 import mensajes
 from tests.interoperabilidad.hl7v2.conftest import recibir_mensaje
@@ -18,20 +21,22 @@ def llenar_bandeja() -> None:
         mensajes.adt("A08", "3", quien=Persona("000123", "ORDAZ^PEDRO", "19900303", "M"))
     )
     recibir_mensaje(mensajes.adt("A08", "4").replace(b"19840517", b"ayer"))
+    id_ = uuid7()
     Salida.objects.create(
+        id=id_,
         destino=Interlocutor.objects.get(aplicacion="HIS"),
         ocasion="evento:prueba",
         tipo="ADT^A28",
         creado_at=timezone.now(),
         proximo_at=timezone.now(),
-        contenido=None,
+        contenido=sobres.sellar(salida.USO, id_, mensajes.adt("A28", "5").decode()),
     )
 
 
 def en_espera() -> UUID:
     """A message that waits for a person."""
-    return MensajeRecibido.objects.filter(estado=Estado.EN_ESPERA).order_by("orden")[0].pk
+    return MensajeRecibido.objects.filter(estado=Estado.EN_ESPERA).order_by("orden")[0].id
 
 
 def por_salir() -> UUID:
-    return Salida.objects.get().pk
+    return Salida.objects.get().id

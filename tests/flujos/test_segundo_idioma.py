@@ -36,7 +36,7 @@ from tests.flujos.test_accesibilidad import PAGINAS, contratados
 ABRE, CIERRA = "⟦", "⟧"
 CON_PALABRAS = {"aria-label", "title", "placeholder", "alt", "data-fallo", "data-guardado"}
 SIN_PALABRAS = {"script", "style", "code", "kbd", "pre", "blockquote", "textarea"}
-SIGLAS = {"CIE", "CLUES", "CURP", "EDTA", "SHA", "VUL", "rpm"}
+SIGLAS = {"ADT", "CIE", "CLUES", "CURP", "EDTA", "HIS", "LIS", "ORU", "PID", "SHA", "VUL", "rpm"}
 CATALOGOS = ("personas", "estudios", "analitos", "escalas", "formulas")
 """Modules of `registros.catalogos` whose names of things are what official lists, and authors, say
 in Spanish: peoples, religions, states, studies, the sources of a scale."""
