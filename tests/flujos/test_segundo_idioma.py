@@ -41,8 +41,6 @@ CATALOGOS = ("personas", "estudios", "analitos", "escalas", "formulas")
 """Modules of `registros.catalogos` whose names of things are what official lists, and authors, say
 in Spanish: peoples, religions, states, studies, the sources of a scale."""
 _FOLIO = re.compile(r"[A-Z]{3,4}-\d{4}-[0-9A-F]{8}")
-_CLAVE = re.compile(r"(?=[\w+/=-]*\d)[\w+/=-]{24,}")
-"""Keys and digests, in which letters may look like a word."""
 _PALABRA = re.compile(r"(?<!\w)[^\W\d_]{3,}(?!\w)")
 
 
@@ -78,7 +76,7 @@ def sin_traducir(html: str) -> Iterator[str]:
         if trozo in (ABRE, CIERRA):
             hondo = max(0, hondo + (1 if trozo == ABRE else -1))
         elif not hondo:
-            yield from _PALABRA.findall(_CLAVE.sub("", _FOLIO.sub("", trozo)))
+            yield from _PALABRA.findall(_FOLIO.sub("", trozo))
 
 
 def test_a_word_outside_would_be_found() -> None:
