@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 VENV ?= .venv
 PY := $(VENV)/bin/python
 LISTO := $(VENV)/.lock-instalado
-PYTEST_WORKERS ?= 4
+PYTEST_WORKERS ?= 3
 PYTEST_ARGS ?=
 
 .PHONY: ayuda demo demo-reset demo-red demo-red-reset test capturas matriz check fmt bench lock
