@@ -21,8 +21,8 @@ from ece.nucleo.acceso import Actor
 from ece.nucleo.efimeras import Efimera
 from ece.nucleo.roles import Permiso
 from ece.nucleo.uuid7 import uuid7
-from interoperabilidad.fhir.errores import ErrorFhir, no_encontrado
-from interoperabilidad.masivo import pedidos
+from interoperabilidad.fhir.errores import ErrorFhir
+from interoperabilidad.masivo import pedidos, trabajos
 from interoperabilidad.masivo.pedidos import Pedido
 from interoperabilidad.models import EstadoDeTrabajo, Exportacion, TramoDeExportacion
 
@@ -81,10 +81,7 @@ def pedido(exportacion: Exportacion) -> Pedido:
 
 def propia(actor: Actor, id: UUID, *, ahora: datetime) -> Exportacion:
     """The export, for the system that asked for it and nobody else. Raises `ErrorFhir` 404."""
-    hallada = Exportacion.objects.filter(pk=id, cliente=actor.id).first()
-    if hallada is None or (hallada.caduca_at is not None and hallada.caduca_at <= ahora):
-        raise no_encontrado("La exportación")
-    return hallada
+    return trabajos.propio(Exportacion, actor, id, ahora=ahora, llamado="La exportación")
 
 
 def archivos(exportacion: Exportacion) -> list[Archivo]:

@@ -17,6 +17,7 @@ from ece.nucleo.uuid7 import uuid7
 from interoperabilidad import encargos
 from interoperabilidad.fhir import definiciones
 from interoperabilidad.fhir.errores import ErrorFhir, no_encontrado
+from interoperabilidad.masivo import trabajos
 from interoperabilidad.masivo.exportaciones import asentar
 from interoperabilidad.masivo.pedidos import FORMATOS, NDJSON
 from interoperabilidad.models import EstadoDeTrabajo, Importacion, RechazosDeImportacion
@@ -142,10 +143,7 @@ def pedido(importacion: Importacion) -> Pedido:
 
 def propia(actor: Actor, id: UUID, *, ahora: datetime) -> Importacion:
     """The import, for the system that asked for it and nobody else. Raises `ErrorFhir` 404."""
-    hallada = Importacion.objects.filter(pk=id, cliente=actor.id).first()
-    if hallada is None or (hallada.caduca_at is not None and hallada.caduca_at <= ahora):
-        raise no_encontrado("La importación")
-    return hallada
+    return trabajos.propio(Importacion, actor, id, ahora=ahora, llamado="La importación")
 
 
 def con_rechazos(importacion: Importacion) -> dict[int, int]:
