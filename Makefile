@@ -10,6 +10,9 @@ LISTO := $(VENV)/.lock-instalado
 PYTEST_WORKERS ?= 3
 PYTEST_ARGS ?=
 
+# Every command and worker is a process of its own: what Python compiled is kept for the next one.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: ayuda demo demo-reset demo-red demo-red-reset test capturas matriz check fmt bench lock
 
 ayuda: ## esta lista

@@ -29,6 +29,7 @@ from tests.instancia import Instancia, instalada
 __all__ = ["mensajeria"]
 EN_HL7 = 2
 A_LA_VEZ = 2
+CORTES = 4  # at least, however slow the machine is
 TIPOS = ("valle", "sierra")
 _registro = logging.getLogger(__name__)
 
@@ -225,7 +226,7 @@ def test_ninguna_referencia_se_pierde_ni_se_aplica_dos_veces(par: Par) -> None:
         hilo.start()
     esperar(par, lambda: bool(par.acusadas and hl7), 60)
     fin, cortes = time.monotonic() + SEGUNDOS_DE_RED, Counter[str]()
-    while time.monotonic() < fin:
+    while time.monotonic() < fin or cortes.total() < CORTES:
         time.sleep(azar.uniform(0.4, 1.0))
         cortes[cortar(par, azar)] += 1
         velar(par)
@@ -249,7 +250,6 @@ def test_ninguna_referencia_se_pierde_ni_se_aplica_dos_veces(par: Par) -> None:
     _registro.info("%s cortes, %d referencias acusadas, HL7 %s", cortes, len(par.acusadas), hl7)
     _comprobar_referencias(par)
     _comprobar_hl7(par, hl7, int(antes[0][0]))
-    assert sum(cortes.values()) >= 3
 
 
 def _comprobar_referencias(par: Par) -> None:
