@@ -64,7 +64,7 @@ def test_from_three_letters_to_the_printed_page(
     escribir(pagina, "[name=diastolica]", "82")
     with pagina.expect_response(lambda r: "q=diabetes+tipo+2" in r.url.replace("%20", "+")):
         escribir(pagina, "#dx", "diabetes tipo 2")
-    pagina.wait_for_selector("#dx-opciones [role=option]")
+    pagina.wait_for_selector("#dx:not(.htmx-request) + #dx-opciones [role=option]")
     pagina.keyboard.press("ArrowDown")
     elegido = pagina.locator("#dx-opciones [aria-selected=true]").get_attribute("data-texto") or ""
     pagina.keyboard.press("Enter")

@@ -2,32 +2,43 @@
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-// Enter takes only from what was found for what is written now; pressed sooner, it waits for it.
+// Enter takes what the arrows point at or, from what was found for what is written now, the first;
+// pressed sooner, it waits for it.
 function listbox(input, box) {
   let actual = -1, shown = input.value, waiting = false;
   const options = () => $$("[role=option]", box);
-  const mark = (index) => {
-    const all = options();
-    actual = all.length ? (index + all.length) % all.length : -1;
-    all.forEach((option, i) => option.setAttribute("aria-selected", String(i === actual)));
-    if (actual >= 0) {
-      input.setAttribute("aria-activedescendant", all[actual].id);
-      all[actual].scrollIntoView({ block: "nearest" });
+  const point = (index) => {
+    actual = index;
+    options().forEach((option, i) => option.setAttribute("aria-selected", String(i === actual)));
+    const one = options()[actual];
+    if (one) {
+      input.setAttribute("aria-activedescendant", one.id);
+      one.scrollIntoView({ block: "nearest" });
     } else input.removeAttribute("aria-activedescendant");
   };
-  const close = () => { box.replaceChildren(); input.setAttribute("aria-expanded", "false"); actual = -1; shown = input.value; waiting = false; };
-  input.addEventListener("input", () => { waiting = false; });
-  box.addEventListener("htmx:afterSwap", () => { input.setAttribute("aria-expanded", String(options().length > 0)); mark(-1); actual = -1; });
+  const step = (by) => {
+    const all = options().length;
+    if (all) point(actual < 0 && by < 0 ? all - 1 : (actual + by + all) % all);
+  };
+  const close = () => { box.replaceChildren(); input.setAttribute("aria-expanded", "false"); point(-1); shown = input.value; waiting = false; };
+  input.addEventListener("input", () => { waiting = false; point(-1); });
+  let pointed;
+  box.addEventListener("htmx:beforeSwap", () => { pointed = options()[actual]?.textContent; });
+  box.addEventListener("htmx:afterSwap", () => {
+    input.setAttribute("aria-expanded", String(options().length > 0));
+    point(pointed === undefined ? -1 : options().findIndex((option) => option.textContent === pointed));
+  });
   box.addEventListener("htmx:afterSettle", (event) => {
     shown = event.detail.requestConfig?.parameters?.[input.name] ?? input.value;
     if (waiting && shown === input.value) { waiting = false; options()[0]?.click(); }
   });
   input.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown") { event.preventDefault(); mark(actual + 1); }
-    else if (event.key === "ArrowUp") { event.preventDefault(); mark(actual - 1); }
+    if (event.key === "ArrowDown") { event.preventDefault(); step(1); }
+    else if (event.key === "ArrowUp") { event.preventDefault(); step(-1); }
     else if (event.key === "Escape") close();
-    else if (event.key === "Enter" && input.value !== shown) { event.preventDefault(); waiting = true; }
-    else if (event.key === "Enter" && options().length) { event.preventDefault(); options()[Math.max(actual, 0)].click(); }
+    else if (event.key !== "Enter") return;
+    else if (actual < 0 && input.value !== shown) { event.preventDefault(); waiting = true; }
+    else if (options().length) { event.preventDefault(); options()[Math.max(actual, 0)].click(); }
   });
   document.addEventListener("click", (event) => { if (!box.contains(event.target) && event.target !== input) close(); });
   return close;
@@ -163,8 +174,8 @@ function prepare(root) {
 }
 document.addEventListener("htmx:load", (event) => {
   prepare(event.detail.elt);
-  // What was typed before the page was ready is looked up too.
+  // What was typed before the page, or the piece, was ready is looked up too.
   const early = document.activeElement;
-  if (early?.matches("[hx-trigger*=temprano]") && early.value !== early.defaultValue) early.dispatchEvent(new Event("temprano"));
+  if (event.detail.elt.contains(early) && early.matches("[hx-trigger*=temprano]") && early.value !== early.defaultValue) early.dispatchEvent(new Event("temprano"));
 });
 prepare(document);
