@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
 
 from consentimiento import decision
 from consentimiento.motivos import MotivoDeConsulta
@@ -63,33 +66,37 @@ class Elenco:
 def reunir() -> Elenco:
     """Create the institution, its units and its people."""
     institucion = Institucion.objects.create(nombre="Hospital General de Ejemplo")
-    unidades = [
-        Unidad.objects.create(institucion=institucion, nombre=nombre, clues=f"OCSSA{numero:06d}")
+    consulta, urgencias, otra = Unidad.objects.bulk_create(
+        Unidad(institucion=institucion, nombre=nombre, clues=f"OCSSA{numero:06d}")
         for numero, nombre in enumerate(("Consulta externa", "Urgencias", "Otra consulta"), 1)
-    ]
-    consulta, urgencias, otra = unidades
-
-    def persona(clave: str, nombre: str, rol: Rol, unidad: Unidad | None, cedula: str) -> Usuario:
-        usuario = Usuario.objects.create_user(
-            clave, password=CONTRASENA, first_name=nombre, last_name="de Ejemplo"
-        )
-        Asignacion.objects.create(
-            usuario=usuario, rol=rol, unidad=unidad, desde=AHORA - timedelta(days=365)
-        )
-        if cedula:
-            Profesional.objects.create(usuario=usuario, cedula=cedula)
-        return usuario
-
-    return Elenco(
-        consulta=consulta.pk,
-        urgencias=urgencias.pk,
-        medica=persona("medica", "Elena", Rol.MEDICO, consulta, "1000001"),
-        medico_ajeno=persona("medico-ajeno", "Hugo", Rol.MEDICO, otra, "1000002"),
-        enfermera=persona("enfermera", "Irma", Rol.ENFERMERIA, consulta, "1000003"),
-        laboratorio=persona("laboratorio", "Luis", Rol.LABORATORIO, None, ""),
-        archivo=persona("archivo", "Ana", Rol.ARCHIVO, None, ""),
-        de_urgencias=persona("urgencias", "Óscar", Rol.URGENCIAS, urgencias, "1000004"),
     )
+    puestos = (
+        ("medica", "Elena", Rol.MEDICO, consulta, "1000001"),
+        ("medico-ajeno", "Hugo", Rol.MEDICO, otra, "1000002"),
+        ("enfermera", "Irma", Rol.ENFERMERIA, consulta, "1000003"),
+        ("laboratorio", "Luis", Rol.LABORATORIO, None, ""),
+        ("archivo", "Ana", Rol.ARCHIVO, None, ""),
+        ("urgencias", "Óscar", Rol.URGENCIAS, urgencias, "1000004"),
+    )
+    personas = Usuario.objects.bulk_create(
+        Usuario(username=clave, password=_contrasena(), first_name=nombre, last_name="de Ejemplo")
+        for clave, nombre, *_ in puestos
+    )
+    Asignacion.objects.bulk_create(
+        Asignacion(usuario=quien, rol=rol, unidad=unidad, desde=AHORA - timedelta(days=365))
+        for quien, (_, _, rol, unidad, _) in zip(personas, puestos, strict=True)
+    )
+    Profesional.objects.bulk_create(
+        Profesional(usuario=quien, cedula=cedula)
+        for quien, (*_, cedula) in zip(personas, puestos, strict=True)
+        if cedula
+    )
+    return Elenco(consulta.pk, urgencias.pk, *personas)
+
+
+@cache
+def _contrasena() -> str:
+    return make_password(CONTRASENA)
 
 
 def registrar(elenco: Elenco, identificacion: Identificacion = XOCHITL) -> UUID:

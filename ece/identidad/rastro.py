@@ -14,6 +14,7 @@ from auditoria.bitacora import NuevoEvento
 from auditoria.tipos import Resultado, TipoDeEvento
 from ece.nucleo.acceso import Actor
 
+SIN_DECIR = ("password", "last_login", "jwk", "llave", "certificado")
 _SISTEMA = Actor(id=UUID(int=1), clase="sistema", nombre="ECE")
 
 
@@ -38,8 +39,9 @@ def vigilar() -> None:
         models.Credencial,
         models.ReglaDeFirma,
     ):
-        sin_decir = ["password", "last_login", "jwk", "llave", "certificado"]
-        auditlog.register(modelo, exclude_fields=sin_decir)
+        # What hangs from it is told by its own entries, and would be asked for with each change.
+        colgado = [relacion.name for relacion in modelo._meta.related_objects]
+        auditlog.register(modelo, exclude_fields=[*SIN_DECIR, *colgado])
     post_save.connect(_al_registrar, sender=LogEntry, dispatch_uid="ece.rastro.auditlog")
     user_logged_in.connect(_al_entrar, dispatch_uid="ece.rastro.entrar")
     user_logged_out.connect(_al_salir, dispatch_uid="ece.rastro.salir")
