@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.instancia import RAIZ, Instancia
 
-OBSERVACIONES = 4_500
+OBSERVACIONES = 2_800
 CUANTAS = "SELECT count(*) FROM registros_observacion"
 VERSIONES = "SELECT count(*) FROM registros_historia"
 
@@ -51,6 +51,7 @@ def test_a_killed_import_resumes_without_duplicates(duradera: Instancia, tmp_pat
         limite = time.monotonic() + 60
         while cuenta(CUANTAS) == vistas and proceso.poll() is None:
             assert time.monotonic() < limite, "la importación no avanza"
+            time.sleep(0.02)
         proceso.kill()
         proceso.wait()
         vistas = cuenta(CUANTAS)
