@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import psycopg
 import pytest
 from django.apps import apps
 from django.db import connection, connections
@@ -163,7 +164,7 @@ class BaseDePruebas:
         self.postgres = postgres
         self.nombre = nombre
         self.plantilla = f"plantilla_{_huella_del_esquema()}"
-        self._de_origen: str | None = None
+        self._de_origen: tuple[str, ...] | None = None
 
     def migrar_plantilla(self) -> None:
         from django.core.management import call_command
@@ -193,17 +194,20 @@ class BaseDePruebas:
     def limpiar(self) -> None:
         """As it was cloned: emptied of what was written or, if more than that changed, cloned."""
         connection.close()
-        consulta = {"base": self.nombre}
-        self.postgres.sql(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-            f"WHERE datname = '{self.nombre}' AND pid <> pg_backend_pid()"
-        )
-        if self._de_origen is None or self.postgres.sql(_ORIGEN, **consulta) != self._de_origen:
-            self.clonar()
-            self._de_origen = self.postgres.sql(_ORIGEN, **consulta)
+        with psycopg.connect(self.postgres.url("postgres", self.nombre), autocommit=True) as duena:
+            duena.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            intacta = duena.execute(_ORIGEN).fetchone() == self._de_origen
+            if intacta:
+                duena.execute(_VACIAR)
+        if intacta:
+            self._conectar(APLICACION, self.nombre)
             return
-        self.postgres.sql(_VACIAR, **consulta)
-        self._conectar(APLICACION, self.nombre)
+        self.clonar()
+        with psycopg.connect(self.postgres.url("postgres", self.nombre)) as duena:
+            self._de_origen = duena.execute(_ORIGEN).fetchone()
 
     def _conectar(self, rol: str, base: str) -> None:
         connection.close()
