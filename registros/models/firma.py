@@ -14,6 +14,8 @@ from registros.models.base import Recurso, RegistroClinico, primero, referido
 
 PAPEL, NIVEL = "urn:ece:fhir:firma-papel", "urn:ece:fhir:firma-nivel"
 DECLARACION, PLIEGO = "declaracion", "pliego"
+FIRMABLES = ("Composition", "Encounter", "Consent", "MedicationRequest", "DiagnosticReport")
+"""Types of what is signed (or, a visit, kept)."""
 JOSE, CMS, SELLO = "application/jose", "application/pkcs7-signature", "application/timestamp-token"
 
 
@@ -25,6 +27,8 @@ class Papel(StrEnum):
     CONTRAFIRMA = "contrafirma"
     CONJUNTA = "conjunta"
     RECHAZO = "rechazo"
+    OTORGANTE = "otorgante"
+    TESTIGO = "testigo"
     CONSERVACION = "conservacion"
 
 
@@ -66,11 +70,7 @@ class Firma(RegistroClinico):
     def derivar(self, recurso: Recurso) -> None:
         self.papel, self.nivel = extension(recurso, PAPEL), extension(recurso, NIVEL)
         self.objeto = (
-            primero(
-                referido(a, tipo)
-                for a in recurso["target"]
-                for tipo in ("Composition", "Encounter")
-            )
+            primero(referido(a, tipo) for a in recurso["target"] for tipo in FIRMABLES)
             if self.papel
             else None
         )

@@ -181,7 +181,7 @@ class TestLoQueSeRehusa:
         """Replay: what was signed of one note, sent for another."""
         otra = (acceso.paciente, firmadas.terminada(acceso))
         with pytest.raises(FirmaInvalida, match="firma"):
-            self.firmar(acceso, nota, medica, notas=[otra])
+            self.firmar(acceso, nota, medica, documentos=[otra])
         assert all(f.nivel == "institucional" for f in ver(acceso, otra[1]))
 
     def test_twice(self, acceso: Acceso, nota: tuple[UUID, UUID], medica: con.Persona) -> None:
