@@ -108,6 +108,18 @@ def de_documento(acceso: Acceso, *, tipo: str, id: UUID) -> list[Veredicto]:
     return [verificar(firma, escritas) for firma in firmas]
 
 
+def evidencia(acceso: Acceso, *, documento: UUID, firma: UUID) -> tuple[Veredicto, bytes] | None:
+    """(the signature `firma` of `documento`, verified; the canonical bytes of what it signs)."""
+    fila = Firma.objects.de(acceso).filter(pk=firma, objeto=documento).exclude(papel="").first()
+    if fila is None:
+        return None
+    tipo = str(fila.declaracion["documento"]["tipo"])
+    acceso.exigir(_SE_LEE_CON.get(tipo, Permiso.EXPEDIENTE_LEER))
+    historia = versiones.historia(acceso, tipo=tipo, id=documento)
+    una = verificar(fila, _versiones(historia))
+    return una, documento_firmado(una, historia)
+
+
 def estado(acceso: Acceso, *, nota_id: UUID, clave: str) -> Estado:
     """The signatures of a finished note of type `clave`, and which are missing."""
     firmas = de_documento(acceso, tipo="Composition", id=nota_id)

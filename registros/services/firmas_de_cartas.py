@@ -15,7 +15,7 @@ from auditoria.tipos import TipoDeEvento
 from ece.identidad.confianza import FichaDeFirmante, Nivel
 from ece.nucleo import llavero
 from ece.nucleo.acceso import Acceso
-from ece.nucleo.firma import certificados
+from ece.nucleo.firma import FirmaInvalida, certificados
 from ece.nucleo.roles import Permiso
 from registros.models import Consentimiento, Firma, Paciente
 from registros.models.carta import OTORGA, FirmanteDeCarta, firmantes_de, huella_de, tipo_de
@@ -185,3 +185,6 @@ def _id(acceso: Acceso, fila: Consentimiento, uno: FirmanteDeCarta, curp: str) -
         return acceso.paciente
     clave = llavero.clave_institucional("firma/tercero")
     return UUID(bytes=hmac.digest(clave, f"{fila.id}|{curp or uno.clave}".encode(), "sha256")[:16])
+
+
+__all__ = ["FirmaInvalida", "PorFirmar", "SinCurp", "faltan", "firmar", "papel_de", "preparar"]

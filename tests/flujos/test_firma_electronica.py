@@ -94,8 +94,8 @@ def test_ten_notes_in_the_browser_and_the_printed_page_verifies(
     revisar(pagina)
     expect(revision).to_contain_text("Lo escrito en evolucion.")
     revision.get_by_role("button", name="Firmar", exact=True).click()
-    expect(pagina.get_by_text(f"Se firmaron {NOTAS} notas.")).to_be_visible()
-    expect(pagina.get_by_text("Ninguna nota espera su firma.")).to_be_visible()
+    expect(pagina.get_by_text(f"Se firmaron {NOTAS} documentos.")).to_be_visible()
+    expect(pagina.get_by_text("Nada espera su firma.")).to_be_visible()
 
     # Then nothing that was sent has the key, in any form, nor its password
     enviado = b"".join((p.url.encode() + (p.post_data_buffer or b"")) for p in pedidas)

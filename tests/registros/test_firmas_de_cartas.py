@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -31,9 +30,9 @@ from registros.services.pliegos import Caducada
 from tests import elenco as reparto
 from tests.elenco import AHORA, Elenco
 from tests.firma import autoridades as con
-from tests.registros import firmadas
+from tests.registros import cartas_firmadas, firmadas
 from tests.registros.cartas import CURP_DE_ROSA, DE_ROSA, PACIENTE, TESTIGOS, XOCHITL
-from tests.registros.cartas import preparada as preparada_en
+from tests.registros.cartas_firmadas import firmar, otorgada, preparada
 
 pytestmark = pytest.mark.django_db
 
@@ -53,46 +52,12 @@ def suyo(elenco: Elenco) -> Acceso:
 
 @pytest.fixture
 def propia() -> con.Persona:
-    return firmadas.expedido(rfc="IAPX840517AB1", curp=XOCHITL.curp, cual=14)
+    return cartas_firmadas.de_xochitl()
 
 
 @pytest.fixture
 def de_rosa() -> con.Persona:
-    return firmadas.expedido(rfc="LUPR700101AB1", curp=CURP_DE_ROSA, cual=15)
-
-
-def preparada(acceso: Acceso) -> UUID:
-    return preparada_en(acceso, unidad=next(iter(acceso.actor.unidades())))
-
-
-def otorgada(acceso: Acceso, **cambios: Any) -> UUID:
-    id_ = preparada(acceso)
-    vista = ver_cartas.carta(acceso, carta_id=id_, ahora=AHORA)
-    assert vista is not None
-    dicho: dict[str, Any] = {"quien": PACIENTE, "testigos": (DE_ROSA, TESTIGOS[1]), **cambios}
-    cartas.otorgar(
-        acceso, carta_id=id_, huella=vista.huella, comprension="Sí", ahora=AHORA, **dicho
-    )
-    return id_
-
-
-def firmar(
-    acceso: Acceso, carta: UUID, persona: con.Persona, clave: str = "decide", **cambios: Any
-) -> None:
-    """What the browser does, in Python; `cambios` are sent in place of what it would send."""
-    preparado = firmas_de_cartas.preparar(
-        acceso, carta_id=carta, clave=clave, certificado=persona.der, ahora=timezone.now()
-    )
-    argumentos: dict[str, Any] = {
-        "carta_id": carta,
-        "clave": clave,
-        "certificado": persona.der,
-        "momento": preparado.momento,
-        "ahora": timezone.now(),
-        **firmadas.firmas_de(preparado, persona),
-        **cambios,
-    }
-    firmas_de_cartas.firmar(acceso, **argumentos)
+    return cartas_firmadas.de_rosa()
 
 
 def ver(acceso: Acceso, carta: UUID) -> list[firmas.Veredicto]:
