@@ -34,7 +34,11 @@ from registros.models.firma import Papel, ficha_de_codigo
 from registros.selectors import recursos, versiones
 from registros.selectors.recursos import Sellado
 
-_SE_LEE_CON = {"Consent": Permiso.CONSENTIMIENTO_RECABAR}
+_TAMBIEN_LEE = {
+    "Consent": Permiso.CONSENTIMIENTO_RECABAR,
+    "MedicationRequest": Permiso.RECETA_VERIFICAR,
+}
+"""Who, without reading the record, reads those documents, and so their signatures."""
 _TITULOS = {
     "Consent": _("Carta de consentimiento"),
     "MedicationRequest": _("Receta"),
@@ -99,7 +103,7 @@ class Estado:
 
 def de_documento(acceso: Acceso, *, tipo: str, id: UUID) -> list[Veredicto]:
     """The signatures of a record of the patient, oldest first, each verified."""
-    acceso.exigir(_SE_LEE_CON.get(tipo, Permiso.EXPEDIENTE_LEER))
+    _exigir_leer(acceso, tipo)
     filas = Firma.objects.de(acceso).filter(objeto=id).exclude(papel="").order_by("creado_at", "id")
     firmas = list(filas)
     if not firmas:
@@ -114,7 +118,7 @@ def evidencia(acceso: Acceso, *, documento: UUID, firma: UUID) -> tuple[Veredict
     if fila is None:
         return None
     tipo = str(fila.declaracion["documento"]["tipo"])
-    acceso.exigir(_SE_LEE_CON.get(tipo, Permiso.EXPEDIENTE_LEER))
+    _exigir_leer(acceso, tipo)
     historia = versiones.historia(acceso, tipo=tipo, id=documento)
     una = verificar(fila, _versiones(historia))
     return una, documento_firmado(una, historia)
@@ -132,6 +136,11 @@ def estado(acceso: Acceso, *, nota_id: UUID, clave: str) -> Estado:
         falta_avanzada=regla.avanzada and not avanzada,
         faltan=max(0, regla.conjuntas - len(conjuntas)),
     )
+
+
+def _exigir_leer(acceso: Acceso, tipo: str) -> None:
+    if _TAMBIEN_LEE.get(tipo) not in acceso.permisos:
+        acceso.exigir(Permiso.EXPEDIENTE_LEER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +270,7 @@ def _exigir_coherencia(firma: Firma, dicha: Recurso) -> None:
         or dicha.get("papel") != firma.papel
         or dicha.get("nivel") != firma.nivel
         or documento.get("id") != str(firma.objeto)
+        or firma.de_version not in (0, documento.get("version"))
         or dicha.get("firmante", {}).get("id") != str(firma.autor)
     ):
         raise FirmaInvalida("contenido", "la declaración es de otra cosa")

@@ -20,7 +20,7 @@ from ece.nucleo.acceso import Acceso
 from ece.nucleo.firma import cms, jws, tiempo
 from ece.nucleo.roles import Permiso
 from registros.catalogos.notas import de_concepto
-from registros.models import Firma, NotaClinica
+from registros.models import Firma, Informe, NotaClinica, Receta
 from registros.models.base import Recurso, RegistroClinico
 from registros.models.carta import ATESTIGUA, OTORGA
 from registros.models.firma import (
@@ -152,9 +152,12 @@ def rehusar(
             raise confianza.SinCredencial(Uso.SELLO)
 
 
-def regla_de(nota: NotaClinica) -> confianza.Regla:
-    """What the institution asks of a note of its type."""
-    tipo = de_concepto(nota.recurso["type"])
+def regla_de(documento: RegistroClinico) -> confianza.Regla:
+    """What the institution asks of a note of its type, of a prescription, or of a report."""
+    if isinstance(documento, Receta | Informe):
+        propia = confianza.RECETA if isinstance(documento, Receta) else confianza.INFORME
+        return confianza.regla(propia)
+    tipo = de_concepto(documento.recurso["type"])
     return confianza.regla(tipo.clave if tipo else "*")
 
 

@@ -13,14 +13,22 @@ from ece.identidad import confianza
 from ece.identidad.confianza import Nivel
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.firma import FirmaInvalida
+from ece.nucleo.firma.canonico import NoCanonico
 from ece.nucleo.roles import Permiso
-from registros.models import Firma, NotaClinica, Tarea
+from registros.models import Firma, Informe, NotaClinica, Observacion, Receta, Tarea
+from registros.models.base import RegistroClinico, referido
 from registros.models.firma import Papel
 from registros.models.tarea import FIRMA, PENDIENTES, ficha_de
 from registros.services import declaraciones, firmas, pliegos, revisiones
 from registros.services.firmas import NadaQueFirmar
 from registros.services.pliegos import Caducada, Comprobado, Hoja, Preparado
 
+ESTADOS: dict[type[RegistroClinico], tuple[str, ...]] = {
+    NotaClinica: ("final", "amended"),
+    Receta: ("active", "on-hold", "completed"),
+    Informe: ("final", "corrected", "amended"),
+}
+"""What is signed afterwards, and in which states it is finished and stands."""
 MAXIMO = 200
 """Documents that one signature covers at most."""
 
@@ -66,12 +74,12 @@ def firmar(
         sobre, token = pliegos.envolver(
             preparado, comprobado, firma_cms=firma_cms, firma_jws=firma_jws
         )
-        for hoja, (nota, tarea) in zip(preparado.hojas, filas, strict=True):
+        for hoja, (documento, tarea) in zip(preparado.hojas, filas, strict=True):
             acceso = accesos[hoja.paciente]
             firmas.insertar(
                 el_acto,
                 acceso,
-                nota,
+                documento,
                 papel=hoja.papel,
                 nivel=Nivel.AVANZADA,
                 declaracion=hoja.declaracion,
@@ -97,47 +105,62 @@ def _exigir_propio(
 
 def _preparar(
     accesos: Mapping[UUID, Acceso], documentos: Sequence[tuple[UUID, UUID]], momento: datetime
-) -> tuple[Preparado, list[tuple[NotaClinica, Tarea]]]:
+) -> tuple[Preparado, list[tuple[RegistroClinico, Tarea]]]:
     if not 0 < len(documentos) <= MAXIMO or len(set(documentos)) != len(documentos):
         raise NadaQueFirmar
-    halladas: dict[UUID, tuple[NotaClinica, Tarea]] = {}
+    hallados: dict[UUID, tuple[RegistroClinico, Tarea]] = {}
     for paciente in dict.fromkeys(paciente for paciente, _ in documentos):
         if paciente in accesos:
-            halladas |= _por_firmar(accesos[paciente])
+            hallados |= _por_firmar(accesos[paciente])
     hojas = []
     for paciente, id_ in documentos:
-        nota, _ = halladas.get(id_, (None, None))
-        if nota is None or nota.paciente != paciente:
+        documento, _ = hallados.get(id_, (None, None))
+        if documento is None or documento.paciente != paciente:
             raise NadaQueFirmar(str(id_))
-        propia = nota.autor == accesos[paciente].actor.id
-        papel = Papel.AUTOR if propia else Papel.CONTRAFIRMA
+        acceso = accesos[paciente]
+        ajena = isinstance(documento, NotaClinica) and documento.autor != acceso.actor.id
+        papel = Papel.CONTRAFIRMA if ajena else Papel.AUTOR
         declaracion = declaraciones.declarar(
-            accesos[paciente],
-            nota,
+            acceso,
+            documento,
             papel=papel,
             nivel=Nivel.AVANZADA,
             momento=momento,
             metodo=pliegos.METODO,
         )
-        hojas.append(Hoja(id_, paciente, papel, declaracion, pliegos.dicho(nota)))
-    return pliegos.reunir(hojas, momento=momento), [halladas[id_] for _, id_ in documentos]
+        dicho = pliegos.dicho(documento)
+        hojas.append(Hoja(id_, paciente, papel, declaracion, dicho, _citados(acceso, documento)))
+    return pliegos.reunir(hojas, momento=momento), [hallados[id_] for _, id_ in documentos]
 
 
-def _por_firmar(acceso: Acceso) -> dict[UUID, tuple[NotaClinica, Tarea]]:
-    """The finished notes of a patient that wait for the actor's signature, with their tasks."""
-    acceso.exigir(Permiso.EXPEDIENTE_LEER)
+def _citados(acceso: Acceso, documento: RegistroClinico) -> dict[str, bytes]:
+    """The figures of a report, which is read with them; one of no exact form is not signed."""
+    if not isinstance(documento, Informe):
+        return {}
+    ids = [i for r in documento.recurso.get("result", ()) if (i := referido(r, "Observation"))]
+    filas = {fila.id: fila for fila in Observacion.objects.de(acceso).filter(pk__in=ids)}
+    try:
+        return {str(id_): pliegos.dicho(filas[id_]) for id_ in ids if id_ in filas}
+    except NoCanonico as error:
+        raise NadaQueFirmar(str(documento.id)) from error
+
+
+def _por_firmar(acceso: Acceso) -> dict[UUID, tuple[RegistroClinico, Tarea]]:
+    """The finished documents of a patient that wait for the actor's signature, with their tasks."""
+    acceso.exigir(Permiso.DOCUMENTO_FIRMAR)
     pendientes = Tarea.objects.de(acceso).filter(
         responsable=acceso.actor.id, estado__in=PENDIENTES, fichas__contains=[ficha_de(FIRMA)]
     )
-    tareas = {tarea.nota: tarea for tarea in pendientes if tarea.nota}
+    tareas = {tarea.documento: tarea for tarea in pendientes if tarea.documento}
     suyas = Firma.objects.de(acceso).filter(
         objeto__in=tareas, autor=acceso.actor.id, nivel=Nivel.AVANZADA
     )
-    firmadas = {una.objeto for una in suyas}
+    firmadas = {(una.objeto, una.declaracion["documento"]["version"]) for una in suyas}
     return {
-        nota.id: (nota, tareas[nota.id])
-        for nota in NotaClinica.objects.de(acceso).filter(pk__in=tareas)
-        if nota.finalizada and nota.id not in firmadas
+        documento.id: (documento, tareas[documento.id])
+        for clase, estados in ESTADOS.items()
+        for documento in clase.objects.de(acceso).filter(pk__in=tareas, estado__in=estados)
+        if (documento.id, documento.version) not in firmadas
     }
 
 

@@ -136,9 +136,9 @@ clinica:nota-adenda         entra pasa   404   dice  403   dice  dice  aparte ap
 clinica:nota-pdf            entra 200    404   dice  200   dice  dice  aparte aparte 404    404
 clinica:nota-firmar         entra pasa   404   dice  pasa  dice  dice  aparte aparte 404    404
 clinica:firma-evidencia     entra 200    404   dice  200   dice  dice  aparte aparte 404    404
-clinica:por-firmar          entra 200    200   200   200   404   404   404    404    404    404
-clinica:firmar-preparar     entra 422    422   422   422   404   404   404    404    404    404
-clinica:firmar-enviar       entra 422    422   422   422   404   404   404    404    404    404
+clinica:por-firmar          entra 200    200   200   200   200   404   404    404    404    404
+clinica:firmar-preparar     entra 422    422   422   422   422   404   404    404    404    404
+clinica:firmar-enviar       entra 422    422   422   422   422   404   404    404    404    404
 clinica:nota-contrafirmar   entra pasa   404   dice  dice  dice  dice  aparte aparte 404    404
 clinica:nota-devolver       entra pasa   404   dice  dice  dice  dice  aparte aparte 404    404
 clinica:etiquetas           entra 200    404   dice  dice  dice  dice  aparte aparte 404    404

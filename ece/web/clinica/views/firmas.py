@@ -30,20 +30,17 @@ from registros.services import firmas_avanzadas
 Accesos = Mapping[UUID, Acceso]
 YA_NO = gettext_noop("Alguno de los documentos ya no espera su firma. Vuelva a cargar la página.")
 _con_lo_por_firmar = con_lista(
-    Permiso.NOTA_FINALIZAR,
-    motivo="firma",
-    pacientes=por_firmar.pacientes,
-    al_abrir=Permiso.EXPEDIENTE_LEER,
+    Permiso.DOCUMENTO_FIRMAR, motivo="firma", pacientes=por_firmar.pacientes
 )
-"""Signing what one wrote needs no more than to read it: also after the visit ended."""
+"""Signing what one wrote needs no more than that it waits: also after the visit or order ended."""
 
 
 @_con_lo_por_firmar
 def pendientes(request: HttpRequest, accesos: Accesos) -> HttpResponse:
-    """The finished notes that wait, and the form that signs them in the browser."""
+    """The finished documents that wait, and the form that signs them in the browser."""
     nombres = {p: expediente.identidad(acceso)[0].nombre for p, acceso in accesos.items()}
     contexto = {
-        "notas": [(una, nombres[una.paciente]) for una in por_firmar.notas(accesos)],
+        "documentos": [(uno, nombres[uno.paciente]) for uno in por_firmar.documentos(accesos)],
     }
     return render(request, "clinica/por_firmar.html", contexto)
 

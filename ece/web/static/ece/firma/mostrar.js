@@ -24,6 +24,24 @@ function letter(resource, words) {
   return { title, texts: [...blocks, [words.decision, decided.join(" · ")], ...rest.filter(([, text]) => text)] };
 }
 
+const quantity = (value) => (value ? [value.comparator, value.value, value.unit].filter((one) => one !== undefined).join(" ") : "");
+
+function prescription(resource, words) {
+  const { text, coding } = resource.medicationCodeableConcept ?? {};
+  const [dosage = {}] = resource.dosageInstruction ?? [];
+  const texts = [[words.indicacion, dosage.text], [words.paraElPaciente, dosage.patientInstruction], [words.surtir, quantity(resource.dispenseRequest?.quantity)]];
+  return { title: text ?? coding?.[0]?.display, texts: texts.filter(([, said]) => said) };
+}
+
+function report(resource, cited, words) {
+  const figures = (resource.result ?? []).map((one) => cited[one.reference.split("/")[1]]).filter(Boolean);
+  const measured = figures.map((one) => [one.code.text, quantity(one.valueQuantity) || one.valueString || one.valueCodeableConcept?.text || "—"]);
+  const rest = [[words.conclusion, resource.conclusion], [words.incidentes, said(resource, "incidentes")]];
+  return { title: resource.code.text, texts: [...measured, ...rest.filter(([, text]) => text)] };
+}
+
 export function partes(resource, cited, words) {
-  return resource.resourceType === "Consent" ? letter(resource, words) : note(resource);
+  if (resource.resourceType === "Consent") return letter(resource, words);
+  if (resource.resourceType === "MedicationRequest") return prescription(resource, words);
+  return resource.resourceType === "DiagnosticReport" ? report(resource, cited, words) : note(resource);
 }
