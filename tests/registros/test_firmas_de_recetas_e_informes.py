@@ -215,3 +215,15 @@ def test_the_page_that_signs_is_the_laboratorys_too(elenco: Elenco) -> None:
     cliente.force_login(elenco.laboratorio)
     pagina = cliente.get(reverse("clinica:por-firmar"))
     assert "Nada espera su firma." in pagina.content.decode()
+
+
+def test_the_page_of_a_prescription_shows_it(elenco: Elenco, acceso: Acceso) -> None:
+    receta = recetada(acceso)
+    cliente = Client()
+    cliente.force_login(elenco.medica)
+    direccion = reverse("clinica:registro", args=[acceso.paciente, "MedicationRequest", receta])
+    assert "pide su firma electrónica avanzada" in cliente.get(direccion).content.decode()
+    firmar(acceso, firmadas.con_certificado(elenco.medica), receta)
+    pagina = cliente.get(direccion).content.decode()
+    assert "certificado de ELENA DE EJEMPLO" in pagina
+    assert "pide su firma electrónica avanzada" not in pagina
