@@ -59,6 +59,7 @@ def test_the_patient_at_home_and_a_witness_at_the_desk(
     pagina.fill("[name=testigo_1_curp]", "LUPR700101MOCNZS00")
     pagina.get_by_role("button", name="Acepta y firma").click()
     expect(pagina.get_by_text("El dígito verificador de la CURP no corresponde")).to_be_visible()
+    revisar(pagina)
     pagina.fill("[name=testigo_1_curp]", CURP_DE_ROSA.lower())
     pagina.get_by_role("button", name="Acepta y firma").click()
     expect(pagina.locator(".aviso-de-pagina")).to_contain_text("Consentimiento otorgado")

@@ -1,11 +1,21 @@
 """Patients, who decides for them, and witnesses sign a letter with a certificate of their own."""
 
+import base64
+import io
+import subprocess
+import zipfile
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
+from jwcrypto import jwk
+from jwcrypto import jws as jose
 
 from auditoria.models import Evento
 from auditoria.tipos import TipoDeEvento
@@ -236,3 +246,32 @@ def test_who_asks_at_the_counter_sees_the_signatures_without_reading_the_record(
     )
     assert Permiso.EXPEDIENTE_LEER not in archivo.permisos
     assert [f.vale for f in ver(archivo, carta)] == [True]
+
+
+def test_openssl_and_another_jose_library_verify_what_the_evidence_holds(
+    elenco: Elenco, suyo: Acceso, propia: con.Persona, tmp_path: Path
+) -> None:
+    carta = otorgada(suyo)
+    firmar(suyo, carta, propia)
+    (firma,) = ver(suyo, carta)
+    cliente = Client()
+    cliente.force_login(elenco.medica)
+    direccion = reverse("clinica:consentimiento-evidencia", args=[suyo.paciente, carta, firma.id])
+    paquete = zipfile.ZipFile(io.BytesIO(cliente.get(direccion).content))
+    paquete.extractall(tmp_path)
+    dicha = fhir.json.leer(paquete.read("declaracion.json"))
+    for dicho, archivo in ((dicha["documento"], "documento.json"), (dicha["texto"], "texto.txt")):
+        assert sha256(paquete.read(archivo)).hexdigest() == dicho["sha256"]
+    firmado = paquete.read("firmado.json")
+    assert sha256(firma.declaracion).hexdigest() in fhir.json.leer(firmado)["hojas"]
+    orden = (
+        "openssl cms -verify -cades -inform DER -in firma.p7s -content firmado.json -binary "
+        "-CAfile autoridades.pem -purpose any -out salida"
+    )
+    assert subprocess.run(orden.split(), cwd=tmp_path, capture_output=True).returncode == 0
+    encabezado, _, valor = firma.jws.split(".")
+    cuerpo = base64.urlsafe_b64encode(firmado).rstrip(b"=").decode()
+    llave = jwk.JWK.from_pyca(propia.llave.public_key())
+    jose.JWS().deserialize(f"{encabezado}.{cuerpo}.{valor}", llave)
+    (tmp_path / "firmado.json").write_bytes(firmado + b" ")
+    assert subprocess.run(orden.split(), cwd=tmp_path, capture_output=True).returncode != 0
