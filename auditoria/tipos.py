@@ -65,6 +65,7 @@ class TipoDeEvento(StrEnum):
     AVISO_PUBLICADO = "aviso.publicado"
     AVISO_ENTREGADO = "aviso.entregado"
     CARTA_PREPARADA = "carta.preparada"
+    CARTA_FIRMADA = "carta.firmada"
     CONSENTIMIENTO_OTORGADO = "consentimiento.otorgado"
     CONSENTIMIENTO_RECHAZADO = "consentimiento.rechazado"
     CONSENTIMIENTO_REVOCADO = "consentimiento.revocado"

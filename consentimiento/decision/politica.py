@@ -185,6 +185,8 @@ _TRATANTES = _MEDICOS | {_L.PSICOLOGIA}
 _DE_UNIDAD = frozenset({_L.URGENCIAS, _L.ENFERMERIA, _L.RESIDENTE, _L.INTERNO, _L.TRABAJO_SOCIAL})
 _SERVICIOS = frozenset({_L.LABORATORIO, _L.IMAGEN})
 
+_FIRMAN = frozenset(rol for rol, suyos in PERMISOS.items() if _P.DOCUMENTO_FIRMAR in suyos)
+
 ROLES_DE_UNIDAD = tuple(sorted(_DE_UNIDAD))
 ROLES_AUXILIARES = _SERVICIOS | {_L.FARMACIA}
 
@@ -282,6 +284,14 @@ REGLAS: tuple[Regla, ...] = (
         _MEDICOS,
         frozenset({_R.ORDEN_SOLICITADA, _R.TAREA}),
         _SOLICITADO,
+        necesidad=Necesidad.SERVICIO,
+    ),
+    Regla(
+        "firma.pendiente",
+        "NOM-004 5.10",
+        _FIRMAN,
+        frozenset({_R.TAREA}),
+        frozenset({_P.PACIENTE_LEER, _P.DOCUMENTO_FIRMAR}),
         necesidad=Necesidad.SERVICIO,
     ),
     Regla(

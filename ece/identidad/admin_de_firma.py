@@ -83,4 +83,16 @@ class FirmanteAdmin(admin.ModelAdmin[Firmante]):
 
 @admin.register(ReglaDeFirma)
 class ReglaDeFirmaAdmin(admin.ModelAdmin[ReglaDeFirma]):
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("documento", "nivel", "conjuntas"),
+                "description": _(
+                    "También «receta» e «informe» (de resultados), que sólo se firman si su regla "
+                    "pide la avanzada."
+                ),
+            },
+        ),
+    )
     list_display = ("documento", "nivel", "conjuntas")

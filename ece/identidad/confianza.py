@@ -198,9 +198,17 @@ def cifra() -> AESGCM:
     return AESGCM(llavero.clave_institucional(DERIVACION))
 
 
+RECETA, INFORME = "receta", "informe"
+"""Documents that are no note: the rule of ``*`` is not theirs."""
+
+
 def regla(documento: str) -> Regla:
-    """What is asked of a type of note; with no rule, the institutional signature of its author."""
-    filas = {r.documento: r for r in ReglaDeFirma.objects.filter(documento__in=(documento, "*"))}
+    """What is asked of a type of note; with no rule, the institutional signature of its author.
+
+    `RECETA` and `INFORME` are signed only where a rule of theirs asks for the advanced level.
+    """
+    claves = (documento,) if documento in (RECETA, INFORME) else (documento, "*")
+    filas = {r.documento: r for r in ReglaDeFirma.objects.filter(documento__in=claves)}
     fila = filas.get(documento) or filas.get("*")
     return Regla(fila.nivel, fila.conjuntas) if fila else Regla()
 

@@ -11,6 +11,8 @@ PAPELES = {
     "contrafirma": _("Contrafirmó"),
     "conjunta": _("Firmó también"),
     "rechazo": _("Rehusó firmar"),
+    "otorgante": _("Firmó como quien decide"),
+    "testigo": _("Firmó como testigo"),
     "conservacion": _("Constancia de conservación"),
 }
 NIVELES = {
@@ -32,6 +34,10 @@ FALLAS = {
     "llave": _("La llave y el certificado no son pareja."),
     "sello": _("El sello de tiempo no corresponde."),
 }
+DE_LA_CARTA = _("El certificado es de otra persona: su CURP debe ser la de quien firma.")
+"""Of `titular`, to whom a letter names."""
+DE_CARTA = {"otorgante": _("Quien decide"), "testigo": _("Testigo")}
+CADUCADA = _("Pasó mucho tiempo desde que se preparó. Empiece de nuevo.")
 DE_OTRO = _("El certificado no es de quien el documento dice que firmó.")
 """Of `titular`, to whoever verifies and is not who signed."""
 DOCUMENTOS = {
@@ -44,6 +50,7 @@ LEEME = """Evidencia de una firma
 
 documento.json   lo firmado, en su forma canónica (RFC 8785)
 declaracion.json lo que declara quien firma: nombra el documento y lo que cita por versión y SHA-256
+texto.txt        de una carta, el texto que se leyó; su SHA-256 está en «texto» de declaracion.json
 firmado.json     los bytes que cubre la firma: la declaración, o el pliego con su SHA-256
 firma.p7s        la firma, en CMS (CAdES), con el certificado y el sello de tiempo
 firma.jws        la misma firma, en JWS separado de su contenido (RFC 7515, apéndice F)

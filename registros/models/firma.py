@@ -14,6 +14,8 @@ from registros.models.base import Recurso, RegistroClinico, primero, referido
 
 PAPEL, NIVEL = "urn:ece:fhir:firma-papel", "urn:ece:fhir:firma-nivel"
 DECLARACION, PLIEGO = "declaracion", "pliego"
+FIRMABLES = ("Composition", "Encounter", "Consent", "MedicationRequest", "DiagnosticReport")
+"""Types of what is signed (or, a visit, kept)."""
 JOSE, CMS, SELLO = "application/jose", "application/pkcs7-signature", "application/timestamp-token"
 
 
@@ -25,23 +27,27 @@ class Papel(StrEnum):
     CONTRAFIRMA = "contrafirma"
     CONJUNTA = "conjunta"
     RECHAZO = "rechazo"
+    OTORGANTE = "otorgante"
+    TESTIGO = "testigo"
     CONSERVACION = "conservacion"
 
 
 class Firma(RegistroClinico):
     """A signature over a declaration: this document, in this version, and what it cites.
 
-    `objeto` is what was signed; with `papel` and `nivel` it is clear because a document takes one
-    signature of each from each person, and the database holds it so. All are empty in a Provenance
-    that is no signature of ours.
+    `objeto` is what was signed, in version `de_version`; with `papel` and `nivel` it is clear
+    because a version takes one signature of each from each person, and the database holds it so.
+    All are empty in a Provenance that is no signature of ours.
     """
 
     TIPO: ClassVar[str] = "Provenance"
     CAMPOS_EN_CLARO: ClassVar[frozenset[str]] = RegistroClinico.CAMPOS_EN_CLARO | {
-        *("objeto", "papel", "nivel")
+        *("objeto", "de_version", "papel", "nivel")
     }
 
     objeto = models.UUIDField(null=True)
+    de_version = models.PositiveIntegerField(default=0)
+    """0 in what was signed before the version was kept in clear."""
     papel = models.CharField(max_length=14, blank=True, default="")
     nivel = models.CharField(max_length=14, blank=True, default="")
 
@@ -57,7 +63,7 @@ class Firma(RegistroClinico):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["paciente", "objeto", "autor", "papel", "nivel"],
+                fields=["paciente", "objeto", "de_version", "autor", "papel", "nivel"],
                 condition=~models.Q(papel=""),
                 name="registros_firma_una_de_cada_quien",
             )
@@ -66,14 +72,11 @@ class Firma(RegistroClinico):
     def derivar(self, recurso: Recurso) -> None:
         self.papel, self.nivel = extension(recurso, PAPEL), extension(recurso, NIVEL)
         self.objeto = (
-            primero(
-                referido(a, tipo)
-                for a in recurso["target"]
-                for tipo in ("Composition", "Encounter")
-            )
+            primero(referido(a, tipo) for a in recurso["target"] for tipo in FIRMABLES)
             if self.papel
             else None
         )
+        self.de_version = int(_declarado(recurso)["documento"]["version"]) if self.papel else 0
 
     def _fichas(self, recurso: Recurso) -> set[int]:
         """Also the code that is printed with it."""

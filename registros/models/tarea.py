@@ -6,7 +6,8 @@ from django.db import models
 
 from ece import fhir
 from ece.nucleo import fichas
-from registros.models.base import Recurso, RegistroClinico, referido
+from registros.models.base import Recurso, RegistroClinico, primero, referido
+from registros.models.firma import FIRMABLES
 
 SISTEMA = "urn:ece:tarea"
 RESULTADO, CRITICO = "resultado", "valor-critico"
@@ -62,12 +63,19 @@ class Tarea(RegistroClinico):
 
     @property
     def informe(self) -> UUID | None:
-        return referido(self.recurso.get("focus"), "DiagnosticReport")
+        """The report to read, or whose critical value to answer."""
+        foco = self.recurso.get("focus")
+        return None if FIRMA in self.claves else referido(foco, "DiagnosticReport")
 
     @property
     def nota(self) -> UUID | None:
         """The note to countersign, to write again, or to sign."""
         return referido(self.recurso.get("focus"), "Composition")
+
+    @property
+    def documento(self) -> UUID | None:
+        """What it is about, when it is something that is signed."""
+        return primero(referido(self.recurso.get("focus"), tipo) for tipo in FIRMABLES)
 
     @property
     def devolucion(self) -> str:

@@ -16,6 +16,7 @@ from uuid import UUID
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from ece import fhir
 from ece.identidad import confianza
@@ -28,10 +29,22 @@ from ece.nucleo.firma.tiempo import Sello
 from ece.nucleo.roles import Permiso
 from registros.models import Firma, Paciente
 from registros.models.base import Recurso
+from registros.models.carta import ATESTIGUA, OTORGA, firmantes_de
 from registros.models.firma import Papel, ficha_de_codigo
 from registros.selectors import recursos, versiones
 from registros.selectors.recursos import Sellado
 
+_TAMBIEN_LEE = {
+    "Consent": Permiso.CONSENTIMIENTO_RECABAR,
+    "MedicationRequest": Permiso.RECETA_VERIFICAR,
+}
+"""Who, without reading the record, reads those documents, and so their signatures."""
+_TITULOS = {
+    "Consent": _("Carta de consentimiento"),
+    "MedicationRequest": _("Receta"),
+    "DiagnosticReport": _("Informe de resultados"),
+}
+"""What a document without a title of its own is called, to who holds its code."""
 TOLERANCIA = timedelta(minutes=15)
 """Between the instant that a signature declares and that of its time stamp."""
 
@@ -90,16 +103,25 @@ class Estado:
 
 def de_documento(acceso: Acceso, *, tipo: str, id: UUID) -> list[Veredicto]:
     """The signatures of a record of the patient, oldest first, each verified."""
-    acceso.exigir(Permiso.EXPEDIENTE_LEER)
+    _exigir_leer(acceso, tipo)
     filas = Firma.objects.de(acceso).filter(objeto=id).exclude(papel="").order_by("creado_at", "id")
     firmas = list(filas)
     if not firmas:
         return []
-    escritas = {
-        sellado.version: fhir.json.leer(json)
-        for sellado, json in versiones.historia(acceso, tipo=tipo, id=id)
-    }
+    escritas = _versiones(versiones.historia(acceso, tipo=tipo, id=id))
     return [verificar(firma, escritas) for firma in firmas]
+
+
+def evidencia(acceso: Acceso, *, documento: UUID, firma: UUID) -> tuple[Veredicto, bytes] | None:
+    """(the signature `firma` of `documento`, verified; the canonical bytes of what it signs)."""
+    fila = Firma.objects.de(acceso).filter(pk=firma, objeto=documento).exclude(papel="").first()
+    if fila is None:
+        return None
+    tipo = str(fila.declaracion["documento"]["tipo"])
+    _exigir_leer(acceso, tipo)
+    historia = versiones.historia(acceso, tipo=tipo, id=documento)
+    una = verificar(fila, _versiones(historia))
+    return una, documento_firmado(una, historia)
 
 
 def estado(acceso: Acceso, *, nota_id: UUID, clave: str) -> Estado:
@@ -114,6 +136,11 @@ def estado(acceso: Acceso, *, nota_id: UUID, clave: str) -> Estado:
         falta_avanzada=regla.avanzada and not avanzada,
         faltan=max(0, regla.conjuntas - len(conjuntas)),
     )
+
+
+def _exigir_leer(acceso: Acceso, tipo: str) -> None:
+    if _TAMBIEN_LEE.get(tipo) not in acceso.permisos:
+        acceso.exigir(Permiso.EXPEDIENTE_LEER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +161,12 @@ def por_codigo(acceso: Acceso, *, codigo: str) -> PorCodigo | None:
         if not hmac.compare_digest(fila.declaracion["codigo"].encode(), buscado):
             continue
         documento = fila.declaracion["documento"]
-        historia = versiones.historia(acceso, tipo=documento["tipo"], id=UUID(documento["id"]))
-        escritas = {s.version: fhir.json.leer(j) for s, j in historia}
+        tipo = documento["tipo"]
+        escritas = _versiones(versiones.historia(acceso, tipo=tipo, id=UUID(documento["id"])))
         firmado: Recurso = escritas.get(documento["version"], {})
         paciente = Paciente.objects.de(acceso).get()
-        return PorCodigo(
-            paciente.identidad.nombre, firmado.get("title", ""), verificar(fila, escritas)
-        )
+        titulo = _TITULOS.get(tipo) or firmado.get("title", "")
+        return PorCodigo(paciente.identidad.nombre, titulo, verificar(fila, escritas))
     return None
 
 
@@ -173,6 +199,8 @@ def verificar(firma: Firma, escritas: dict[int, Recurso]) -> Veredicto:
     cambios: dict[str, Any] = {"documento": _comparar(documento, escritas)}
     try:
         _exigir_coherencia(firma, dicha)
+        if firma.papel in (Papel.OTORGANTE, Papel.TESTIGO):
+            _exigir_nombrado(firma, dicha, escritas.get(documento.get("version", 0), {}))
         if firma.papel == Papel.CONSERVACION:
             sello = _encadenados([(firma.sellos[0], firma.bytes_declarados)])[0]
             return replace(visto, **cambios, sellado_at=sello.momento)
@@ -242,9 +270,25 @@ def _exigir_coherencia(firma: Firma, dicha: Recurso) -> None:
         or dicha.get("papel") != firma.papel
         or dicha.get("nivel") != firma.nivel
         or documento.get("id") != str(firma.objeto)
+        or firma.de_version not in (0, documento.get("version"))
         or dicha.get("firmante", {}).get("id") != str(firma.autor)
     ):
         raise FirmaInvalida("contenido", "la declaración es de otra cosa")
+
+
+def _exigir_nombrado(firma: Firma, dicha: Recurso, carta: Recurso) -> None:
+    """That the letter, as it was signed, names who signed it, as that and with that CURP."""
+    quien = dicha.get("firmante", {})
+    papel = {OTORGA: Papel.OTORGANTE, ATESTIGUA: Papel.TESTIGO}
+    for uno in firmantes_de(carta):
+        suyo = firma.autor == firma.paciente if uno.propia else uno.curp == quien.get("curp")
+        if suyo and papel[uno.clase] == firma.papel and uno.nombre == quien.get("nombre"):
+            return
+    raise FirmaInvalida("titular", "la carta no nombra a quien firmó")
+
+
+def _versiones(historia: Sequence[tuple[Sellado, bytes]]) -> dict[int, Recurso]:
+    return {sellado.version: fhir.json.leer(json) for sellado, json in historia}
 
 
 def _comparar(documento: Recurso, escritas: dict[int, Recurso]) -> Documento:

@@ -16,7 +16,8 @@ from ece.nucleo.uuid7 import instante
 from registros.catalogos import notas as catalogo
 from registros.catalogos.notas import Plazo
 from registros.models.base import Recurso, referido
-from registros.models.tarea import PENDIENTES
+from registros.models.firma import FIRMABLES
+from registros.models.tarea import FIRMA, PENDIENTES
 from registros.selectors import descripciones, pacientes, recursos
 from registros.selectors.pacientes import ResumenDeIdentidad
 from registros.selectors.recursos import Consulta, Orden, Rango, Sellado
@@ -150,8 +151,11 @@ def _linea(
         titulo = descrito.titulo
         detalle = ", ".join(filter(None, valores))
         linea = replace(linea, titulo=titulo, detalle=detalle, urgente=urgente)
-        nota = referido(recurso.get("focus"), "Composition")
-        return linea if nota is None else replace(linea, tipo="Composition", id=nota)
+        firma = any(c.get("code") == FIRMA for c in recurso.get("code", {}).get("coding", ()))
+        for de_tipo in FIRMABLES if firma else ("Composition",):
+            if (documento := referido(recurso.get("focus"), de_tipo)) is not None:
+                return replace(linea, tipo=de_tipo, id=documento)
+        return linea
     return linea
 
 

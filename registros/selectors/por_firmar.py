@@ -8,27 +8,32 @@ from uuid import UUID
 from auditoria import bitacora
 from ece.nucleo.acceso import Acceso, Alcance
 from ece.nucleo.roles import Permiso
-from registros.models import NotaClinica, Tarea
-from registros.models.base import Recurso
+from registros.models import Informe, NotaClinica, Receta, Tarea
+from registros.models.base import Recurso, RegistroClinico
 from registros.models.tarea import FIRMA, PENDIENTES, ficha_de
+from registros.selectors import descripciones
 
 LIMITE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class PorFirmar:
-    """A finished note that its author, or who countersigned it, has yet to sign."""
+    """A finished document that its author, or who countersigned it, has yet to sign.
+
+    `clase` is what it is, when its title does not tell.
+    """
 
     paciente: UUID
-    nota: UUID
+    documento: UUID
     titulo: str
     fecha: datetime
     autor: str
+    clase: str = ""
 
 
 def pacientes(alcance: Alcance) -> frozenset[UUID]:
-    """Whose notes wait for the signature of the actor of `alcance`."""
-    alcance.exigir(Permiso.NOTA_FINALIZAR)
+    """Whose documents wait for the signature of the actor of `alcance`."""
+    alcance.exigir(Permiso.DOCUMENTO_FIRMAR)
     filas = Tarea.objects.en(alcance).filter(
         responsable=alcance.actor.id,
         estado__in=PENDIENTES,
@@ -37,23 +42,35 @@ def pacientes(alcance: Alcance) -> frozenset[UUID]:
     return frozenset(fila.paciente for fila in filas.order_by("fecha")[:LIMITE])
 
 
-def notas(accesos: Mapping[UUID, Acceso]) -> list[PorFirmar]:
-    """The notes themselves, oldest first."""
-    halladas = []
+def documentos(accesos: Mapping[UUID, Acceso]) -> list[PorFirmar]:
+    """The documents themselves, oldest first."""
+    hallados = []
     for acceso in accesos.values():
-        acceso.exigir(Permiso.EXPEDIENTE_LEER)
-        tareas = Tarea.objects.de(acceso).filter(
-            responsable=acceso.actor.id,
-            estado__in=PENDIENTES,
-            fichas__contains=[ficha_de(FIRMA)],
-        )
-        ids = [tarea.nota for tarea in tareas if tarea.nota]
-        for nota in NotaClinica.objects.de(acceso).filter(pk__in=ids):
-            autor: Recurso = next(iter(nota.recurso.get("author", ())), {})
-            halladas.append(
-                PorFirmar(nota.paciente, nota.id, nota.titulo, nota.fecha, autor.get("display", ""))
-            )
-    return sorted(halladas, key=lambda una: (una.fecha, una.nota))[:LIMITE]
+        ids = _esperan(acceso)
+        for clase in (NotaClinica, Receta, Informe):
+            for fila in clase.objects.de(acceso).filter(pk__in=ids):
+                hallados.append(_por_firmar(fila))
+    return sorted(hallados, key=lambda uno: (uno.fecha, uno.documento))[:LIMITE]
+
+
+def espera(acceso: Acceso, *, documento: UUID) -> bool:
+    """Whether `documento` waits for the signature of the actor."""
+    return Permiso.DOCUMENTO_FIRMAR in acceso.permisos and documento in _esperan(acceso)
+
+
+def _esperan(acceso: Acceso) -> list[UUID]:
+    acceso.exigir(Permiso.DOCUMENTO_FIRMAR)
+    tareas = Tarea.objects.de(acceso).filter(
+        responsable=acceso.actor.id, estado__in=PENDIENTES, fichas__contains=[ficha_de(FIRMA)]
+    )
+    return [tarea.documento for tarea in tareas if tarea.documento]
+
+
+def _por_firmar(fila: RegistroClinico) -> PorFirmar:
+    titulo = descripciones.describir(fila.recurso).titulo
+    autor: Recurso = next(iter(fila.recurso.get("author", ())), {})
+    clase = "" if fila.tipo_fhir == "Composition" else descripciones.CLASES[fila.tipo_fhir]
+    return PorFirmar(fila.paciente, fila.id, titulo, fila.fecha, autor.get("display", ""), clase)
 
 
 def con_firmas(lote: int) -> Iterator[list[UUID]]:

@@ -9,10 +9,9 @@ from ece.nucleo.acceso import Acceso, Actor
 from ece.nucleo.roles import Permiso
 from registros.catalogos.cartas import CARTAS, ELEMENTOS, MEDICOS
 from registros.models import Consentimiento, Tarea
-from registros.models.carta import URGENCIA
+from registros.models.carta import INFORMA, URGENCIA
 from registros.services import cartas
 from registros.services.carta_en_fhir import (
-    INFORMA,
     Firma,
     consentimiento,
     firma_de,

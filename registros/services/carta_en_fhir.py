@@ -13,8 +13,9 @@ from ece.nucleo.acceso import Acceso
 from registros.catalogos.cartas import CALIDADES, ELEMENTOS, ESPANOL, SISTEMA, Ambito, TipoDeCarta
 from registros.catalogos.notas import SISTEMA_LOINC
 from registros.models.base import Recurso
-from registros.models.carta import AUSENCIA, CALIDAD, FIRMA, IDENTIDAD, VIGENCIA
+from registros.models.carta import AUSENCIA, CALIDAD, FIRMA, IDENTIDAD, OTORGA, VIGENCIA
 from registros.models.documento import HUELLA
+from registros.models.paciente import SISTEMA_CURP
 from registros.models.tarea import SISTEMA as SISTEMA_TAREA
 from registros.services.ordenes import autor
 
@@ -22,15 +23,18 @@ RECABAR = "recabar-consentimiento"
 _AMBITO = "http://terminology.hl7.org/CodeSystem/consentscope"
 _PARENTESCO = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
 _FIRMAS = "urn:iso-astm:E1762-95:2013"
-OTORGA, ATESTIGUA, INFORMA = (f"1.2.840.10065.1.12.1.{n}" for n in (7, 8, 1))
 
 
 @dataclass(frozen=True, slots=True)
 class Firma:
-    """A full name and its strokes: JSON of [[[x, y, ms, pressure], …], …]; empty if typed."""
+    """A full name and its strokes: JSON of [[[x, y, ms, pressure], …], …]; empty if typed.
+
+    `curp`, of who is not the patient and is to sign with their e.firma besides.
+    """
 
     nombre: str
     trazos: str = ""
+    curp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,8 @@ def decidido(acceso: Acceso, recurso: Recurso, quien: QuienDecide, ahora: dateti
 def firma_de(clase: str, ahora: datetime, quien: Recurso, firma: Firma) -> Recurso:
     """The strokes with their time and pressure, or the name that was typed as a signature."""
     datos = json.dumps(json.loads(firma.trazos)) if firma.trazos else firma.nombre
+    if firma.curp:
+        quien = {**quien, "identifier": {"system": SISTEMA_CURP, "value": firma.curp}}
     valor: Recurso = {
         "type": [{"system": _FIRMAS, "code": clase}],
         "when": ahora.isoformat(timespec="milliseconds"),

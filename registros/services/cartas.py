@@ -29,8 +29,10 @@ from registros.catalogos.edades import meses_cumplidos
 from registros.models import Consentimiento, Paciente, Tarea
 from registros.models.base import Recurso
 from registros.models.carta import (
+    ATESTIGUA,
     COMPRENSION,
     IDIOMA,
+    INFORMA,
     INTERPRETE,
     MOTIVO,
     huella_de,
@@ -40,8 +42,6 @@ from registros.models.carta import (
 )
 from registros.models.tarea import PENDIENTES
 from registros.services.carta_en_fhir import (
-    ATESTIGUA,
-    INFORMA,
     RECABAR,
     Firma,
     QuienDecide,
@@ -150,7 +150,7 @@ def otorgar(
         _mismo_texto(fila.recurso, huella)
         hechos = {
             "otorgante": bool(quien.firma.nombre),
-            "testigos": _son_dos(testigos, quien.firma.nombre, acceso.actor.nombre),
+            "testigos": _son_dos(testigos, quien.firma, acceso.actor.nombre),
             "comprension": bool(comprension),
         }
         if faltan := [ELEMENTOS[c] for c in carta.elementos if not hechos.get(c, True)]:
@@ -284,10 +284,15 @@ def _por_decidir(acceso: Acceso, carta_id: UUID) -> tuple[Consentimiento, TipoDe
     return fila, carta
 
 
-def _son_dos(testigos: Sequence[Firma], *ajenos: str) -> bool:
+def _son_dos(testigos: Sequence[Firma], decide: Firma, pide: str) -> bool:
     """Whether they are two people, and neither decides nor asks (NOM-004 10.1.1.10)."""
     nombres = {fhir.normalizar(t.nombre) for t in testigos if t.nombre}
-    return len(testigos) == len(nombres) == 2 and not nombres & set(map(fhir.normalizar, ajenos))
+    curps = [una.curp for una in (*testigos, decide) if una.curp]
+    return (
+        len(testigos) == len(nombres) == 2
+        and len(curps) == len(set(curps))
+        and not nombres & set(map(fhir.normalizar, (decide.nombre, pide)))
+    )
 
 
 def _mismo_texto(recurso: Recurso, huella: str) -> None:

@@ -16,10 +16,11 @@ from uuid import UUID
 from ece import fhir
 from ece.identidad import confianza
 from ece.identidad import selectors as identidad
+from ece.identidad.confianza import FichaDeFirmante
 from ece.nucleo import llavero
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.firma.canonico import NoCanonico, canonico, huella
-from registros.models import CLASES, Encuentro, NotaClinica, OtroRegistro, Paciente, clase_de
+from registros.models import CLASES, OtroRegistro, Paciente, clase_de
 from registros.models.base import RegistroClinico
 from registros.models.firma import Papel
 
@@ -28,7 +29,7 @@ FORMATO, FORMATO_DE_PLIEGO = "ece.firma/1", "ece.pliego/1"
 
 def declarar(
     acceso: Acceso,
-    documento: NotaClinica | Encuentro,
+    documento: RegistroClinico,
     *,
     papel: Papel,
     nivel: str,
@@ -37,14 +38,18 @@ def declarar(
     motivo: str = "",
     en_acto: Iterable[object] = (),
     ademas: Iterable[RegistroClinico] = (),
+    firmante: FichaDeFirmante | None = None,
+    texto: str = "",
 ) -> bytes:
-    """The canonical declaration of the actor of `acceso` about `documento`, as it is now.
+    """The canonical declaration of `firmante` (the actor of `acceso`, unless it is said) about
+    `documento`, as it is now.
 
     `en_acto` are records of the act that is open, not yet in the database; `ademas`, what it covers
-    besides what it cites. The same arguments give the same bytes. Raises `NoCanonico`.
+    besides what it cites; `texto`, the SHA-256 of the text that the document holds, when it is a
+    text that was read. The same arguments give the same bytes. Raises `NoCanonico`.
     """
     institucion = identidad.institucion()
-    firmante = confianza.firmante(acceso.actor.id, nombre=acceso.actor.nombre)
+    firmante = firmante or confianza.firmante(acceso.actor.id, nombre=acceso.actor.nombre)
     declaracion: dict[str, Any] = {
         "formato": FORMATO,
         "papel": papel.value,
@@ -66,10 +71,12 @@ def declarar(
         "metodo": sorted(metodo),
         "documento": _asiento(documento),
         "cita": _citas(acceso, documento, en_acto, ademas),
-        "codigo": _codigo(acceso.actor.id, documento, papel, nivel, momento),
+        "codigo": _codigo(firmante.id, documento, papel, nivel, momento),
     }
     if motivo:
         declaracion["motivo"] = motivo
+    if texto:
+        declaracion["texto"] = {"sha256": texto}
     return canonico(declaracion)
 
 

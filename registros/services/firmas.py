@@ -15,13 +15,14 @@ from django.conf import settings
 from auditoria.actos import Acto, acto
 from auditoria.tipos import TipoDeEvento
 from ece.identidad import confianza
-from ece.identidad.confianza import Nivel, Uso
+from ece.identidad.confianza import FichaDeFirmante, Nivel, Uso
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.firma import cms, jws, tiempo
 from ece.nucleo.roles import Permiso
 from registros.catalogos.notas import de_concepto
-from registros.models import Encuentro, Firma, NotaClinica
-from registros.models.base import Recurso
+from registros.models import Firma, Informe, NotaClinica, Receta
+from registros.models.base import Recurso, RegistroClinico
+from registros.models.carta import ATESTIGUA, OTORGA
 from registros.models.firma import (
     CMS,
     DECLARACION,
@@ -33,6 +34,7 @@ from registros.models.firma import (
     Papel,
     cita,
 )
+from registros.models.paciente import SISTEMA_CURP
 from registros.services import declaraciones
 
 CONTRASENA = ("contrasena",)
@@ -42,6 +44,8 @@ _TIPOS = {
     Papel.CONTRAFIRMA: "1.2.840.10065.1.12.1.5",
     Papel.CONJUNTA: "1.2.840.10065.1.12.1.3",
     Papel.RECHAZO: "1.2.840.10065.1.12.1.13",
+    Papel.OTORGANTE: OTORGA,
+    Papel.TESTIGO: ATESTIGUA,
     Papel.CONSERVACION: "1.2.840.10065.1.12.1.18",
 }
 """Kind of signature (ASTM E1762-95, R4 value set signature-type)."""
@@ -51,6 +55,8 @@ _PARTICIPA = {
     Papel.CONTRAFIRMA: "verifier",
     Papel.CONJUNTA: "attester",
     Papel.RECHAZO: "attester",
+    Papel.OTORGANTE: "attester",
+    Papel.TESTIGO: "attester",
     Papel.CONSERVACION: "custodian",
 }
 
@@ -146,9 +152,12 @@ def rehusar(
             raise confianza.SinCredencial(Uso.SELLO)
 
 
-def regla_de(nota: NotaClinica) -> confianza.Regla:
-    """What the institution asks of a note of its type."""
-    tipo = de_concepto(nota.recurso["type"])
+def regla_de(documento: RegistroClinico) -> confianza.Regla:
+    """What the institution asks of a note of its type, of a prescription, or of a report."""
+    if isinstance(documento, Receta | Informe):
+        propia = confianza.RECETA if isinstance(documento, Receta) else confianza.INFORME
+        return confianza.regla(propia)
+    tipo = de_concepto(documento.recurso["type"])
     return confianza.regla(tipo.clave if tipo else "*")
 
 
@@ -166,7 +175,7 @@ def _por_firmar(acceso: Acceso, nota_id: UUID) -> NotaClinica:
 def insertar(
     el_acto: Acto,
     acceso: Acceso,
-    documento: NotaClinica | Encuentro,
+    documento: RegistroClinico,
     *,
     papel: Papel,
     nivel: str,
@@ -176,8 +185,13 @@ def insertar(
     ahora: datetime,
     pliego: bytes | None = None,
     sello: bytes | None = None,
+    quien: FichaDeFirmante | None = None,
 ) -> Firma:
-    """In an act: the Provenance of a signature, hidden from whom its document is hidden."""
+    """In an act: the Provenance of a signature, hidden from whom its document is hidden.
+
+    `quien` signs, when it is not the actor.
+    """
+    referencia = _quien(acceso, quien)
     recurso = _procedencia(
         acceso,
         documento,
@@ -185,10 +199,11 @@ def insertar(
         nivel=nivel,
         declaracion=declaracion,
         pliego=pliego,
+        quien=referencia,
         ahora=ahora,
     )
     recurso["signature"] = [
-        _firma(acceso, _TIPOS[papel], formato, datos, ahora)
+        _firma(referencia, _TIPOS[papel], formato, datos, ahora)
         for formato, datos in (
             (JOSE, token.encode() if token else None),
             (CMS, sobre),
@@ -198,6 +213,7 @@ def insertar(
     ]
     firma = Firma.nuevo(acceso, recurso, ahora=ahora)
     firma.encuentro, firma.etiquetas = documento.encuentro, documento.etiquetas
+    firma.autor = quien.id if quien else acceso.actor.id
     el_acto.insertar(firma)
     return firma
 
@@ -215,12 +231,13 @@ def sellar_localmente(datos: bytes) -> bytes | None:
 
 def _procedencia(
     acceso: Acceso,
-    documento: NotaClinica | Encuentro,
+    documento: RegistroClinico,
     *,
     papel: Papel,
     nivel: str,
     declaracion: bytes,
     pliego: bytes | None,
+    quien: Recurso,
     ahora: datetime,
 ) -> Recurso:
     contenidos = [_binario(DECLARACION, declaracion)]
@@ -250,7 +267,7 @@ def _procedencia(
                         }
                     ]
                 },
-                "who": _quien(acceso),
+                "who": quien,
             }
         ],
         "entity": [
@@ -268,16 +285,21 @@ def _binario(id: str, datos: bytes) -> dict[str, Any]:
     }
 
 
-def _firma(acceso: Acceso, tipo: str, formato: str, datos: bytes, ahora: datetime) -> Recurso:
+def _firma(quien: Recurso, tipo: str, formato: str, datos: bytes, ahora: datetime) -> Recurso:
     return {
         "type": [{"system": _ASTM, "code": DE_SELLO if formato == SELLO else tipo}],
         "when": ahora.isoformat(timespec="seconds"),
-        "who": _quien(acceso),
+        "who": quien,
         "targetFormat": "application/json",
         "sigFormat": formato,
         "data": base64.b64encode(datos).decode(),
     }
 
 
-def _quien(acceso: Acceso) -> Recurso:
+def _quien(acceso: Acceso, quien: FichaDeFirmante | None) -> Recurso:
+    if quien is not None and quien.id == acceso.paciente:
+        return {"reference": f"Patient/{quien.id}", "display": quien.nombre}
+    if quien is not None:
+        curp = {"system": SISTEMA_CURP, "value": quien.curp}
+        return {"identifier": curp, "display": quien.nombre}
     return {"reference": f"Practitioner/{acceso.actor.id}", "display": acceso.actor.nombre}

@@ -1,126 +1,85 @@
-"""The advanced signature: with a certificate of the person's own, whose key never comes here.
+"""The advanced signature of who works here: with a certificate of their own, whose key never comes.
 
-One signature covers many finished notes. Nothing is kept between preparing and signing: what is to
-be signed is made again from the notes as they are; a signature over anything else does not hold.
+One signature covers many finished documents.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
-
-from cryptography import x509
 
 from auditoria.actos import acto
 from auditoria.tipos import TipoDeEvento
 from ece.identidad import confianza
-from ece.identidad.confianza import Nivel, Uso
-from ece.identidad.services import revocaciones
+from ece.identidad.confianza import Nivel
 from ece.nucleo.acceso import Acceso
-from ece.nucleo.firma import FirmaInvalida, certificados, cms, jws
-from ece.nucleo.firma.cadena import Cadena
-from ece.nucleo.firma.canonico import canonico
-from ece.nucleo.firma.revocacion import Constancia
+from ece.nucleo.firma import FirmaInvalida
+from ece.nucleo.firma.canonico import NoCanonico
 from ece.nucleo.roles import Permiso
-from registros.models import Firma, NotaClinica, Tarea
+from registros.models import Firma, Informe, NotaClinica, Observacion, Receta, Tarea
+from registros.models.base import RegistroClinico, referido
 from registros.models.firma import Papel
 from registros.models.tarea import FIRMA, PENDIENTES, ficha_de
-from registros.services import declaraciones, firmas, revisiones
+from registros.services import declaraciones, firmas, pliegos, revisiones
 from registros.services.firmas import NadaQueFirmar
+from registros.services.pliegos import Caducada, Comprobado, Hoja, Preparado
 
-VIGENCIA = timedelta(minutes=10)
-"""How long what was prepared may take to come back signed."""
+ESTADOS: dict[type[RegistroClinico], tuple[str, ...]] = {
+    NotaClinica: ("final", "amended"),
+    Receta: ("active", "on-hold", "completed"),
+    Informe: ("final", "corrected", "amended"),
+}
+"""What is signed afterwards, and in which states it is finished and stands."""
 MAXIMO = 200
-"""Notes that one signature covers at most."""
-
-METODO = ("certificado",)
-LARGO_DE_CONSTANCIA = 64 * 1024
-"""Lists longer than this stay in the cache, and do not travel with each signature."""
-
-
-class Caducada(Exception):
-    """It took too long, or its instant is not of now: prepare it again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hoja:
-    """A document of the sheet: its declaration, and the canonical bytes of what it says."""
-
-    nota_id: UUID
-    paciente: UUID
-    papel: Papel
-    declaracion: bytes = field(repr=False)
-    contenido: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Preparado:
-    """What is to be signed: `pliego`, whose leaves are the digests of the declarations."""
-
-    momento: datetime
-    pliego: bytes = field(repr=False)
-    hojas: tuple[Hoja, ...]
+"""Documents that one signature covers at most."""
 
 
 def preparar(
     accesos: Mapping[UUID, Acceso],
     *,
-    notas: Sequence[tuple[UUID, UUID]],
+    documentos: Sequence[tuple[UUID, UUID]],
     certificado: bytes,
     ahora: datetime,
 ) -> Preparado:
-    """What the actor would sign of `notas`, (patient, note) each, with `certificado` (DER).
+    """What the actor would sign of `documentos`, (patient, document), with `certificado` (DER).
 
     The certificate is weighed before anything is shown. Raises `FirmaInvalida`, `NadaQueFirmar`.
     """
     momento = ahora.replace(microsecond=0)
-    exigir_certificado(accesos, certificados.leer(certificado), momento=momento)
-    return _preparar(accesos, notas, momento)[0]
+    _exigir_propio(accesos, certificado, momento=momento)
+    return _preparar(accesos, documentos, momento)[0]
 
 
 def firmar(
     accesos: Mapping[UUID, Acceso],
     *,
-    notas: Sequence[tuple[UUID, UUID]],
+    documentos: Sequence[tuple[UUID, UUID]],
     certificado: bytes,
     momento: datetime,
     firma_cms: bytes,
     firma_jws: bytes,
     ahora: datetime,
 ) -> int:
-    """Keep the signature of the actor over `notas`, as they are; how many it covers.
+    """Keep the signature of the actor over `documentos`, as they are; how many it covers.
 
-    `firma_cms` is over the signed attributes, `firma_jws` over the JWS signing input, both of the
-    sheet. All or none. Raises `Caducada`, `FirmaInvalida`, `NadaQueFirmar`.
+    All or none; `firma_cms` and `firma_jws` as in `pliegos.envolver`. Raises `Caducada`,
+    `FirmaInvalida`, `NadaQueFirmar`.
     """
-    if not momento <= ahora <= momento + VIGENCIA:
-        raise Caducada
-    cadena, dichas = exigir_certificado(accesos, certificados.leer(certificado), momento=ahora)
-    elegidos = {paciente: accesos[paciente] for paciente, _ in notas if paciente in accesos}
+    pliegos.exigir_vigente(momento, ahora=ahora)
+    comprobado = _exigir_propio(accesos, certificado, momento=ahora)
+    elegidos = {paciente: accesos[paciente] for paciente, _ in documentos if paciente in accesos}
     if not elegidos:
         raise NadaQueFirmar
     with acto(*elegidos.values(), tipo=TipoDeEvento.NOTA_FIRMADA, ahora=ahora) as el_acto:
-        preparado, filas = _preparar(accesos, notas, momento)
-        sello = firmas.sellar_localmente(firma_cms)
-        otras = tuple(certificados.a_der(c) for c in cadena.certificados[1:])
-        sobre = cms.armar(
-            firma_cms,
-            preparado.pliego,
-            certificado,
-            momento,
-            cadena=otras,
-            sello=sello,
-            constancias=[una for una in dichas if len(una.der) <= LARGO_DE_CONSTANCIA],
+        preparado, filas = _preparar(accesos, documentos, momento)
+        sobre, token = pliegos.envolver(
+            preparado, comprobado, firma_cms=firma_cms, firma_jws=firma_jws
         )
-        token = jws.armar(firma_jws, certificado, momento)
-        cms.verificar(sobre, preparado.pliego)
-        jws.verificar(token, preparado.pliego)
-        for hoja, (nota, tarea) in zip(preparado.hojas, filas, strict=True):
+        for hoja, (documento, tarea) in zip(preparado.hojas, filas, strict=True):
             acceso = accesos[hoja.paciente]
             firmas.insertar(
                 el_acto,
                 acceso,
-                nota,
+                documento,
                 papel=hoja.papel,
                 nivel=Nivel.AVANZADA,
                 declaracion=hoja.declaracion,
@@ -133,69 +92,75 @@ def firmar(
     return len(preparado.hojas)
 
 
-def exigir_certificado(
-    accesos: Mapping[UUID, Acceso], certificado: x509.Certificate, *, momento: datetime
-) -> tuple[Cadena, list[Constancia]]:
-    """That the certificate is the actor's own, for signing, in force, of the list, not revoked.
-
-    Its chain, and what said that nothing in it was revoked. Raises `FirmaInvalida`.
-    """
+def _exigir_propio(
+    accesos: Mapping[UUID, Acceso], certificado: bytes, *, momento: datetime
+) -> Comprobado:
+    """That the certificate is the actor's own, and may sign. Raises `FirmaInvalida`."""
     actor = next((a.actor for a in accesos.values()), None)
     if actor is None:
         raise NadaQueFirmar
     datos = confianza.firmante(actor.id)
-    certificados.exigir_fuerza(certificado)
-    certificados.exigir_firma_de_persona(certificado)
-    certificados.exigir_titular(certificado, rfc=datos.rfc, curp=datos.curp)
-    cadena = confianza.lista(Uso.AVANZADA).alcanzar(certificado, momento)
-    return cadena, revocaciones.exigir(cadena, uso=Uso.AVANZADA, momento=momento)
+    return pliegos.exigir_certificado(certificado, rfc=datos.rfc, curp=datos.curp, momento=momento)
 
 
 def _preparar(
-    accesos: Mapping[UUID, Acceso], notas: Sequence[tuple[UUID, UUID]], momento: datetime
-) -> tuple[Preparado, list[tuple[NotaClinica, Tarea]]]:
-    if not 0 < len(notas) <= MAXIMO or len(set(notas)) != len(notas):
+    accesos: Mapping[UUID, Acceso], documentos: Sequence[tuple[UUID, UUID]], momento: datetime
+) -> tuple[Preparado, list[tuple[RegistroClinico, Tarea]]]:
+    if not 0 < len(documentos) <= MAXIMO or len(set(documentos)) != len(documentos):
         raise NadaQueFirmar
-    halladas: dict[UUID, tuple[NotaClinica, Tarea]] = {}
-    for paciente in dict.fromkeys(paciente for paciente, _ in notas):
+    hallados: dict[UUID, tuple[RegistroClinico, Tarea]] = {}
+    for paciente in dict.fromkeys(paciente for paciente, _ in documentos):
         if paciente in accesos:
-            halladas |= _por_firmar(accesos[paciente])
+            hallados |= _por_firmar(accesos[paciente])
     hojas = []
-    for paciente, nota_id in notas:
-        nota, _ = halladas.get(nota_id, (None, None))
-        if nota is None or nota.paciente != paciente:
-            raise NadaQueFirmar(str(nota_id))
-        propia = nota.autor == accesos[paciente].actor.id
-        papel = Papel.AUTOR if propia else Papel.CONTRAFIRMA
+    for paciente, id_ in documentos:
+        documento, _ = hallados.get(id_, (None, None))
+        if documento is None or documento.paciente != paciente:
+            raise NadaQueFirmar(str(id_))
+        acceso = accesos[paciente]
+        ajena = isinstance(documento, NotaClinica) and documento.autor != acceso.actor.id
+        papel = Papel.CONTRAFIRMA if ajena else Papel.AUTOR
         declaracion = declaraciones.declarar(
-            accesos[paciente],
-            nota,
+            acceso,
+            documento,
             papel=papel,
             nivel=Nivel.AVANZADA,
             momento=momento,
-            metodo=METODO,
+            metodo=pliegos.METODO,
         )
-        dicho = canonico({k: v for k, v in nota.recurso.items() if k != "meta"})
-        hojas.append(Hoja(nota_id, paciente, papel, declaracion, dicho))
-    pliego = declaraciones.pliego((h.declaracion for h in hojas), momento=momento)
-    return Preparado(momento, pliego, tuple(hojas)), [halladas[nota_id] for _, nota_id in notas]
+        dicho = pliegos.dicho(documento)
+        hojas.append(Hoja(id_, paciente, papel, declaracion, dicho, _citados(acceso, documento)))
+    return pliegos.reunir(hojas, momento=momento), [hallados[id_] for _, id_ in documentos]
 
 
-def _por_firmar(acceso: Acceso) -> dict[UUID, tuple[NotaClinica, Tarea]]:
-    """The finished notes of a patient that wait for the actor's signature, with their tasks."""
-    acceso.exigir(Permiso.EXPEDIENTE_LEER)
+def _citados(acceso: Acceso, documento: RegistroClinico) -> dict[str, bytes]:
+    """The figures of a report, which is read with them; one of no exact form is not signed."""
+    if not isinstance(documento, Informe):
+        return {}
+    ids = [i for r in documento.recurso.get("result", ()) if (i := referido(r, "Observation"))]
+    filas = {fila.id: fila for fila in Observacion.objects.de(acceso).filter(pk__in=ids)}
+    try:
+        return {str(id_): pliegos.dicho(filas[id_]) for id_ in ids if id_ in filas}
+    except NoCanonico as error:
+        raise NadaQueFirmar(str(documento.id)) from error
+
+
+def _por_firmar(acceso: Acceso) -> dict[UUID, tuple[RegistroClinico, Tarea]]:
+    """The finished documents of a patient that wait for the actor's signature, with their tasks."""
+    acceso.exigir(Permiso.DOCUMENTO_FIRMAR)
     pendientes = Tarea.objects.de(acceso).filter(
         responsable=acceso.actor.id, estado__in=PENDIENTES, fichas__contains=[ficha_de(FIRMA)]
     )
-    tareas = {tarea.nota: tarea for tarea in pendientes if tarea.nota}
+    tareas = {tarea.documento: tarea for tarea in pendientes if tarea.documento}
     suyas = Firma.objects.de(acceso).filter(
         objeto__in=tareas, autor=acceso.actor.id, nivel=Nivel.AVANZADA
     )
-    firmadas = {una.objeto for una in suyas}
+    firmadas = {(una.objeto, una.declaracion["documento"]["version"]) for una in suyas}
     return {
-        nota.id: (nota, tareas[nota.id])
-        for nota in NotaClinica.objects.de(acceso).filter(pk__in=tareas)
-        if nota.finalizada and nota.id not in firmadas
+        documento.id: (documento, tareas[documento.id])
+        for clase, estados in ESTADOS.items()
+        for documento in clase.objects.de(acceso).filter(pk__in=tareas, estado__in=estados)
+        if (documento.id, documento.version) not in firmadas
     }
 
 
@@ -205,7 +170,6 @@ __all__ = [
     "Hoja",
     "NadaQueFirmar",
     "Preparado",
-    "exigir_certificado",
     "firmar",
     "preparar",
 ]

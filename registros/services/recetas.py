@@ -17,7 +17,7 @@ from registros.models import Receta
 from registros.models.base import Recurso
 from registros.selectors import recetas as selectores
 from registros.selectors.recetas import SISTEMA_CODIGO
-from registros.services import indicaciones, reservados
+from registros.services import indicaciones, reservados, revisiones
 from registros.services.indicaciones import Renglon
 
 __all__ = [
@@ -118,6 +118,7 @@ def recetar(
             recetas.append(Receta.nuevo(acceso, recurso, ahora=ahora))
         for receta in recetas:
             el_acto.insertar(receta)
+            revisiones.pedir_firma(el_acto, acceso, receta, ahora=ahora)
     return [receta.id for receta in recetas]
 
 
@@ -142,6 +143,7 @@ def suspender(acceso: Acceso, *, receta_id: UUID, motivo: str, ahora: datetime) 
             "note": [*receta.recurso.get("note", ()), nota],
         }
         el_acto.reemplazar(receta.siguiente(acceso, recurso, ahora=ahora))
+        revisiones.retirar_firma(el_acto, acceso, receta_id, ahora=ahora)
 
 
 def _indicadas(renglones: Iterable[Renglon]) -> list[Indicada]:

@@ -18,7 +18,7 @@ from registros.models.base import Recurso
 from registros.models.orden import INFORME, VIVAS, Avance
 from registros.selectors.descripciones import valor as en_palabras
 from registros.selectors.resultados import INCIDENTES, bandera_de
-from registros.services import ordenes, tareas
+from registros.services import ordenes, revisiones, tareas
 from registros.services.ordenes import OrdenTerminada
 
 _CATEGORIA = "http://terminology.hl7.org/CodeSystem/observation-category"
@@ -91,6 +91,7 @@ def registrar(
         registro = Informe.nuevo(acceso, informe, ahora=ahora)
         for escrito in (*observaciones, registro):
             el_acto.insertar(escrito)
+        revisiones.pedir_firma(el_acto, acceso, registro, ahora=ahora)
     return registro.id
 
 
@@ -159,6 +160,9 @@ def informar(
         else:
             informe = previo.siguiente(acceso, recurso, ahora=ahora)
             el_acto.reemplazar(informe)
+            revisiones.retirar_firma(el_acto, acceso, informe.id, ahora=ahora)
+        if estado != "preliminary":
+            revisiones.pedir_firma(el_acto, acceso, informe, ahora=ahora)
         criticos = {
             o.recurso["code"]["text"]: en_palabras(o.recurso)
             for o in observaciones

@@ -1,13 +1,21 @@
-"""What a note leaves to do: it is countersigned, or corrected, or signed at the higher level."""
+"""What a note leaves to do: it is countersigned, or corrected; and who signs with a certificate."""
 
 from datetime import datetime
 from uuid import UUID
 
 from auditoria.actos import Acto
+from ece import fhir
 from ece.nucleo.acceso import Acceso
-from registros.models import Encuentro, NotaClinica, Tarea
-from registros.models.base import Recurso
-from registros.models.tarea import CONTRAFIRMA, DEVOLUCION, FIRMA, PENDIENTES, SISTEMA
+from registros.models import Encuentro, NotaClinica, Receta, Tarea
+from registros.models.base import Recurso, RegistroClinico
+from registros.models.tarea import (
+    CONTRAFIRMA,
+    DEVOLUCION,
+    FIRMA,
+    PENDIENTES,
+    SISTEMA,
+    ficha_de,
+)
 from registros.services import firmas
 from registros.services.observaciones import quien
 
@@ -35,13 +43,15 @@ def devolver(
     el_acto.insertar(Tarea.nuevo(acceso, tarea, ahora=ahora))
 
 
-def pedir_firma(el_acto: Acto, acceso: Acceso, nota: NotaClinica, *, ahora: datetime) -> None:
+def pedir_firma(
+    el_acto: Acto, acceso: Acceso, documento: RegistroClinico, *, ahora: datetime
+) -> None:
     """In the act of finishing it: who answers for it signs it with a certificate, if it is asked.
 
-    A signature can cover a shift's notes, so it is a task and not a step of finishing each.
+    A signature can cover a shift's documents, so it is a task and not a step of finishing each.
     """
-    if firmas.regla_de(nota).avanzada:
-        tarea = _tarea(acceso, nota, FIRMA, ahora)
+    if firmas.regla_de(documento).avanzada:
+        tarea = _tarea(acceso, documento, FIRMA, ahora)
         tarea["owner"] = quien(acceso)
         el_acto.insertar(Tarea.nuevo(acceso, tarea, ahora=ahora))
 
@@ -53,28 +63,43 @@ def concluir(el_acto: Acto, acceso: Acceso, nota_id: UUID, *, ahora: datetime) -
             cumplir(el_acto, acceso, tarea, ahora=ahora)
 
 
+def retirar_firma(el_acto: Acto, acceso: Acceso, id: UUID, *, ahora: datetime) -> None:
+    """In the act that leaves it behind: a document that changed does not wait as it was."""
+    pendientes = Tarea.objects.de(acceso).filter(fichas__contains=[ficha_de(FIRMA)])
+    for tarea in pendientes.con_estado(*PENDIENTES):
+        if tarea.documento == id:
+            cumplir(el_acto, acceso, tarea, ahora=ahora)
+
+
 def cumplir(el_acto: Acto, acceso: Acceso, tarea: Tarea, *, ahora: datetime) -> None:
     """In an act: a task is done."""
     hecha = {**tarea.recurso, "status": "completed", "lastModified": _instante(ahora)}
     el_acto.reemplazar(tarea.siguiente(acceso, hecha, ahora=ahora))
 
 
-def _tarea(acceso: Acceso, nota: NotaClinica, clave: str, ahora: datetime) -> Recurso:
+def _tarea(acceso: Acceso, documento: RegistroClinico, clave: str, ahora: datetime) -> Recurso:
     tarea: Recurso = {
         "resourceType": "Task",
         "status": "requested",
         "intent": "order",
         "priority": "routine",
         "code": {"coding": [{"system": SISTEMA, "code": clave}]},
-        "focus": {"reference": f"Composition/{nota.id}"},
+        "focus": {"reference": f"{documento.tipo_fhir}/{documento.id}"},
         "for": {"reference": f"Patient/{acceso.paciente}"},
-        "description": _DESCRIPCION[clave].format(titulo=nota.titulo),
+        "description": _DESCRIPCION[clave].format(titulo=_titulo(documento)),
         "authoredOn": _instante(ahora),
         "requester": quien(acceso),
     }
-    if nota.encuentro is not None:
-        tarea["encounter"] = {"reference": f"Encounter/{nota.encuentro}"}
+    if documento.encuentro is not None:
+        tarea["encounter"] = {"reference": f"Encounter/{documento.encuentro}"}
     return tarea
+
+
+def _titulo(documento: RegistroClinico) -> str:
+    if isinstance(documento, NotaClinica):
+        return documento.titulo
+    concepto = "medicationCodeableConcept" if isinstance(documento, Receta) else "code"
+    return fhir.texto(documento.recurso.get(concepto, {}))
 
 
 _DESCRIPCION = {

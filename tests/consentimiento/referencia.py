@@ -52,6 +52,7 @@ RELATOS = ["Composition", "DocumentReference", "Binary"]
 # ground | posts (* any) | ties (* none needed) | what (* all of the post; = what was granted) |
 # purpose | need of what is sensitive | whether directives weigh
 MEDICOS = "medico urgencias residente"
+FIRMAN = f"{MEDICOS} psicologia enfermeria interno trabajo-social laboratorio imagen"
 DE_UNIDAD = "urgencias enfermeria residente interno trabajo-social"
 
 TABLA = f"""
@@ -67,6 +68,7 @@ servicio.orden      | laboratorio imagen | orden.abierta | * | TREAT | servicio 
 servicio.farmacia   | farmacia | encuentro.abierto | * | TREAT | servicio |
 vinculo             | {MEDICOS} enfermeria | vinculo | {LECTURA} | TREAT | puesto |
 resultado.pendiente | {MEDICOS} | orden.solicitada tarea | {PENDIENTE} | TREAT | servicio |
+firma.pendiente     | {FIRMAN} | tarea | paciente:leer documento:firmar | TREAT | servicio |
 calidad.muestra     | calidad | muestra | * | HOPERAT | puesto |
 investigacion       | investigacion | protocolo | * | HRESCH | puesto |
 admision            | urgencias archivo admision | * | {IDENTIDAD} | HOPERAT | puesto | exenta

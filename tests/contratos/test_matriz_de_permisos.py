@@ -45,7 +45,7 @@ from tests.elenco import AHORA, CONTRASENA, Elenco
 from tests.flujos.estudios import Estudios, poblar
 from tests.flujos.expediente_lleno import DIABETES, TEXTOS
 from tests.red import referidos
-from tests.registros import cartas, clinica, del_portal, firmadas
+from tests.registros import cartas, cartas_firmadas, clinica, del_portal, firmadas
 from tests.registros.test_fotografias import retrato
 
 # 200, and its like: what the page answers. pasa: done, and sent on to another page of the desk.
@@ -136,9 +136,9 @@ clinica:nota-adenda         entra pasa   404   dice  403   dice  dice  aparte ap
 clinica:nota-pdf            entra 200    404   dice  200   dice  dice  aparte aparte 404    404
 clinica:nota-firmar         entra pasa   404   dice  pasa  dice  dice  aparte aparte 404    404
 clinica:firma-evidencia     entra 200    404   dice  200   dice  dice  aparte aparte 404    404
-clinica:por-firmar          entra 200    200   200   200   404   404   404    404    404    404
-clinica:firmar-preparar     entra 422    422   422   422   404   404   404    404    404    404
-clinica:firmar-enviar       entra 422    422   422   422   404   404   404    404    404    404
+clinica:por-firmar          entra 200    200   200   200   200   404   404    404    404    404
+clinica:firmar-preparar     entra 422    422   422   422   422   404   404    404    404    404
+clinica:firmar-enviar       entra 422    422   422   422   422   404   404    404    404    404
 clinica:nota-contrafirmar   entra pasa   404   dice  dice  dice  dice  aparte aparte 404    404
 clinica:nota-devolver       entra pasa   404   dice  dice  dice  dice  aparte aparte 404    404
 clinica:etiquetas           entra 200    404   dice  dice  dice  dice  aparte aparte 404    404
@@ -292,12 +292,16 @@ clinica:consentimiento-urgencia entra 200    404   200   403   dice  403   apart
 clinica:consentimiento      entra 200    404   200   200   dice  200   aparte aparte 404    404
 clinica:consentimiento-revocar entra pasa   404   pasa  pasa  dice  pasa  aparte aparte 404    404
 clinica:consentimiento-pdf  entra 200    404   200   200   dice  200   aparte aparte 404    404
+clinica:consentimiento-firmar entra 422  404   422   422   dice  422   aparte aparte 404    404
+clinica:consentimiento-evidencia entra 200 404 200   200   dice  200   aparte aparte 404    404
 portal:aviso                entra 403    404   403   403   dice  403   200    404    404    404
 portal:consentimientos      entra 403    404   403   403   dice  403   200    404    404    404
 portal:consentimiento-abrir entra 403    404   403   403   dice  403   pasa   404    404    404
 portal:consentimiento       entra 403    404   403   403   dice  403   200    404    404    404
 portal:consentimiento-revocar entra 403    404   403   403   dice  403   pasa   404    404    404
 portal:consentimiento-pdf   entra 403    404   403   403   dice  403   200    404    404    404
+portal:consentimiento-firmar entra 403   404   403   403   dice  403   422    404    404    404
+portal:consentimiento-evidencia entra 403 404  403   403   dice  403   200    404    404    404
 portal:notificaciones       entra 200    404   dice  200   dice  dice  200    404    404    404
 portal:notificaciones-preferencias entra 200 404 dice 200 dice dice 200 404 404 404
 portal:notificaciones-push  entra 400    404   dice  400   dice  dice  400    404    404    404
@@ -645,6 +649,10 @@ class Escena:
                 return [p, self.carta], None
             case "portal:consentimiento" | "portal:consentimiento-pdf", _:
                 return [p, self.carta], None
+            case "clinica:consentimiento-evidencia" | "portal:consentimiento-evidencia", _:
+                return [p, *self._firma_de_carta()], None
+            case "clinica:consentimiento-firmar" | "portal:consentimiento-firmar", _:
+                return [p, self.carta], {}
             case "clinica:consentimiento-revocar" | "portal:consentimiento-revocar", _:
                 return [p, self.carta], {}
             case "portal:consentimiento-abrir", _:
@@ -732,6 +740,16 @@ class Escena:
         acceso = decision.abrir_paciente(quien, self.paciente, Permiso.NOTA_FINALIZAR, ahora=AHORA)
         nota = firmadas.terminada(acceso)
         return [nota, firmas.de_documento(acceso, tipo="Composition", id=nota)[0].id]
+
+    def _firma_de_carta(self) -> list[UUID]:
+        """A letter that a witness signed with her e.firma, and that signature."""
+        firmadas.preparar_institucion()
+        quien = actor_de_usuario(self.cuentas["medica"], ahora=AHORA)  # type: ignore[arg-type]
+        permiso = Permiso.CONSENTIMIENTO_RECABAR
+        acceso = decision.abrir_paciente(quien, self.paciente, permiso, ahora=AHORA)
+        carta = cartas_firmadas.otorgada(acceso)
+        cartas_firmadas.firmar(acceso, carta, cartas_firmadas.de_rosa(), "testigo_1")
+        return [carta, firmas.de_documento(acceso, tipo="Consent", id=carta)[0].id]
 
     @staticmethod
     def _embarazo() -> dict[str, Any]:

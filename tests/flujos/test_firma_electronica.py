@@ -4,6 +4,7 @@ import base64
 import io
 import subprocess
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
@@ -15,7 +16,11 @@ from pypdf import PdfReader
 
 from auditoria.models import Evento
 from auditoria.tipos import TipoDeEvento
+from consentimiento import decision
 from ece.identidad.services import firmantes
+from ece.nucleo.roles import Permiso
+from registros.services import ordenes, recetas, resultados
+from registros.services.ordenes import Prioridad
 from tests import elenco as reparto
 from tests.firma.autoridades import Persona
 from tests.flujos.conftest import Hospital
@@ -94,8 +99,8 @@ def test_ten_notes_in_the_browser_and_the_printed_page_verifies(
     revisar(pagina)
     expect(revision).to_contain_text("Lo escrito en evolucion.")
     revision.get_by_role("button", name="Firmar", exact=True).click()
-    expect(pagina.get_by_text(f"Se firmaron {NOTAS} notas.")).to_be_visible()
-    expect(pagina.get_by_text("Ninguna nota espera su firma.")).to_be_visible()
+    expect(pagina.get_by_text(f"Se firmaron {NOTAS} documentos.")).to_be_visible()
+    expect(pagina.get_by_text("Nada espera su firma.")).to_be_visible()
 
     # Then nothing that was sent has the key, in any form, nor its password
     enviado = b"".join((p.url.encode() + (p.post_data_buffer or b"")) for p in pedidas)
@@ -135,3 +140,73 @@ def test_ten_notes_in_the_browser_and_the_printed_page_verifies(
     anonimo.get_by_label("Documento en PDF").set_input_files(impreso)
     anonimo.get_by_role("button", name="Verificar").click()
     expect(anonimo.locator(".veredicto")).to_have_class("veredicto mala")
+
+
+def test_prescriber_and_laboratory_sign_what_they_made(
+    abrir: Callable[..., Page], hospital: Hospital, tmp_path: Path
+) -> None:
+    firmadas.preparar_institucion()
+    for documento in ("receta", "informe"):
+        firmantes.pedir(documento, nivel="avanzada")
+    elenco = hospital.elenco
+    acceso = reparto.acceso_de_medica(elenco, hospital.paciente)
+    receta = recetas.prescribir(
+        acceso,
+        medicamento="Paracetamol 500 mg",
+        dosis="1 tableta",
+        via="oral",
+        periodicidad="cada 8 horas",
+        duracion="3 días",
+        encuentro_id=None,
+        ahora=timezone.now(),
+    )
+    (orden,) = ordenes.solicitar(
+        acceso,
+        estudios=("es6",),
+        prioridad=Prioridad.URGENTE,
+        problema="Debilidad",
+        encuentro_id=None,
+        ahora=timezone.now(),
+    )
+    servicio = decision.abrir_paciente(
+        elenco.actor(elenco.laboratorio),
+        hospital.paciente,
+        Permiso.ORDEN_ATENDER,
+        ahora=timezone.now(),
+    )
+    informe = resultados.informar(
+        servicio,
+        orden_id=orden,
+        valores={"k": Decimal("4.1")},
+        conclusion="Sin hemólisis",
+        definitivo=True,
+        ahora=timezone.now(),
+    )
+    quimico = ("QUIM800101AB1", "QUIM800101HOCBXL07")
+    de_quien = {
+        "medica": (firmadas.con_certificado(elenco.medica), ("Paracetamol", "1 tableta")),
+        "laboratorio": (
+            firmadas.con_certificado(elenco.laboratorio, rfc=quimico[0], curp=quimico[1], cual=16),
+            ("Potasio", "4.1 mmol/L", "Sin hemólisis"),
+        ),
+    }
+    for usuario, (persona, dichos) in de_quien.items():
+        pagina = abrir(usuario)
+        pagina.goto(f"{hospital.url}/clinica/firmar/")
+        llenar(pagina, *archivos(persona, tmp_path, usuario))
+        revision = pagina.get_by_role("dialog", name="Esto es lo que firma")
+        revision.locator("summary").click()
+        for dicho in dichos:
+            expect(revision).to_contain_text(dicho)
+        revisar(pagina)
+        revision.get_by_role("button", name="Firmar", exact=True).click()
+        expect(pagina.get_by_text("Se firmó 1 documento.")).to_be_visible()
+
+    pagina = abrir("medica")
+    for camino in (f"registros/MedicationRequest/{receta}/", f"informes/{informe}/"):
+        pagina.goto(hospital.expediente(camino))
+        seccion = pagina.get_by_role("region", name="Firmas electrónicas")
+        expect(seccion.get_by_text("Válida", exact=False)).to_have_count(1)
+        enlace = seccion.get_by_role("link", name="Evidencia").get_attribute("href") or ""
+        assert pagina.request.get(hospital.url + enlace).ok
+        revisar(pagina)

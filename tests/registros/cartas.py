@@ -1,6 +1,7 @@
 """Letters of consent for tests: written by `medica`, signed by the patient and two witnesses."""
 
 import json
+from dataclasses import replace
 from uuid import UUID
 
 from ece.nucleo.acceso import Acceso
@@ -9,9 +10,13 @@ from registros.selectors import cartas as selectores
 from registros.services import cartas
 from registros.services.cartas import Firma, QuienDecide
 from tests.elenco import AHORA
+from tests.elenco import XOCHITL as SIN_CURP
 
 TRAZOS = json.dumps([[[10, 10, 0, 0.5], [40, 60, 16, 0.6], [90, 20, 33, 0.7], [120, 50, 48, 0.4]]])
 PACIENTE = QuienDecide(Firma("Xóchitl Ibáñez Peña", TRAZOS), "paciente", "Credencial para votar")
+XOCHITL = replace(SIN_CURP, curp="IAPX840517MOCBXC08", sin_curp_motivo="")
+CURP_DE_ROSA = "LUPR700101MOCNZS02"
+DE_ROSA = Firma("Rosa Luna Paz", TRAZOS, CURP_DE_ROSA)
 TESTIGOS = (Firma("Rosa Luna Paz", TRAZOS), Firma("Juan Sosa Gil"))
 ENTENDIO = "Me van a operar la vesícula y puede sangrar."
 ESCRITO = {

@@ -18,7 +18,7 @@ from ece.nucleo.firma import cms, emision, jws
 from registros.catalogos.notas import TIPOS
 from registros.selectors import expediente
 from registros.services import firmas_avanzadas, notas
-from registros.services.firmas_avanzadas import Preparado
+from registros.services.pliegos import Preparado
 from tests.firma import autoridades as con
 from tests.firma.autoridades import Persona
 from tests.registros.nota_de_ejemplo import contenido_completo
@@ -76,10 +76,10 @@ def firmar_todo(
 
     `cambios` are sent in place of what it would send."""
     preparado = firmas_avanzadas.preparar(
-        accesos, notas=elegidas, certificado=persona.der, ahora=timezone.now()
+        accesos, documentos=elegidas, certificado=persona.der, ahora=timezone.now()
     )
     argumentos: dict[str, Any] = {
-        "notas": elegidas,
+        "documentos": elegidas,
         "certificado": persona.der,
         "momento": preparado.momento,
         "ahora": timezone.now(),

@@ -109,14 +109,14 @@ def test_ten_notes_are_signed_at_once_and_each_is_verified_alone(
     hechas = [(acceso.paciente, firmadas.terminada(acceso)) for _ in range(10)]
     accesos = {acceso.paciente: acceso}
     alcance = decision.alcanzar(
-        acceso.actor, Permiso.NOTA_FINALIZAR, motivo="firma", ahora=timezone.now()
+        acceso.actor, Permiso.DOCUMENTO_FIRMAR, motivo="firma", ahora=timezone.now()
     )
     assert por_firmar.pacientes(alcance) == {acceso.paciente}
-    assert {una.nota for una in por_firmar.notas(accesos)} == {nota for _, nota in hechas}
+    assert {uno.documento for uno in por_firmar.documentos(accesos)} == {nota for _, nota in hechas}
     assert firmas.estado(acceso, nota_id=hechas[0][1], clave="evolucion").falta_avanzada
 
     assert firmadas.firmar_todo(accesos, hechas, medica) == 10
-    assert por_firmar.notas(accesos) == []
+    assert por_firmar.documentos(accesos) == []
     assert not list(Tarea.objects.de(acceso).con_estado(*PENDIENTES))
     for _, nota in hechas:
         estado = firmas.estado(acceso, nota_id=nota, clave="evolucion")
@@ -181,7 +181,7 @@ class TestLoQueSeRehusa:
         """Replay: what was signed of one note, sent for another."""
         otra = (acceso.paciente, firmadas.terminada(acceso))
         with pytest.raises(FirmaInvalida, match="firma"):
-            self.firmar(acceso, nota, medica, notas=[otra])
+            self.firmar(acceso, nota, medica, documentos=[otra])
         assert all(f.nivel == "institucional" for f in ver(acceso, otra[1]))
 
     def test_twice(self, acceso: Acceso, nota: tuple[UUID, UUID], medica: con.Persona) -> None:

@@ -151,7 +151,7 @@ def test_another_persons_certificate_is_refused_in_words(
 
 
 def preparar(cliente: Client, notas: Any, persona: con.Persona) -> dict[str, Any]:
-    cuerpo = {"notas": notas, "certificado": base64.b64encode(persona.der).decode()}
+    cuerpo = {"documentos": notas, "certificado": base64.b64encode(persona.der).decode()}
     respuesta = cliente.post(
         reverse("clinica:firmar-preparar"),
         json.dumps(cuerpo, default=str),

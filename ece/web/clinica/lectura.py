@@ -114,6 +114,8 @@ def _en_palabras(valor: dict[str, Any]) -> str | None:
         return _cantidad(valor)
     if claves <= _DE_MEDIO and valor.get("system") in _MEDIOS:
         return _medio(valor)
+    if not isinstance(valor.get("code", ""), str):  # what a warning rests on, and its like
+        return None
     for suyas, leer in _FORMAS:
         if claves <= suyas:
             return leer(valor)

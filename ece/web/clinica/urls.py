@@ -260,6 +260,16 @@ urlpatterns = [
         consentimientos.pdf,
         name="consentimiento-pdf",
     ),
+    path(
+        "<uuid:paciente>/consentimientos/<uuid:carta>/firmar/",
+        consentimientos.firmar,
+        name="consentimiento-firmar",
+    ),
+    path(
+        "<uuid:paciente>/consentimientos/<uuid:carta>/firmas/<uuid:firma>/",
+        consentimientos.evidencia,
+        name="consentimiento-evidencia",
+    ),
     path("<uuid:paciente>/registrar/<slug:clase>/", registros.registrar, name="agregar"),
     path("<uuid:paciente>/registros/<str:tipo>/<uuid:id>/", registros.registro, name="registro"),
     path(

@@ -9,6 +9,8 @@ from django.utils import translation
 
 from ece.nucleo.acceso import Acceso
 from ece.web.clinica import cartas as en_pagina
+from ece.web.impresion import sello
+from ece.web.impresion.documento import electronicas
 from ece.web.templatetags import fechas
 from registros.selectors import expediente
 from registros.selectors.cartas import CartaVista
@@ -16,7 +18,9 @@ from registros.selectors.cartas import CartaVista
 
 @translation.override("es-mx")
 def pdf(acceso: Acceso, carta: CartaVista, *, ahora: datetime) -> bytes:
-    """The PDF/A of a letter, decided or still to be."""
+    """The PDF/A of a letter, decided or still to be; sealed if somebody signed it with an e.firma,
+    whose evidence goes inside."""
+    firmadas = sello.de(acceso, "Consent", [carta.id])
     quien, _, _ = expediente.identidad(acceso)
     datos = {
         "titulo": carta.tipo.titulo,
@@ -48,6 +52,7 @@ def pdf(acceso: Acceso, carta: CartaVista, *, ahora: datetime) -> bytes:
             }
             for f in en_pagina.firmas(carta)
         ],
+        "electronicas": electronicas(firmadas.get(carta.id, [])),
         "huella": carta.huella,
         "impreso": f"{acceso.actor.nombre}, {fechas.escribir(ahora, 'fecha_hora')}",
     }
@@ -55,9 +60,9 @@ def pdf(acceso: Acceso, carta: CartaVista, *, ahora: datetime) -> bytes:
         resources.files("ece.web.impresion").joinpath("carta.typ").read_bytes(),
         format="pdf",
         sys_inputs={"datos": json.dumps(datos, ensure_ascii=False)},
-        pdf_standards=["a-2b"],
+        pdf_standards=["a-3b" if firmadas else "a-2b"],
     )
-    return documento
+    return sello.sellar(acceso, documento, "Consent", firmadas)
 
 
 def _svg(camino: str) -> str:

@@ -79,7 +79,7 @@ def componer(
         "notas": [
             {
                 **_nota(nota, adendas, autores),
-                "electronicas": _electronicas((firmas or {}).get(nota.id, [])),
+                "electronicas": electronicas((firmas or {}).get(nota.id, [])),
                 "edad": paneles.edad(quien.nacimiento, al=timezone.localtime(nota.fecha).date()),
                 "unidad": _con_clues(unidades.get(nota.encuentro)),
             }
@@ -100,7 +100,7 @@ def componer(
     return documento
 
 
-def _electronicas(firmas: list[Veredicto]) -> list[dict[str, str]]:
+def electronicas(firmas: list[Veredicto]) -> list[dict[str, str]]:
     """What is printed of each signature that holds."""
     return [
         {

@@ -12,8 +12,8 @@ from registros.selectors.notas import Nota
 @translation.override("es-mx")
 def pdf(acceso: Acceso, nota: Nota, adendas: list[Nota], *, ahora: datetime) -> bytes:
     """The PDF of a finished note and its addenda, sealed with their signatures inside."""
-    firmas = sello.de_notas(acceso, [nota.id, *(adenda.id for adenda in adendas)])
+    firmas = sello.de(acceso, "Composition", [nota.id, *(adenda.id for adenda in adendas)])
     impreso = documento.componer(
         acceso, nota.titulo, [(nota, adendas)], ahora=ahora, huella=nota.huella, firmas=firmas
     )
-    return sello.sellar(acceso, impreso, firmas)
+    return sello.sellar(acceso, impreso, "Composition", firmas)

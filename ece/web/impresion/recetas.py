@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from ece.identidad import selectors as identidad
 from ece.nucleo.acceso import Acceso
 from ece.web.clinica import paneles
+from ece.web.impresion import sello
+from ece.web.impresion.documento import electronicas
 from ece.web.templatetags import fechas
 from registros.selectors import expediente
 from registros.selectors.recetas import Recetado
@@ -24,6 +26,7 @@ def pdf(acceso: Acceso, hoja: list[Recetado], *, verificar: str) -> bytes:
     The square holds that address and, after its #, the code: what reads it never sends the code in
     a request line.
     """
+    firmadas = sello.de(acceso, "MedicationRequest", [uno.id for uno in hoja])
     quien, _recurso, _version = expediente.identidad(acceso)
     institucion = identidad.institucion()
     primera = hoja[0]
@@ -45,6 +48,7 @@ def pdf(acceso: Acceso, hoja: list[Recetado], *, verificar: str) -> bytes:
                 "indicaciones": uno.indicaciones,
                 "surtir": uno.surtir,
                 "estado": _("Suspendido") if uno.estado == "stopped" else "",
+                "electronicas": electronicas(firmadas.get(uno.id, [])),
             }
             for uno in hoja
         ],
@@ -64,9 +68,9 @@ def pdf(acceso: Acceso, hoja: list[Recetado], *, verificar: str) -> bytes:
         plantilla,
         format="pdf",
         sys_inputs={"datos": json.dumps(datos, ensure_ascii=False)},
-        pdf_standards=["a-2b"],
+        pdf_standards=["a-3b" if firmadas else "a-2b"],
     )
-    return documento
+    return sello.sellar(acceso, documento, "MedicationRequest", firmadas)
 
 
 def _cuadro(texto: str) -> str:

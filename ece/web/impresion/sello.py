@@ -21,15 +21,17 @@ PARTES = (
 """The files of the n-th signature, from 1 (docs/evidence.md)."""
 
 
-def de_notas(acceso: Acceso, ids: list[UUID]) -> dict[UUID, list[Veredicto]]:
-    """The signatures of each note, if there is a seal to print them under."""
+def de(acceso: Acceso, tipo: str, ids: list[UUID]) -> dict[UUID, list[Veredicto]]:
+    """The signatures of each record, if there is a seal to print them under."""
     if not confianza.hay_credencial(Uso.SELLO):
         return {}
-    halladas = {id_: firmas.de_documento(acceso, tipo="Composition", id=id_) for id_ in ids}
+    halladas = {id_: firmas.de_documento(acceso, tipo=tipo, id=id_) for id_ in ids}
     return {id_: suyas for id_, suyas in halladas.items() if suyas}
 
 
-def sellar(acceso: Acceso, pdf: bytes, firmadas: Mapping[UUID, list[Veredicto]]) -> bytes:
+def sellar(
+    acceso: Acceso, pdf: bytes, tipo: str, firmadas: Mapping[UUID, list[Veredicto]]
+) -> bytes:
     """`pdf` sealed (PAdES B-LTA), as it is where nothing in it is signed. Raises `SinSello`."""
     if not firmadas:
         return pdf
@@ -39,7 +41,7 @@ def sellar(acceso: Acceso, pdf: bytes, firmadas: Mapping[UUID, list[Veredicto]])
     adjuntos: dict[str, bytes] = {}
     numero = 0
     for id_, suyas in firmadas.items():
-        historia = versiones.historia(acceso, tipo="Composition", id=id_)
+        historia = versiones.historia(acceso, tipo=tipo, id=id_)
         for firma in filter(lambda una: una.vale, suyas):
             numero += 1
             contenidos = (

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -16,6 +17,7 @@ from consentimiento.selectors import avisos as ver_avisos
 from consentimiento.services import avisos
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso, Rol
+from ece.web import firmado, firmas_de_cartas
 from ece.web.clinica import cartas as en_pagina
 from ece.web.clinica import forms
 from ece.web.clinica.views.impresion import en_pdf
@@ -95,6 +97,7 @@ def carta(request: HttpRequest, acceso: Acceso, carta: UUID) -> HttpResponse:
         **marco(acceso),
         **(en_pagina.renglones([vista])[0]),
         "firmas": en_pagina.firmas(vista),
+        **firmas_de_cartas.contexto(acceso, carta, claves=firmas_de_cartas.DE_QUIEN_DECIDE),
         "form": form,
         "en_persona": vista.tipo.con_testigos,
         "revocacion": forms.Revocacion(),
@@ -118,6 +121,22 @@ def _revocar(request: HttpRequest, acceso: Acceso, carta: UUID) -> HttpResponse:
 
 
 revocar = _recabar(_revocar)
+
+
+@require_POST
+def _firmar(request: HttpRequest, acceso: Acceso, carta: UUID) -> HttpResponse:
+    """The e.firma of who decided, in their own browser."""
+    vuelta = reverse("portal:consentimiento", args=[acceso.paciente, carta])
+    claves = firmas_de_cartas.DE_QUIEN_DECIDE
+    return firmas_de_cartas.firmar(request, acceso, carta, ir=vuelta, claves=claves)
+
+
+firmar = _recabar(_firmar)
+
+
+@_recabar
+def evidencia(request: HttpRequest, acceso: Acceso, carta: UUID, firma: UUID) -> HttpResponse:
+    return firmado.evidencia(acceso, documento=carta, firma=firma)
 
 
 @_recabar

@@ -115,6 +115,16 @@ urlpatterns = [
         consentimientos.pdf,
         name="consentimiento-pdf",
     ),
+    path(
+        "<uuid:paciente>/consentimientos/<uuid:carta>/firmar/",
+        consentimientos.firmar,
+        name="consentimiento-firmar",
+    ),
+    path(
+        "<uuid:paciente>/consentimientos/<uuid:carta>/firmas/<uuid:firma>/",
+        consentimientos.evidencia,
+        name="consentimiento-evidencia",
+    ),
     path("<uuid:paciente>/notificaciones/", notificaciones.buzon, name="notificaciones"),
     path(
         "<uuid:paciente>/notificaciones/preferencias/",

@@ -19,6 +19,7 @@ from ece.web import palabras_de_firma
 from ece.web.guardas import con_documento
 from ece.web.verificar import ritmo
 from registros.selectors import firmas, recetas
+from registros.selectors.firmas import Veredicto
 from registros.selectors.recetas import Recetado
 
 VIGENTE, SUSPENDIDA, SURTIDA, VENCIDA = _("Vigente"), _("Suspendida"), _("Surtida"), _("Vencida")
@@ -50,13 +51,18 @@ def _hoja(acceso: Acceso, codigo: str) -> dict[str, Any] | None:
     institucion = identidad.institucion()
     return {
         "paciente": paciente,
-        "medicamentos": [(uno, _estado(uno, hoy)) for uno in medicamentos],
+        "medicamentos": [(uno, _estado(uno, hoy), _firmas(acceso, uno)) for uno in medicamentos],
         "fecha": medicamentos[0].fecha,
         "vence": medicamentos[0].vence,
         "autor": autor,
         "institucion": institucion.nombre if institucion else "",
         "buena": all(_estado(uno, hoy) == VIGENTE for uno in medicamentos),
     }
+
+
+def _firmas(acceso: Acceso, uno: Recetado) -> list[tuple[Veredicto, palabras_de_firma.Dicho]]:
+    halladas = firmas.de_documento(acceso, tipo="MedicationRequest", id=uno.id)
+    return [(firma, palabras_de_firma.de(firma)) for firma in halladas]
 
 
 def _estado(uno: Recetado, hoy: date) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from ece import fhir
 from ece.identidad import selectors as identidad
+from ece.nucleo import identificadores
 from ece.nucleo.acceso import Actor
 from registros.catalogos.cartas import CALIDADES, CARTAS, IDENTIFICACIONES, TipoDeCarta
 from registros.catalogos.personas import LENGUAS, PROPIOS
@@ -97,7 +98,7 @@ class Decision(forms.Form):
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
-        self._firmante("decide", inicial=quien)
+        self._firmante("decide", inicial=quien, curp=self.initial.get("calidad") != "paciente")
         if carta.con_testigos and not en_portal:
             for testigo in _TESTIGOS:
                 self._firmante(testigo)
@@ -121,7 +122,7 @@ class Decision(forms.Form):
             label=_("Folio o número"), max_length=40, required=False
         )
 
-    def _firmante(self, clave: str, inicial: str = "") -> None:
+    def _firmante(self, clave: str, inicial: str = "", curp: bool = True) -> None:
         self.fields[f"{clave}_nombre"] = forms.CharField(
             label=_("Nombre completo"), max_length=150, required=clave == "decide", initial=inicial
         )
@@ -131,6 +132,16 @@ class Decision(forms.Form):
         self.fields[f"{clave}_escrita"] = forms.CharField(
             label=_("O escriba su nombre completo como firma"), max_length=150, required=False
         )
+        if curp:
+            de_mas = _("Sólo si firmará además con su e.firma.")
+            propia = _("La del paciente es la de su expediente.")
+            self.fields[f"{clave}_curp"] = forms.CharField(
+                label=_("CURP"),
+                help_text=f"{de_mas} {propia}" if clave == "decide" else de_mas,
+                max_length=18,
+                required=False,
+                widget=forms.TextInput(attrs={"autocapitalize": "characters"}),
+            )
 
     @property
     def breves(self) -> list[forms.BoundField]:
@@ -151,7 +162,11 @@ class Decision(forms.Form):
             {
                 "clave": clave,
                 "titulo": titulo,
-                **{c: self[f"{clave}_{c}"] for c in ("nombre", "trazos", "escrita")},
+                **{
+                    c: self[f"{clave}_{c}"]
+                    for c in ("nombre", "trazos", "escrita", "curp")
+                    if f"{clave}_{c}" in self.fields
+                },
             }
             for clave, titulo in titulos.items()
             if f"{clave}_nombre" in self.fields
@@ -172,14 +187,25 @@ class Decision(forms.Form):
                 aviso = _("Falta la firma: trácela, o escriba el nombre completo tal como arriba.")
                 self.add_error(f"{clave}_escrita", aviso)
             datos[f"{clave}_trazos"] = trazos
+            if curp := datos.get(f"{clave}_curp"):
+                datos[f"{clave}_curp"] = self._curp(clave, curp)
         return datos
+
+    def _curp(self, clave: str, dicha: str) -> str:
+        try:
+            identificadores.validar_curp(dicha)
+        except identificadores.CurpInvalida as error:
+            self.add_error(f"{clave}_curp", str(error))
+        return dicha.strip().upper()
 
     def quien(self) -> QuienDecide:
         datos = self.cleaned_data
-        firma = Firma(datos["decide_nombre"], datos["decide_trazos"])
+        propia = datos.get("calidad") == "paciente"
+        curp = "" if propia else datos.get("decide_curp", "")
+        firma = Firma(datos["decide_nombre"], datos["decide_trazos"], curp)
         if self.en_portal:
-            propia = self.initial["calidad"]
-            return QuienDecide(firma, propia, IDENTIFICACIONES["cuenta"])
+            calidad = self.initial["calidad"]
+            return QuienDecide(firma, calidad, IDENTIFICACIONES["cuenta"])
         identificacion = IDENTIFICACIONES[datos["identificacion"]]
         con_folio = ", ".join(filter(None, (identificacion, datos["folio"])))
         return QuienDecide(firma, datos["calidad"], con_folio, datos["ausencia"])
@@ -187,7 +213,7 @@ class Decision(forms.Form):
     def testigos(self) -> list[Firma]:
         datos = self.cleaned_data
         return [
-            Firma(datos[f"{t}_nombre"], datos[f"{t}_trazos"])
+            Firma(datos[f"{t}_nombre"], datos[f"{t}_trazos"], datos[f"{t}_curp"])
             for t in _TESTIGOS
             if datos.get(f"{t}_nombre")
         ]

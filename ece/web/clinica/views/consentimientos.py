@@ -7,6 +7,7 @@ from django.contrib.auth import authenticate
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,6 +16,7 @@ from consentimiento.selectors import avisos
 from ece.identidad.selectors import actor_de_usuario
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
+from ece.web import firmado, firmas_de_cartas
 from ece.web.clinica import cartas as en_pagina
 from ece.web.clinica import forms, paneles
 from ece.web.clinica.forms.avisos import MEDIOS
@@ -89,6 +91,7 @@ def carta(request: HttpRequest, acceso: Acceso, carta: UUID) -> HttpResponse:
         **cabecera,
         **(en_pagina.renglones([vista])[0]),
         "firmas": en_pagina.firmas(vista),
+        **firmas_de_cartas.contexto(acceso, carta),
         "form": form,
         "revocacion": forms.Revocacion(),
     }
@@ -111,6 +114,21 @@ def _revocar(request: HttpRequest, acceso: Acceso, carta: UUID) -> HttpResponse:
 
 
 revocar = _recabar(_revocar)
+
+
+@require_POST
+def _firmar(request: HttpRequest, acceso: Acceso, carta: UUID) -> HttpResponse:
+    """The e.firma of anybody that the letter names, in the browser of this desk."""
+    vuelta = reverse("clinica:consentimiento", args=[acceso.paciente, carta])
+    return firmas_de_cartas.firmar(request, acceso, carta, ir=vuelta)
+
+
+firmar = _recabar(_firmar)
+
+
+@_recabar
+def evidencia(request: HttpRequest, acceso: Acceso, carta: UUID, firma: UUID) -> HttpResponse:
+    return firmado.evidencia(acceso, documento=carta, firma=firma)
 
 
 @_recabar

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from ece.nucleo.acceso import Acceso, Actor
 from ece.nucleo.roles import Permiso
+from ece.web.clinica import firmas as lectura_de_firmas
 from ece.web.clinica import forms, lectura, paneles
 from ece.web.guardas import con_acceso, con_sesion
 from registros.selectors import catalogos, etiquetas, expediente, firmas, rectificaciones
@@ -93,6 +94,7 @@ def registro(request: HttpRequest, acceso: Acceso, tipo: str, id: UUID) -> HttpR
         "campos": lectura.renglones(encontrado.recurso, paciente=acceso.paciente),
         "etiquetas": etiquetas.de_recurso(acceso, encontrado.recurso),
         "constancias": firmas.de_documento(acceso, tipo=tipo, id=id) if tipo == "Encounter" else [],
+        **(lectura_de_firmas.de(acceso, tipo=tipo, id=id) if tipo == "MedicationRequest" else {}),
         "json": json.dumps(encontrado.recurso, ensure_ascii=False, indent=2, default=str),
     }
     return render(request, "clinica/registro.html", contexto)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from consentimiento.selectors import criticos as criticos_de
 from ece.nucleo.acceso import Acceso, Actor, Alcance
 from ece.nucleo.roles import Permiso
+from ece.web.clinica import firmas as lectura_de_firmas
 from ece.web.clinica import forms, graficas, paneles
 from ece.web.guardas import con_acceso, con_alcance, con_sesion
 from registros.selectors import documentos, etiquetas, resultados
@@ -30,6 +31,7 @@ def informe(request: HttpRequest, acceso: Acceso, informe: UUID) -> HttpResponse
         **paneles.cabecera_de(acceso),
         "informe": encontrado,
         "tareas": selectores.del_informe(acceso, informe_id=informe),
+        **lectura_de_firmas.de(acceso, tipo="DiagnosticReport", id=informe),
         "imagenes": documentos.de_orden(acceso, orden_id=encontrado.orden),
         "etiquetas": etiquetas.de_recurso(acceso, encontrado.recurso),
     }

@@ -1,7 +1,8 @@
-// The physician's signature: what is shown is what is signed. This browser opens the key, recomputes
-// every digest from the very text it shows, writes what is signed itself, and sends two signatures.
+// A person's signature: what is shown is what is signed. This browser opens the key, recomputes every
+// digest from the very text it shows, writes what is signed itself, and sends two signatures.
 import { base64, base64url, hex, join, oid, sha256, tlv } from "./der.js";
 import { ClaveIncorrecta, LlaveIlegible, SIGN, abrir, pareja } from "./llave.js";
+import { partes } from "./mostrar.js";
 
 const form = document.querySelector("#firmar");
 const review = document.querySelector("#revision");
@@ -37,37 +38,46 @@ async function bytes(input) {
   return Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0));
 }
 
-const chosen = () => [...form.querySelectorAll("[name=nota]:checked")].map((box) => box.value.split("/"));
+const chosen = () => [...form.querySelectorAll("[name=documento]:checked, [name=documento][type=hidden]")].map((box) => box.value.split("/"));
+const who = () => form.querySelector("[name=quien]:checked")?.value;
+const digest = async (text) => hex(await sha256(encode(text)));
 
 // Every digest is made here, of what is going to be shown; one that does not match is not signed.
-async function verified(prepared, notes) {
+async function verified(prepared, documents) {
   const sheet = JSON.parse(prepared.pliego);
   const leaves = [];
   for (const [n, leaf] of prepared.hojas.entries()) {
-    const declared = JSON.parse(leaf.declaracion);
-    const digest = hex(await sha256(encode(leaf.contenido)));
-    const asked = notes[n] && leaf.paciente === notes[n][0] && leaf.nota === notes[n][1];
-    if (!asked || declared.documento.id !== leaf.nota || declared.documento.sha256 !== digest) throw new Dicho(words.distinto);
-    leaves.push(hex(await sha256(encode(leaf.declaracion))));
+    const declared = JSON.parse(leaf.declaracion), { id, sha256: signed } = declared.documento;
+    const asked = documents[n] && leaf.paciente === documents[n][0] && leaf.documento === documents[n][1];
+    let same = asked && id === leaf.documento && signed === await digest(leaf.contenido);
+    if (declared.texto) {
+      const text = Uint8Array.from(atob(JSON.parse(leaf.contenido).sourceAttachment.data), (letter) => letter.charCodeAt(0));
+      same &&= declared.texto.sha256 === hex(await sha256(text));
+    }
+    for (const [cited, text] of Object.entries(leaf.citados)) {
+      same &&= declared.cita.find((one) => one.id === cited)?.sha256 === await digest(text);
+    }
+    if (!same) throw new Dicho(words.distinto);
+    leaves.push(await digest(leaf.declaracion));
   }
-  const same = sheet.hojas.length === notes.length && leaves.every((leaf, n) => leaf === sheet.hojas[n]);
+  const same = sheet.hojas.length === documents.length && leaves.every((leaf, n) => leaf === sheet.hojas[n]);
   if (!same || sheet.momento !== prepared.momento) throw new Dicho(words.distinto);
 }
 
 function show(prepared) {
   const list = review.querySelector("[data-hojas]"), sample = review.querySelector("template");
   list.replaceChildren(...prepared.hojas.map((leaf) => {
-    const resource = JSON.parse(leaf.contenido), item = sample.content.cloneNode(true);
-    const label = form.querySelector(`[value="${leaf.paciente}/${leaf.nota}"]`).closest("li").querySelector("[data-quien]").textContent;
-    item.querySelector("summary").textContent = `${resource.title} · ${label}`;
-    const body = item.querySelector("[data-texto]");
-    for (const section of resource.section ?? []) {
+    const cited = Object.fromEntries(Object.entries(leaf.citados).map(([id, text]) => [id, JSON.parse(text)]));
+    const { title, texts } = partes(JSON.parse(leaf.contenido), cited, review.dataset);
+    const item = sample.content.cloneNode(true), body = item.querySelector("[data-texto]");
+    const listed = form.querySelector(`[value="${leaf.paciente}/${leaf.documento}"]`).closest("[data-documento]");
+    const label = listed?.querySelector("[data-quien]").textContent ?? JSON.parse(leaf.declaracion).firmante.nombre;
+    item.querySelector("summary").textContent = `${title} · ${label}`;
+    for (const [name, said] of texts) {
       const heading = document.createElement("h4"), text = document.createElement("p");
-      heading.textContent = section.title ?? "";
+      heading.textContent = name;
       text.className = "texto";
-      const parsed = new DOMParser().parseFromString(section.text?.div ?? "", "text/html");
-      parsed.querySelectorAll("br").forEach((line) => line.replaceWith("\n"));
-      text.textContent = parsed.body.textContent;
+      text.textContent = said;
       body.append(heading, text);
     }
     return item;
@@ -119,23 +129,23 @@ async function guarded(button, work) {
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   guarded(form.querySelector("[type=submit]"), async () => {
-    const notes = chosen(), { cer, llave, clave } = form.elements;
-    if (!notes.length || !cer.files.length || !llave.files.length || !clave.value) throw new Dicho(words.faltan);
+    const documents = chosen(), { cer, llave, clave } = form.elements;
+    if (!documents.length || !cer.files.length || !llave.files.length || !clave.value) throw new Dicho(words.faltan);
     const certificate = await bytes(cer);
     const key = await abrir(await bytes(llave), clave.value);
     clave.value = "";
     if (!await pareja(key, certificate).catch(() => false)) throw new Dicho(words.pareja);
-    const prepared = await send(words.preparar, { notas: notes, certificado: base64(certificate) });
-    await verified(prepared, notes);
-    pending = { key, certificate, prepared, notes };
+    const prepared = await send(words.preparar, { documentos: documents, quien: who(), certificado: base64(certificate) });
+    await verified(prepared, documents);
+    pending = { key, certificate, prepared, documents, signer: who() };
     show(prepared);
   });
 });
 review.querySelector("[data-firma]").addEventListener("click", (event) => guarded(event.currentTarget, async () => {
-  const { certificate, prepared, notes } = pending;
+  const { certificate, prepared, documents, signer } = pending;
   const signed = await signatures(pending);
   pending = null;
-  const { ir } = await send(words.enviar, { notas: notes, certificado: base64(certificate), momento: prepared.momento, ...signed });
+  const { ir } = await send(words.enviar, { documentos: documents, quien: signer, certificado: base64(certificate), momento: prepared.momento, ...signed });
   location.assign(ir);
 }));
 review.addEventListener("close", () => { pending = null; });
