@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "ece.maquinas.ViaDeMaquinas",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "ece.web.recibos.Recibos",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
