@@ -139,7 +139,8 @@ def anotando() -> Iterator[list[NuevoEvento]]:
     if _juntados.escritos is not None:
         yield _juntados.escritos
         return
-    _juntados.escritos = escritos = []
+    escritos: list[NuevoEvento] = []
+    _juntados.escritos = escritos
     try:
         yield escritos
     finally:

@@ -89,7 +89,7 @@ def escribir(dicho: Mapping[str, Any], *, fuente: Fuente, paciente: Callable[[st
 
 
 def tipo_que_se_dice(dicho: Mapping[str, Any]) -> str:
-    """The type of the event, or that a record was written or read, where it would tell of a person."""
+    """The type of the event or, where that would tell of a person, that a record was touched."""
     tipo = str(dicho["tipo"])
     if tipo.partition(".")[0] in SE_DICE:
         return tipo
@@ -176,9 +176,7 @@ def _objetos(
     yield _objeto(str(dicho["id"]), "4", "", ("evento", EVENTO, "Event of the log"), dicho["id"])
 
 
-def _objeto(
-    id_: str, tipo: str, papel: str, clase: Codigo, nombre: str = ""
-) -> "etree._Element":
+def _objeto(id_: str, tipo: str, papel: str, clase: Codigo, nombre: str = "") -> "etree._Element":
     objeto = etree.Element(
         "ParticipantObjectIdentification", ParticipantObjectID=id_, ParticipantObjectTypeCode=tipo
     )

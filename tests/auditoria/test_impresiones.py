@@ -1,4 +1,4 @@
-"""A printed PDF, its receipt, and the stand-alone program that says whether they are of each other."""
+"""A printed PDF, and its receipt: the stand-alone program says whether one is of the other."""
 
 import json
 import subprocess
@@ -21,7 +21,6 @@ from tests.elenco import AHORA, Elenco, acceso_de_medica, en_consulta, registrar
 from tests.registros import firmadas
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
 
 
 @pytest.fixture
@@ -84,9 +83,7 @@ def test_the_pdf_that_was_printed_and_no_other(
     assert "ningún evento" in verificar(pdf, json_)
     sello = confianza.credencial("tiempo")
     autoridad = tiempo.AutoridadLocal(sello.llave, sello.certificado)
-    pdf.write_bytes(
-        pades.resellar(impreso, confianza=confianza.para_pdf(), autoridad=autoridad)
-    )
+    pdf.write_bytes(pades.resellar(impreso, confianza=confianza.para_pdf(), autoridad=autoridad))
     dicho = verificar(pdf, json_)
     assert f"sus primeros {len(impreso)} bytes son lo que se imprimió" in dicho
 

@@ -1,4 +1,4 @@
-"""A collector of audit messages as a hospital has it: syslog over TLS, with clients' certificates."""
+"""A hospital's collector of audit messages: syslog over TLS, with clients' certificates."""
 
 import re
 import socket
@@ -23,7 +23,7 @@ CABECERA = re.compile(rb"<(\d+)>1 (\S+) (\S+) ECE - DICOM\+RFC3881 - \xef\xbb\xb
 
 @dataclass
 class Colector:
-    """`cierra`: whether it answers a close as it must; `corta_tras`: after how many bytes it dies."""
+    """`cierra`: whether it answers a close as it must; `corta_tras`: bytes it reads before dying."""
 
     puerto: int
     carpeta: Path
