@@ -23,7 +23,7 @@ CABECERA = re.compile(rb"<(\d+)>1 (\S+) (\S+) ECE - DICOM\+RFC3881 - \xef\xbb\xb
 
 @dataclass
 class Colector:
-    """`cierra`: whether it answers a close as it must; `corta_tras`: bytes it reads before dying."""
+    """`cierra`: whether it answers a close as it must; `corta_tras`: bytes read before dying."""
 
     puerto: int
     carpeta: Path
