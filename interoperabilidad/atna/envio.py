@@ -2,14 +2,20 @@
 
 Syslog acknowledges no message. What TLS does say is that the other side read all that came before
 our close: it must answer a close_notify with its own (RFC 5425, 4.4), and it reads it last. So
-each batch goes in a connection of its own, and the cursor moves only when that answer comes. What
-was not answered for, whatever the reason, is sent again, and says by the id of its event that it is
-the same. What the collector read and lost before keeping is beyond what this can tell.
+each batch goes in a connection of its own, and the cursor moves only when that answer comes and the
+connection ends in order. What was not answered for, whatever the reason, is sent again, and says by
+the id of its event that it is the same. What the collector read and lost before keeping is beyond
+what this can tell.
 """
 
+import fcntl
 import hmac
+import socket
 import ssl
+import struct
+import termios
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -142,9 +148,28 @@ def _entregar(destino: _Destino, lote: Sequence[tuple[Any, ...]]) -> None:
         try:
             for fila in lote:
                 enchufe.sendall(_escribir(destino, fila))
-            enchufe.unwrap().close()
+            _cerrar(enchufe)
         except (OSError, ValueError) as error:
             raise SinConfirmar(f"se cortó ({type(error).__name__})") from error
+
+
+def _cerrar(enchufe: ssl.SSLSocket) -> None:
+    """Close, and have the other side's word that it read up to there.
+
+    One that was leaving anyway also says close_notify, without having read: it says so before we
+    do, or leaves bytes unread, which its system tells ours by a reset. Raises `SinConfirmar`,
+    `OSError`.
+    """
+    enchufe.setblocking(False)
+    with suppress(ssl.SSLWantReadError):
+        if not enchufe.recv(1):
+            raise SinConfirmar("se fue antes de leer")
+    enchufe.settimeout(SEGUNDOS)
+    with enchufe.unwrap() as crudo:
+        sobran = crudo.recv(1)
+        pendientes = struct.unpack("i", fcntl.ioctl(crudo, termios.TIOCOUTQ, bytes(4)))[0]
+        if sobran or pendientes or crudo.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+            raise SinConfirmar("se fue sin leerlo todo")
 
 
 def _escribir(destino: _Destino, fila: tuple[Any, ...]) -> bytes:

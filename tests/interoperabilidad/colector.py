@@ -23,12 +23,14 @@ CABECERA = re.compile(rb"<(\d+)>1 (\S+) (\S+) ECE - DICOM\+RFC3881 - \xef\xbb\xb
 
 @dataclass
 class Colector:
-    """`cierra`: whether it answers a close as it must; `corta_tras`: bytes read before dying."""
+    """`cierra`: whether it answers a close as it must; `corta_tras`, `se_va_tras`: after how many
+    bytes it dies, or leaves in good order without reading the rest."""
 
     puerto: int
     carpeta: Path
     cierra: bool = True
     corta_tras: int | None = None
+    se_va_tras: int | None = None
     recibido: list[bytes] = field(default_factory=list)
 
     @property
@@ -55,11 +57,22 @@ class Colector:
             if objeto.find("ParticipantObjectIDTypeCode").get("csd-code") == "evento"  # type: ignore[union-attr]
         ]
 
+    def _irse(self, enchufe: ssl.SSLSocket) -> None:
+        enchufe.setblocking(False)
+        with suppress(ssl.SSLError):  # it does not wait for the other side's
+            enchufe.unwrap()
+
     def atender(self, enchufe: ssl.SSLSocket) -> None:
         flujo = b""
         self.recibido.append(flujo)
         with suppress(OSError), enchufe:
+            if self.se_va_tras == 0:
+                self._irse(enchufe)
+                return
             while trozo := enchufe.recv(16_384):
+                if self.se_va_tras is not None:
+                    self._irse(enchufe)
+                    return
                 flujo += trozo
                 if self.corta_tras is not None and len(flujo) >= self.corta_tras:
                     flujo = flujo[: self.corta_tras]

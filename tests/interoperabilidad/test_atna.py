@@ -126,7 +126,13 @@ def test_what_was_not_confirmed_is_sent_again(
     with pytest.raises(CommandError, match="no confirma"):
         enviar()
     assert not Visto.objects.exists()
+    # Nor one that leaves in good order: it says close_notify too, and has read nothing, or a part.
     abierto.cierra = True
+    for abierto.se_va_tras in (0, 1):
+        with pytest.raises(CommandError, match="no confirma"):
+            enviar()
+        assert not Visto.objects.exists()
+    abierto.se_va_tras = None
     abierto.recibido.clear()
     enviar()
     assert abierto.eventos() == esperado
