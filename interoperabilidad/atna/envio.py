@@ -36,6 +36,7 @@ LOTE = 500
 """Messages in a connection: what is repeated, at most, when one breaks."""
 SEGUNDOS = 20.0
 """How long the collector may leave us waiting, each time."""
+MOMENTO = 0.05
 _CANDADO = 0x4154_4E41  # "ATNA"
 _PRINCIPIO = ("0", UUID(int=0))
 _PENDIENTES = """
@@ -157,11 +158,11 @@ def _cerrar(enchufe: ssl.SSLSocket) -> None:
     """Close, and have the other side's word that it read up to there.
 
     One that was leaving anyway also says close_notify, without having read: it says so before we
-    do, or leaves bytes unread, which its system tells ours by a reset. Raises `SinConfirmar`,
-    `OSError`.
+    do (it is given a moment to), or leaves bytes unread, which its system tells ours by a reset.
+    Raises `SinConfirmar`, `OSError`.
     """
-    enchufe.setblocking(False)
-    with suppress(ssl.SSLWantReadError):
+    enchufe.settimeout(MOMENTO)
+    with suppress(TimeoutError):
         if not enchufe.recv(1):
             raise SinConfirmar("se fue antes de leer")
     enchufe.settimeout(SEGUNDOS)

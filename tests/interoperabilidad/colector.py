@@ -61,6 +61,11 @@ class Colector:
         enchufe.setblocking(False)
         with suppress(ssl.SSLError):  # it does not wait for the other side's
             enchufe.unwrap()
+        with socket.socket(fileno=enchufe.detach()) as crudo:
+            crudo.setblocking(True)
+            crudo.shutdown(socket.SHUT_WR)
+            while crudo.recv(16_384):  # what comes is dropped
+                pass
 
     def atender(self, enchufe: ssl.SSLSocket) -> None:
         flujo = b""
