@@ -77,6 +77,7 @@ def test_a_printed_note_and_the_receipt_of_its_page_are_checked_offline(
     pagina = abrir("medica", ancho=390)
     respuesta = pagina.goto(f"{hospital.url}/clinica/{hospital.paciente}/notas/{nota}/")
     assert respuesta is not None
+    revisar(pagina)
     renglon = tmp_path / "recibo.txt"
     renglon.write_text(f"ECE-Recibo: {respuesta.header_value('ECE-Recibo')}")
     impresa = pagina.get_by_role("link", name="Imprimir (PDF)").get_attribute("href")
