@@ -89,7 +89,7 @@ def componer(
         "elabora": _profesional(identidad.profesional(elabora)) if elabora else None,
         "huella": huella,
         # What the log keeps of this is its digest: nobody who guesses the rest guesses the folio.
-        "impreso": f"{acceso.actor.nombre}, {_fecha(ahora)}. Folio {secrets.token_hex(10)}",
+        "impreso": f"{acceso.actor.nombre}, {_fecha(ahora)}. Folio {secrets.token_hex(8)}",
     }
     plantilla = resources.files("ece.web.impresion").joinpath("documento.typ").read_bytes()
     documento: bytes = typst.compile(
