@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from psycopg import Cursor
 
 from auditoria.tipos import Resultado, TipoDeEvento
@@ -120,25 +121,37 @@ def juntando() -> Iterator[list[NuevoEvento]]:
 
     What it yields has, by then, all that were written inside.
     """
-    if _juntados.eventos is not None and _juntados.escritos is not None:
+    with anotando() as escritos:
+        if _juntados.eventos is not None:
+            yield escritos
+            return
+        _juntados.eventos = []
+        try:
+            yield escritos
+        finally:
+            eventos, _juntados.eventos = _juntados.eventos, None
+            anexar(eventos)
+
+
+@contextmanager
+def anotando() -> Iterator[list[NuevoEvento]]:
+    """What it yields has, at the end, the events that were written inside; none of them waits."""
+    if _juntados.escritos is not None:
         yield _juntados.escritos
         return
     escritos: list[NuevoEvento] = []
-    _juntados.eventos, _juntados.escritos = [], escritos
+    _juntados.escritos = escritos
     try:
         yield escritos
     finally:
-        eventos, _juntados.eventos = _juntados.eventos, None
-        try:
-            anexar(eventos)
-        finally:
-            _juntados.escritos = None
+        _juntados.escritos = None
 
 
 def escrito(*eventos: NuevoEvento) -> None:
-    """Take note of events that are durable."""
+    """Take note of events that are durable: once the transaction that is open, if one is, ends
+    well, for a receipt must promise nothing that was undone."""
     if _juntados.escritos is not None:
-        _juntados.escritos += eventos
+        transaction.on_commit(partial(_juntados.escritos.extend, eventos))
 
 
 def arreglo(valores: Iterable[object]) -> str:

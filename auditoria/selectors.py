@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from auditoria import bitacora
+from auditoria.tipos import TipoDeEvento
 from ece.nucleo.acceso import Acceso, Alcance, PermisoInsuficiente
 from ece.nucleo.roles import Permiso
 
@@ -112,6 +113,22 @@ def usos_de_enlace(acceso: Acceso, *, enlace_id: UUID) -> list[datetime]:
         ],
     )
     return [fila[0] for fila in filas]
+
+
+def ultima_impresion(acceso: Acceso, *, registro: UUID) -> UUID | None:
+    """The event of the last time that the holder of `acceso` printed that record of theirs."""
+    acceso.exigir(Permiso.EXPEDIENTE_LEER)
+    filas = bitacora.consultar(
+        "SELECT id FROM auditoria_evento WHERE pacientes @> %s::uuid[] AND actor = %s "
+        "AND tipo = %s AND position(%s::bytea IN contenido) > 0 ORDER BY momento DESC LIMIT 1",
+        [
+            bitacora.arreglo([acceso.paciente.hex]),
+            acceso.actor.id,
+            TipoDeEvento.IMPRESION_HECHA.value,
+            f'"{registro}"'.encode(),
+        ],
+    )
+    return filas[0][0] if filas else None
 
 
 def _asentado(fila: Sequence[Any]) -> Asentado:

@@ -114,6 +114,7 @@ class TipoDeEvento(StrEnum):
     VIGILANCIA_CAMBIADA = "vigilancia.cambiada"
     DECISION_SIMULADA = "decision.simulada"
     SANCION_INTEGRADA = "sancion.integrada"
+    IMPRESION_HECHA = "impresion.hecha"
     CONTACTO_CORREGIDO = "contacto.corregido"
     APORTACION_AGREGADA = "aportacion.agregada"
     ENLACE_CREADO = "enlace.creado"

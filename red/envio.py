@@ -87,7 +87,7 @@ def _intentar(envio: Envio, callados: set[UUID], ahora: datetime) -> int:
         return _enviar(envio, ahora)
     except socio.SocioCallado as error:
         callados.add(envio.referencia.cliente)
-        _posponer(envio, str(error), ahora)
+        _posponer(envio, error, ahora)
         return 0
 
 
@@ -238,8 +238,10 @@ def _detener(envio: Envio, motivo: str) -> int:
     return 0
 
 
-def _posponer(envio: Envio, motivo: str, ahora: datetime) -> None:
+def _posponer(envio: Envio, error: socio.SocioCallado, ahora: datetime) -> None:
+    motivo = str(error)
     espera = min(timedelta(seconds=2 ** min(envio.intentos, 10)), ESPERA_MAXIMA)
+    espera = max(espera, error.espera)
     Envio.objects.filter(pk=envio.pk).update(
         proximo_at=ahora + espera, intentos=F("intentos") + 1, motivo=motivo[:300]
     )

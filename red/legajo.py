@@ -25,7 +25,8 @@ class ReferenciaInexistente(Exception):
 
 def acceso_de_aliado(referencia: Referencia, permiso: Permiso, *, ahora: datetime) -> Acceso:
     """The proof that the partner itself would get now for the patient of a referral: what travels,
-    either way, is what it may read or write. Raises `AccesoDenegado`."""
+    either way, is what it may read or write. It asked for nothing: its limits do not count it.
+    Raises `AccesoDenegado`."""
     actor = identidad.actor_de_sistema(referencia.cliente)
     if actor is None or referencia.paciente is None:
         raise AccesoDenegado("sin.relacion")
@@ -39,7 +40,12 @@ def acceso_de_aliado(referencia: Referencia, permiso: Permiso, *, ahora: datetim
         declaracion=declarado,
     )
     return decision.abrir_paciente(
-        suyo, referencia.paciente, permiso, ahora=ahora, detalle={"referencia": str(referencia.id)}
+        suyo,
+        referencia.paciente,
+        permiso,
+        ahora=ahora,
+        detalle={"referencia": str(referencia.id)},
+        cuenta=False,
     )
 
 

@@ -37,8 +37,9 @@ class ReferenciaAjena(Exception):
 
 
 def recibir(actor: Actor, mensaje: Mensaje, bundle: Recurso, *, ahora: datetime) -> None:
-    """Take in one step of a referral. Raises `AccesoDenegado`, `NoAcordado`, `ReferenciaAjena`,
-    and what writing raises (`RecursoInvalido`, `VersionEnConflicto`)."""
+    """Take in one step of a referral: one more of what the agreement lets its partner ask in a
+    minute and in a day. Raises `AccesoDenegado`, `NoAcordado`, `ReferenciaAjena`, and what writing
+    raises (`RecursoInvalido`, `VersionEnConflicto`)."""
     alcance = decision.alcanzar(
         actor,
         Permiso.REFERENCIA_ENVIAR,
@@ -60,7 +61,7 @@ def recibir(actor: Actor, mensaje: Mensaje, bundle: Recurso, *, ahora: datetime)
         if mensaje.paso is Paso.SOLICITUD:
             _guardar(alcance, convenio, mensaje, bundle, ahora)
         else:
-            _aplicar(actor, mensaje, ahora)
+            _aplicar(alcance, mensaje, ahora)
     except IntegrityError:
         # The same message, or the same referral, by another way and at the same time.
         if not _ya_llego(actor.id, mensaje.id):
@@ -91,8 +92,9 @@ def _guardar(
         )
 
 
-def _aplicar(actor: Actor, mensaje: Mensaje, ahora: datetime) -> None:
+def _aplicar(alcance: Alcance, mensaje: Mensaje, ahora: datetime) -> None:
     """The other side's step on a referral of both."""
+    actor = alcance.actor
     de_ellos, desde, hasta = LLEVA_A[mensaje.paso]
     nuestro = Sentido.ENVIADA if de_ellos is Sentido.RECIBIDA else Sentido.RECIBIDA
     referencia = Referencia.objects.filter(
@@ -108,10 +110,10 @@ def _aplicar(actor: Actor, mensaje: Mensaje, ahora: datetime) -> None:
     if mensaje.motivo:
         referencia.motivo = sobres.sellar(legajo.USO_DE_MOTIVO, referencia.id, mensaje.motivo)
     if referencia.paciente is None:
-        _cancelar_sin_abrir(actor, referencia, mensaje, hasta, ahora)
+        _cancelar_sin_abrir(alcance, referencia, mensaje, hasta, ahora)
         return
     aliado = decision.abrir_paciente(
-        actor, referencia.paciente, Permiso.RECURSO_ESCRIBIR, ahora=ahora
+        actor, referencia.paciente, Permiso.RECURSO_ESCRIBIR, ahora=ahora, cuenta=False
     )
 
     def antes() -> None:
@@ -132,13 +134,12 @@ def _aplicar(actor: Actor, mensaje: Mensaje, ahora: datetime) -> None:
 
 
 def _cancelar_sin_abrir(
-    actor: Actor, referencia: Referencia, mensaje: Mensaje, hasta: Estado, ahora: datetime
+    alcance: Alcance, referencia: Referencia, mensaje: Mensaje, hasta: Estado, ahora: datetime
 ) -> None:
     """What nobody accepted is in no record."""
-    alcance = decision.alcanzar(actor, Permiso.REFERENCIA_ENVIAR, motivo="referencia", ahora=ahora)
     detalle = {"referencia": str(referencia.id)}
     with transaction.atomic(durable=True):
-        _anotar(actor.id, mensaje, ahora)
+        _anotar(alcance.actor.id, mensaje, ahora)
         if Estado(legajo.tomar(referencia.pk).estado) is not Estado.SOLICITADA:
             raise referencias.PasoInvalido(mensaje.paso)
         referencia.contenido = None

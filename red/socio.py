@@ -6,10 +6,11 @@ are bounded, and what is not JSON of FHIR is an error of theirs.
 """
 
 import http
+import re
 import threading
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
@@ -26,10 +27,16 @@ BYTES = 8 * 1024 * 1024
 _ANTES_DE_VENCER = 30
 _CAPACIDAD = 500
 FHIR = "application/fhir+json"
+_SEGUNDOS = re.compile(r"[0-9]{1,3}")
 
 
 class SocioCallado(Exception):
-    """It does not answer, or it says that it cannot now: trying later may do."""
+    """It does not answer, or it says that it cannot now: trying later may do, and not before
+    `espera`."""
+
+    def __init__(self, motivo: str, *, espera: timedelta = timedelta()) -> None:
+        super().__init__(motivo)
+        self.espera = espera
 
 
 class SocioNiega(Exception):
@@ -124,7 +131,13 @@ def _con_token(
 
 
 def _leer(respuesta: salidas.Respuesta) -> dict[str, Any]:
-    if respuesta.estado in (408, 425, 429) or respuesta.estado >= 500:
+    if respuesta.estado == http.HTTPStatus.TOO_MANY_REQUESTS:
+        pide = respuesta.cabeceras.get("retry-after", "")
+        raise SocioCallado(
+            "se alcanzó el límite de solicitudes del convenio",
+            espera=timedelta(seconds=int(pide) if _SEGUNDOS.fullmatch(pide) else 60),
+        )
+    if respuesta.estado in (408, 425) or respuesta.estado >= 500:
         raise SocioCallado(f"HTTP {respuesta.estado}")
     try:
         dicho = fhir.json.leer(respuesta.cuerpo)

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "ece.maquinas.ViaDeMaquinas",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "ece.web.recibos.Recibos",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -230,6 +231,14 @@ ECE_TESTIGOS = entorno.lista("ECE_TESTIGOS")
 ECE_BITACORAS_ATESTIGUADAS = entorno.lista("ECE_BITACORAS_ATESTIGUADAS")
 # Seconds between time stamps of a checkpoint, at least.
 ECE_ESTAMPAR_CADA = entorno.entero("ECE_ESTAMPAR_CADA", 3600)
+
+# The hospital's collector of audit messages (IHE ATNA, syslog over TLS): where it is, whose
+# certificates are believed (none: the system's), what we show, and how patients are named there.
+ECE_COLECTOR = entorno.anfitrion_y_puerto("ECE_COLECTOR", 6514)
+ECE_COLECTOR_AUTORIDADES = entorno.texto("ECE_COLECTOR_AUTORIDADES", "")
+ECE_COLECTOR_CERTIFICADO = entorno.texto("ECE_COLECTOR_CERTIFICADO", "")
+ECE_COLECTOR_LLAVE = entorno.texto("ECE_COLECTOR_LLAVE", "")
+ECE_COLECTOR_PACIENTES = entorno.eleccion("ECE_COLECTOR_PACIENTES", ("seudonimo", "id"))
 
 # Who is asked about rights to care: "name fhir|soap|rest https://… [token]".
 ECE_DERECHOHABIENCIA = entorno.lista("ECE_DERECHOHABIENCIA")

@@ -63,6 +63,29 @@ def lista(nombre: str, omision: str = "") -> list[str]:
     return [parte.strip() for parte in os.environ.get(nombre, omision).split(",") if parte.strip()]
 
 
+def eleccion(nombre: str, opciones: tuple[str, ...]) -> str:
+    """One of `opciones`; the first, when it is not set."""
+    valor = os.environ.get(nombre) or opciones[0]
+    if valor not in opciones:
+        raise ImproperlyConfigured(f"{nombre}={valor!r}: se espera {' o '.join(opciones)}.")
+    return valor
+
+
+def anfitrion_y_puerto(nombre: str, puerto: int) -> tuple[str, int] | None:
+    """``host`` or ``host:port`` (of IPv6, ``[address]:port``); none when it is not set."""
+    valor = os.environ.get(nombre, "").strip()
+    if not valor:
+        return None
+    try:
+        partes = urlsplit(f"//{valor}")
+        dicho = partes.hostname, partes.port or puerto
+    except ValueError:
+        dicho = None, 0
+    if not dicho[0] or partes.path or partes.username is not None:
+        raise ImproperlyConfigured(f"{nombre}={valor!r}: se espera anfitrión:puerto.")
+    return dicho[0], dicho[1]
+
+
 def es_duena() -> bool:
     """Whether this process acts as the owner of the schema (migrations) or as the application."""
     return texto("ECE_BD_ROL", "aplicacion") == "duena"

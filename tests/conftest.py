@@ -292,9 +292,11 @@ def sin_recuerdos() -> None:
     from django.core.cache import cache
     from django.utils import translation
 
+    from auditoria.sello import recibos
     from ece.nucleo import llavero
     from registros.selectors import recursos
 
+    recibos.olvidar()
     recursos.olvidar()
     llavero.olvidar()
     cache.clear()

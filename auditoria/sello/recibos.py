@@ -22,7 +22,8 @@ from auditoria.sello import llaves
 
 CUANTOS = 40
 """Entries in a header, at most: a response with more events has no receipt."""
-_VIVE = 60.0
+_VIVE, _SIN_LLAVE = 60.0, 3.0
+"""Seconds for which the key, or that there is none yet, is not asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,6 @@ class _Pluma:
     firmante: Firmante
     id: str
     sales: bytes
-    hasta: float
 
 
 _tenida = threading.local()
@@ -59,22 +59,18 @@ def texto(origen: str, segundos: int, entradas: Sequence[str]) -> str:
 
 
 def _pluma() -> _Pluma | None:
-    pluma: _Pluma | None = getattr(_tenida, "pluma", None)
-    if pluma is not None and pluma.hasta > time.monotonic():
-        return pluma
-    if not llaves.generaciones():
-        return None
-    firmante = llaves.firmante_actual()
-    pluma = _Pluma(
-        firmante,
-        firmante.verificadora.id.hex(),
-        llaves.de_sales(),
-        time.monotonic() + _VIVE,
-    )
+    if getattr(_tenida, "hasta", 0.0) > time.monotonic():
+        tenida: _Pluma | None = _tenida.pluma
+        return tenida
+    pluma = None
+    if llaves.generaciones():
+        firmante = llaves.firmante_actual()
+        pluma = _Pluma(firmante, firmante.verificadora.id.hex(), llaves.de_sales())
     _tenida.pluma = pluma
+    _tenida.hasta = time.monotonic() + (_VIVE if pluma else _SIN_LLAVE)
     return pluma
 
 
 def olvidar() -> None:
     """Forget the key of this thread."""
-    _tenida.pluma = None
+    _tenida.pluma, _tenida.hasta = None, 0.0

@@ -135,10 +135,10 @@ def _consentida(actor: Actor, dirige: Iterable[Directiva], ahora: datetime) -> f
     return frozenset({Base.CONSENTIMIENTO.value}) if nombran else frozenset()
 
 
-def de_paciente(actor: Actor, paciente: UUID, *, ahora: datetime) -> Hechos:
-    """Facts of `actor` with a patient who may not exist."""
+def de_paciente(actor: Actor, paciente: UUID, *, ahora: datetime, cuenta: bool = True) -> Hechos:
+    """Facts of `actor` with a patient who may not exist; `cuenta`, as in `de_pacientes`."""
     # The same questions, whoever it is: how long a no takes must not tell who is there.
-    facts = de_pacientes(actor, [paciente], ahora=ahora)[paciente]
+    facts = de_pacientes(actor, [paciente], ahora=ahora, cuentan=cuenta)[paciente]
     existe = recursos.existe_paciente(paciente)
     return facts if existe else Hechos(existe=False, pactos=facts.pactos)
 

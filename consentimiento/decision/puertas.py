@@ -68,14 +68,16 @@ def abrir_paciente(
     detalle: Mapping[str, Any] | None = None,
     motivo: MotivoDeConsulta | None = None,
     proposito: Proposito | None = None,
+    cuenta: bool = True,
 ) -> Acceso:
     """An Acceso to one patient that allows `permiso`.
 
     `motivo` is what the person states when the record does not say why they open it; `proposito`,
-    the purpose of use a client declares. Raises `AccesoDenegado`, `MotivoRequerido`.
+    the purpose of use a client declares; `cuenta`, whether a partner's limits count it (not when it
+    did not ask, or was counted just before). Raises `AccesoDenegado`, `MotivoRequerido`.
     """
     _exigir_busqueda(actor, permiso, detalle or {}, ahora)
-    facts = los_hechos.de_paciente(actor, paciente, ahora=ahora)
+    facts = los_hechos.de_paciente(actor, paciente, ahora=ahora, cuenta=cuenta)
     # Whoever lent an app this very record stated the reason when they opened it.
     lanzada = actor.ambitos is not None and actor.ambitos.paciente == paciente
     return _abrir(

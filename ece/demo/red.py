@@ -1,7 +1,7 @@
 """Two institutions that know each other: on each side the partner, the agreement, a patient."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -50,6 +50,15 @@ CONOCIDA = Identificacion(
 
 def folio_con(client_id: str) -> str:
     return f"RED-{client_id}"
+
+
+def testigos(url: str, llaves: Mapping[str, Any]) -> dict[str, str]:
+    """What the environment of an institution says so that it and the one at `url`, of those
+    `llaves` (as ``enlazar llaves`` prints them), cosign each other's logs."""
+    return {
+        "ECE_TESTIGOS": f"{url}/verificar/bitacora/testigo {llaves['testigo']}",
+        "ECE_BITACORAS_ATESTIGUADAS": ",".join(llaves["bitacora"]),
+    }
 
 
 def redactar(

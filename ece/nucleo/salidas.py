@@ -5,7 +5,7 @@ network: its name is resolved once, every address it has must be public, and the
 that very address (so that a name that changes its mind between the check and the call gains
 nothing). No redirection is followed, no proxy of the environment is used, and the whole call ends
 by its deadline, however slowly the other side speaks. Hosts of ``ECE_HOSTS_INTERNOS`` may be called
-wherever they are, and by http.
+wherever they are, and by http. Only `con_tls` goes where it is told: to what the environment names.
 """
 
 import http.client
@@ -127,6 +127,22 @@ def conectar(a: Destino, *, segundos: float) -> http.client.HTTPConnection:
     except (OSError, ValueError) as error:
         raise SinRespuesta("no contesta") from error
     return conexion
+
+
+def con_tls(
+    anfitrion: str, puerto: int, contexto: ssl.SSLContext, *, segundos: float
+) -> ssl.SSLSocket:
+    """A stream to a server that the administrator named in the environment: wherever it is, for a
+    hospital has such servers in its own network. Raises `SinRespuesta`."""
+    try:
+        enchufe = socket.create_connection((anfitrion, puerto), timeout=segundos)
+        try:
+            return contexto.wrap_socket(enchufe, server_hostname=anfitrion)
+        except BaseException:
+            enchufe.close()
+            raise
+    except (OSError, ValueError) as error:
+        raise SinRespuesta(type(error).__name__) from error
 
 
 def _direccion(a: Destino) -> str:

@@ -16,7 +16,8 @@ CONVENIO = {
     "convenio.vigencia": "El convenio no está en vigor en esta fecha.",
     "convenio.declaracion": "Falta declarar usuario, rol y propósito (docs/api.md).",
     "convenio.proposito": "El propósito declarado no está en el convenio.",
-    "convenio.ritmo": "Se alcanzó el límite de solicitudes del convenio.",
+    "convenio.ritmo": "Se alcanzó el límite de solicitudes del convenio: cuentan los expedientes "
+    "que se piden y los mensajes de referencia. Reintente en un minuto; si es el del día, mañana.",
 }
 """What the door of agreements says: of the partner alone, so that it is the same of any patient."""
 

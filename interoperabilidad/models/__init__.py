@@ -1,4 +1,5 @@
 from interoperabilidad.models.asercion import AsercionUsada
+from interoperabilidad.models.colector import Colector
 from interoperabilidad.models.interlocutor import Interlocutor
 from interoperabilidad.models.masivo import (
     EstadoDeTrabajo,
@@ -19,6 +20,7 @@ from interoperabilidad.models.suscripcion import (
 __all__ = [
     "PARTICIONES",
     "AsercionUsada",
+    "Colector",
     "CursorDeSalida",
     "Estado",
     "EstadoDeSalida",

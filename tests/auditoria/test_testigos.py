@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.test import Client
 from django.test.utils import override_settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -72,6 +73,14 @@ def test_it_cosigns_what_continues_and_only_that(testigo: str) -> None:
     assert Checkpoint.leer(Nota.leer(visto.text).texto).tamano == 20
     assert httpx.get(f"{testigo}/ultimo", params={"origen": "x"}).status_code == 404
     assert httpx.get(f"{testigo}/add-checkpoint").status_code == 405
+
+
+def test_who_verifies_from_the_same_address_does_not_use_up_its_turns(testigo: str) -> None:
+    """Two institutions of one machine, or behind one proxy: each goes on cosigning the other."""
+    verificadas = [Client().post("/verificar/", {"codigo": ""}).status_code for _ in range(21)]
+    assert verificadas[-1] == 429
+    estados = [enviar(testigo, cuerpo(n, n + 1)).status_code for n in range(30)]
+    assert set(estados) == {200}
 
 
 def test_our_log_is_witnessed_and_a_rewritten_one_is_not(live_server: LiveServer) -> None:

@@ -134,6 +134,7 @@ clinica:nota-guardar        entra 200    404   dice  409   dice  dice  aparte ap
 clinica:nota-finalizar      entra 422    404   dice  422   dice  dice  aparte aparte 404    404
 clinica:nota-adenda         entra pasa   404   dice  403   dice  dice  aparte aparte 404    404
 clinica:nota-pdf            entra 200    404   dice  200   dice  dice  aparte aparte 404    404
+clinica:nota-recibo         entra pasa   404   dice  pasa  dice  dice  aparte aparte 404    404
 clinica:nota-firmar         entra pasa   404   dice  pasa  dice  dice  aparte aparte 404    404
 clinica:firma-evidencia     entra 200    404   dice  200   dice  dice  aparte aparte 404    404
 clinica:por-firmar          entra 200    200   200   200   200   404   404    404    404    404
@@ -557,7 +558,7 @@ class Escena:
                 return [p, self.receta], {"motivo": "Diarrea"}
             case "clinica:nota-nueva", _:
                 return [p, variante or "evolucion"], {}
-            case "clinica:nota" | "clinica:nota-pdf", _:
+            case "clinica:nota" | "clinica:nota-pdf" | "clinica:nota-recibo", _:
                 return [p, self.terminada], None
             case "clinica:fragmentos", _:
                 return [], {"abreviatura": "reposo", "texto": "Reposo {{dias}} días."}

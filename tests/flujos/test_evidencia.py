@@ -9,15 +9,18 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from auditoria.models import Evento
-from auditoria.sello import llaves, sellador
+from auditoria.sello import llaves, recibos, sellador
 from ece.nucleo.roles import Rol
+from tests.elenco import acceso_de_medica
+from tests.flujos.accesible import revisar
 from tests.flujos.conftest import Hospital
 from tests.flujos.portal import con_cuenta, contratar, entrar_como
+from tests.registros import firmadas
 
 Abrir = Callable[..., Page]
 
 
-def comprobar(pagina: Page, ruta: Path, llave: str = "") -> None:
+def comprobar(pagina: Page, ruta: Path | list[Path], llave: str = "") -> None:
     pagina.set_input_files("#archivo", ruta)
     pagina.fill("#llave", llave)
     pagina.get_by_role("button", name="Comprobar").click()
@@ -62,6 +65,46 @@ def test_a_receipt_and_all_of_them_are_checked_offline(
     malo.write_text("esto no es nada")
     comprobar(pagina, malo)
     expect(pagina.locator("#resultado")).to_contain_text("no es una evidencia de ECE")
+
+
+def test_a_printed_note_and_the_receipt_of_its_page_are_checked_offline(
+    hospital: Hospital, abrir: Abrir, tmp_path: Path
+) -> None:
+    list(sellador.sellar_todo(ahora=timezone.now()))
+    recibos.olvidar()
+    acceso = acceso_de_medica(hospital.elenco, hospital.paciente)
+    nota = firmadas.terminada(acceso)
+    pagina = abrir("medica", ancho=390)
+    respuesta = pagina.goto(f"{hospital.url}/clinica/{hospital.paciente}/notas/{nota}/")
+    assert respuesta is not None
+    revisar(pagina)
+    renglon = tmp_path / "recibo.txt"
+    renglon.write_text(f"ECE-Recibo: {respuesta.header_value('ECE-Recibo')}")
+    impresa = pagina.get_by_role("link", name="Imprimir (PDF)").get_attribute("href")
+    pdf = tmp_path / "nota.pdf"
+    pdf.write_bytes(pagina.request.get(f"{hospital.url}{impresa}").body())
+    with pagina.expect_download() as bajada:
+        pagina.get_by_role("link", name="Recibo de lo impreso").click()
+    recibo = tmp_path / "recibo.json"
+    bajada.value.save_as(recibo)
+
+    pagina.goto(f"{hospital.url}/verificar/evidencia/")
+    pagina.context.set_offline(True)
+    comprobar(pagina, [pdf, recibo, renglon])
+    resultado = pagina.locator("#resultado")
+    expect(resultado).to_contain_text("Vale: es lo que se selló")
+    expect(resultado).to_contain_text("nota.pdf: Es, byte por byte, el documento que se imprimió")
+    expect(resultado).to_contain_text("recibo.txt: La institución prometió")
+    revisar(pagina)
+    comprobar(pagina, pdf)
+    expect(resultado).to_contain_text("elija también su recibo")
+    pdf.write_bytes(pdf.read_bytes() + b"%agregado\n")
+    comprobar(pagina, [pdf, recibo])
+    expect(resultado).to_contain_text("No vale")
+    expect(resultado).to_contain_text("se le agregó algo después de imprimirlo")
+    renglon.write_text(renglon.read_text().replace("v1 ", "v1 0"))
+    comprobar(pagina, [recibo, renglon])
+    expect(resultado).to_contain_text("lo firma otra llave")
 
 
 @pytest.mark.parametrize("ancho", [390, 1280])

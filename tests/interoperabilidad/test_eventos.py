@@ -113,6 +113,7 @@ def test_an_answer_carries_a_receipt_of_what_it_left_in_the_log(clientes: None) 
     integracion = Socio("integracion")
     assert "ECE-Recibo" not in integracion.post("Patient", PACIENTE)  # no key before the first seal
     list(sellador.sellar_todo(ahora=AHORA))
+    recibos.olvidar()  # that there was none
     creado = integracion.post("Patient", PACIENTE)
     leido = integracion.get(f"Patient/{creado.json()['id']}")
     list(sellador.sellar_todo(ahora=AHORA))

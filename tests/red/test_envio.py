@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
 
 from consentimiento import decision
 from ece.nucleo.roles import Permiso, Rol
+from interoperabilidad.oauth import credenciales
 from red import envio, referencias, socio
 from red.models import Envio
 from red.pasos import Prioridad
@@ -21,7 +22,7 @@ from registros.catalogos.notas import TIPOS
 from registros.services import notas
 from registros.services.diagnosticos import NuevoDiagnostico
 from tests import elenco as reparto
-from tests.convenios import Alianza, alcance, pactar, persona
+from tests.convenios import Alianza, alcance, aliado, pactar, persona
 from tests.elenco import AHORA, Elenco
 from tests.registros.nota_de_ejemplo import contenido_completo
 
@@ -145,6 +146,28 @@ def test_quien_calla_se_vuelve_a_intentar_y_quien_rehusa_espera_a_alguien(referi
     envio.reintentar(enlace, id=detenido.id, ahora=timezone.now())
     with pytest.raises(envio.YaNoEsta):
         envio.reintentar(enlace, id=detenido.id, ahora=timezone.now())
+    assert envio.enviar(ahora=timezone.now()) == 1
+
+
+def test_quien_dice_que_se_llego_al_limite_se_deja_en_paz_lo_que_pide(referida: UUID) -> None:
+    _Aliada.estado = 429
+    ahora = timezone.now()
+    assert envio.enviar(ahora=ahora) == 0
+    (espera,) = Envio.objects.all()
+    assert espera.motivo == "se alcanzó el límite de solicitudes del convenio"
+    assert espera.proximo_at == ahora + timedelta(seconds=60)
+    _Aliada.estado = 200
+    assert envio.enviar(ahora=ahora + timedelta(seconds=59)) == 0
+    assert envio.enviar(ahora=ahora + timedelta(seconds=61)) == 1
+
+
+def test_lo_que_se_le_envia_no_cuenta_en_sus_limites(elenco: Elenco, aliada: str) -> None:
+    limites = {"por_minuto": 1, "por_dia": 1}
+    alianza = pactar(sale=TRATA, entra=TRATA, direccion=aliada, identificador="n", **limites)
+    referir(alianza, elenco)
+    credenciales.olvidar()  # those of another test's partner
+    estados = [aliado().get(f"/fhir/Patient/{uuid4()}").status_code for _ in range(2)]
+    assert estados == [404, 429]
     assert envio.enviar(ahora=timezone.now()) == 1
 
 

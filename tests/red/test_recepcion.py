@@ -212,6 +212,31 @@ def test_cancelada_antes_de_abrirla_se_olvida_lo_que_traia(alianza: Alianza) -> 
     assert legajo.motivo_de(referencia) == motivo
 
 
+def test_cada_mensaje_cuenta_una_vez_en_el_ritmo_del_convenio(
+    elenco: Elenco, conocida: UUID
+) -> None:
+    """By day, so that no minute begins in between; one that opens the record counts as one too."""
+    pactar(entra=ENTRA, sale=ENTRA | {"Patient"}, por_minuto=2, por_dia=2)
+    primera = mensaje()
+    assert enviar(bundle(primera)).status_code == 200
+    referencia = Referencia.objects.get()
+    referencias.aceptar(  # ours: they asked for nothing
+        ventanilla(elenco), referencia_id=referencia.pk, paciente=conocida, ahora=timezone.now()
+    )
+    cancela = mensaje(
+        paso=Paso.CANCELACION, folio=primera.folio, nota="", motivo="Mejoró.", recursos=()
+    )
+    assert enviar(bundle(cancela, Estado.CANCELADA)).status_code == 200
+    negado = enviar(bundle(mensaje()))
+    assert (negado.status_code, negado["Retry-After"]) == (429, "60")
+    dicho = negado.json()["issue"][0]
+    assert dicho["code"] == "throttled"
+    assert "límite de solicitudes del convenio" in dicho["diagnostics"]
+    assert "mensajes de referencia" in dicho["diagnostics"]
+    assert (Referencia.objects.count(), Recibido.objects.count()) == (1, 2)
+    assert aliado().get(f"/fhir/Patient/{conocida}").status_code == 429  # one count for both ways
+
+
 def test_un_paso_de_una_referencia_ajena_es_como_de_una_que_no_existe(alianza: Alianza) -> None:
     Referencia.objects.create(
         folio=(folio := uuid7()),

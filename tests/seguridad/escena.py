@@ -223,6 +223,7 @@ DE_UN_REGISTRO: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("clinica:nota-finalizar", "Composition", {"nota": None}),
     ("clinica:nota-adenda", "Composition", {"nota": None}),
     ("clinica:nota-pdf", "Composition", {"nota": None}),
+    ("clinica:nota-recibo", "Composition", {"nota": None}),
 )
 """Pages of one record, its R4 type, and how each is told which (None)."""
 

@@ -298,5 +298,6 @@ urlpatterns = [
         name="firma-evidencia",
     ),
     path("<uuid:paciente>/notas/<uuid:nota>/pdf/", notas.pdf, name="nota-pdf"),
+    path("<uuid:paciente>/notas/<uuid:nota>/pdf/recibo/", notas.recibo, name="nota-recibo"),
     path("<uuid:paciente>/invitar/", invitacion.invitar, name="invitar"),
 ]

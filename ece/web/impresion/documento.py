@@ -1,6 +1,7 @@
 """Printed documents: PDF/A with the headings that NOM-004 5.2, 5.9 and 5.10 ask for."""
 
 import json
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -87,7 +88,8 @@ def componer(
         ],
         "elabora": _profesional(identidad.profesional(elabora)) if elabora else None,
         "huella": huella,
-        "impreso": f"{acceso.actor.nombre}, {_fecha(ahora)}",
+        # What the log keeps of this is its digest: nobody who guesses the rest guesses the folio.
+        "impreso": f"{acceso.actor.nombre}, {_fecha(ahora)}. Folio {secrets.token_hex(8)}",
     }
     plantilla = resources.files("ece.web.impresion").joinpath("documento.typ").read_bytes()
     documento: bytes = typst.compile(

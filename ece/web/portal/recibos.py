@@ -1,7 +1,5 @@
 """Receipts of the accesses to one's record, and the proof that none is left out."""
 
-import json
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,6 +12,7 @@ from auditoria import evidencia
 from auditoria.sello.pruebas import SinSellar
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
+from ece.web.evidencias import descargar
 from ece.web.guardas import con_acceso
 
 
@@ -26,7 +25,7 @@ def recibo(request: HttpRequest, acceso: Acceso, evento: UUID) -> HttpResponse:
         return _despues(request, acceso)
     if paquete is None:
         raise Http404
-    return _descarga(paquete, f"recibo-{evento}.json")
+    return descargar(paquete, f"recibo-{evento}.json")
 
 
 @con_acceso(Permiso.EXPEDIENTE_LEER, en_portal=True)
@@ -36,16 +35,9 @@ def todos(request: HttpRequest, acceso: Acceso) -> HttpResponse:
         paquete = evidencia.de_todos(acceso, ahora=timezone.now())
     except SinSellar:
         return _despues(request, acceso)
-    return _descarga(paquete, f"accesos-{acceso.paciente}.json")
+    return descargar(paquete, f"accesos-{acceso.paciente}.json")
 
 
 def _despues(request: HttpRequest, acceso: Acceso) -> HttpResponse:
     messages.info(request, _("Lo último se está sellando; vuelva a pedirlo en unos segundos."))
     return redirect("portal:accesos", acceso.paciente)
-
-
-def _descarga(paquete: dict[str, Any] | None, nombre: str) -> HttpResponse:
-    cuerpo = json.dumps(paquete, ensure_ascii=False, indent=1)
-    respuesta = HttpResponse(cuerpo, content_type="application/json")
-    respuesta["Content-Disposition"] = f'attachment; filename="{nombre}"'
-    return respuesta

@@ -3,6 +3,8 @@
 Its leaves are hashes under a salt: nothing here says anything of anybody.
 """
 
+from functools import partial
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -21,6 +23,9 @@ from ece.web.guardas import publica
 from ece.web.verificar import ritmo
 
 CUERPO = 64 * 1024
+SELLOS = 600
+"""Checkpoints that are taken of an address in a minute: a log may be sealed every three seconds,
+several may come through one proxy, and people verify documents from the same address."""
 _PARA_SIEMPRE = "public, max-age=31536000, immutable"
 
 
@@ -79,7 +84,7 @@ def tesela(request: HttpRequest, capa: str, numero: str, ancho: str = "256") -> 
 
 @publica
 @csrf_exempt
-@ritmo.moderado
+@partial(ritmo.moderado, cuenta="testigo", intentos=SELLOS)
 def agregar_checkpoint(request: HttpRequest) -> HttpResponse:
     """``add-checkpoint``: another institution asks us to witness its log."""
     if request.method != "POST":

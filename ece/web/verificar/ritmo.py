@@ -12,22 +12,28 @@ from django.utils.crypto import salted_hmac
 INTENTOS, SEGUNDOS = 20, 60
 
 
-def moderado(vista: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Answer 429 to the address that posts more than `INTENTOS` in `SEGUNDOS` (a worker counts)."""
+def moderado(
+    vista: Callable[..., HttpResponse], *, cuenta: str = "verificar", intentos: int = INTENTOS
+) -> Callable[..., HttpResponse]:
+    """Answer 429 to the address that posts more than `intentos` in `SEGUNDOS` (a worker counts).
+
+    What is counted apart has a `cuenta` of its own.
+    """
 
     @wraps(vista)
     def medida(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if request.method == "POST" and not _cabe(request.META.get("REMOTE_ADDR", "")):
+        if request.method == "POST" and not _cabe(request, cuenta, intentos):
             return render(request, "verificar/demasiadas.html", status=429)
         return vista(request, **kwargs)
 
     return medida
 
 
-def _cabe(origen: str) -> bool:
-    clave = f"verificar:{salted_hmac('ece.web.verificar', origen).hexdigest()}"
+def _cabe(request: HttpRequest, cuenta: str, intentos: int) -> bool:
+    origen = request.META.get("REMOTE_ADDR", "")
+    clave = f"{cuenta}:{salted_hmac('ece.web.verificar', origen).hexdigest()}"
     cache.add(clave, 0, SEGUNDOS)
     try:
-        return cache.incr(clave) <= INTENTOS
+        return cache.incr(clave) <= intentos
     except ValueError:  # it expired between the two
         return True

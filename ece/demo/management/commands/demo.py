@@ -82,11 +82,12 @@ class Command(BaseCommand):
         responde = str(settings.ECE_DERECHOHABIENCIA_PUERTO)
         derecho = servidor.Orden(hogar, "responder_derechohabiencia", "--puerto", responde)
         intercambio = servidor.Orden(hogar, "intercambio")
+        colector = [servidor.Orden(hogar, "enviar_bitacora")] if settings.ECE_COLECTOR else []
         _al_detener(_terminar)
         try:
             self._dejar_listo(hogar, postgres, pacientes)
             web.arrancar()
-            for orden in (sellador, red, derecho, intercambio):
+            for orden in (sellador, red, derecho, intercambio, *colector):
                 orden.arrancar()
             if not web.esperar_listo(plazo=60):
                 raise CommandError("El servidor no arrancó; lo que dijo está arriba.")
@@ -101,7 +102,7 @@ class Command(BaseCommand):
                     ejemplos=ejemplos.read_text() if ejemplos.exists() else "",
                 )
             )
-            self._velar(web, postgres, mensajeria, sellador, red, derecho, intercambio)
+            self._velar(web, postgres, mensajeria, sellador, red, derecho, intercambio, *colector)
         finally:
             _al_detener(signal.SIG_IGN)
             mensajeria.detener()
@@ -109,6 +110,8 @@ class Command(BaseCommand):
             sellador.detener()
             red.detener()
             derecho.detener()
+            for orden in colector:
+                orden.detener()
             web.detener()
             if postgres is not None:
                 postgres.detener()

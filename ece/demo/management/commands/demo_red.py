@@ -20,7 +20,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from ece.demo import bienvenida, servidor
+from ece.demo import bienvenida, red, servidor
 from ece.postgres_embebido import PostgresEmbebido
 
 _RAIZ = Path(settings.BASE_DIR)
@@ -122,11 +122,7 @@ class Command(BaseCommand):
         return servidor.hijo(
             [sys.executable, str(_RAIZ / "manage.py"), "demo", "--pacientes", str(pacientes)],
             hogar=lado.hogar.parent,  # not its own: at its start it kills what bears that mark
-            entorno={
-                **lado.entorno,
-                "ECE_TESTIGOS": f"{otro.url}/verificar/bitacora/testigo {suyas['testigo']}",
-                "ECE_BITACORAS_ATESTIGUADAS": ",".join(suyas["bitacora"]),
-            },
+            entorno={**lado.entorno, **red.testigos(otro.url, suyas)},
             salida=salida,
         )
 

@@ -2,7 +2,8 @@
 
 Today that is telling people what happened, forgetting what has expired and, once a day, looking for
 unusual accesses; and, every few seconds, sealing the log. What takes long (exports) or may not wait
-(notifications to systems) goes on beside it. A turn that fails is told in a line and tried again.
+(notifications to systems, the log to its collector) goes on beside it. A turn that fails is told in
+a line and tried again.
 """
 
 import logging
@@ -22,7 +23,7 @@ from django.utils import timezone
 TAREAS = ("enviar_notificaciones", "enviar_red", "conservacion", "clearsessions", "cleartokens")
 DIARIAS = ("buscar_inusuales",)
 """What is done once a day (again after a restart: doing it twice changes nothing)."""
-AL_LADO = ("intercambio",)
+AL_LADO = ("intercambio", "enviar_bitacora")
 """What goes on by itself, in a thread of its own, until it is told to stop."""
 SELLAR_CADA = 3.0
 """Seconds in which what has happened may be not sealed yet."""

@@ -1,6 +1,6 @@
 // The verifier in the browser (docs/evidence.md): the same checks as verificador.py, with WebCrypto.
 // Nothing is fetched or sent: it works with the network off once the page is open.
-const MAP = "ece.mapa/v1 ", MOMENT = "ece.momento/v1 ", FORMAT = "ece-evidencia/1";
+const MAP = "ece.mapa/v1 ", MOMENT = "ece.momento/v1 ", FORMAT = "ece-evidencia/1", PRINTED = "impresion.hecha";
 const text = new TextEncoder(), untext = new TextDecoder("utf-8", { fatal: true });
 
 class Invalid extends Error {
@@ -50,13 +50,17 @@ function readNote(note) {
   return { text: note.slice(0, cut + 1), lines };
 }
 
+async function verifies(key, signature, message) {
+  let publicKey;
+  try { publicKey = await crypto.subtle.importKey("raw", key.key, { name: "Ed25519" }, false, ["verify"]); }
+  catch { throw new Invalid("sin-ed25519"); }
+  return crypto.subtle.verify({ name: "Ed25519" }, publicKey, signature, message);
+}
+
 async function signedBy(note, vkeys) {
   const good = [];
   for (const vkey of vkeys) {
     const key = await readKey(vkey);
-    let publicKey;
-    try { publicKey = await crypto.subtle.importKey("raw", key.key, { name: "Ed25519" }, false, ["verify"]); }
-    catch { throw new Invalid("sin-ed25519"); }
     for (const line of note.lines) {
       if (line.name !== key.name || line.id !== key.id) continue;
       let message = text.encode(note.text), signature = line.body;
@@ -65,7 +69,7 @@ async function signedBy(note, vkeys) {
         message = concat(text.encode(`cosignature/v1\ntime ${seconds}\n`), message);
         signature = signature.slice(8);
       }
-      if (!(await crypto.subtle.verify({ name: "Ed25519" }, publicKey, signature, message))) throw new Invalid("firma-falsa");
+      if (!(await verifies(key, signature, message))) throw new Invalid("firma-falsa");
       good.push(key.vkey);
     }
   }
@@ -175,15 +179,56 @@ function unzip(bytes) {
   return files;
 }
 
+function* opened(evidence) {
+  for (const event of evidence.eventos)
+    for (const { dato } of event.apertura.partes)
+      if (dato && /^[{[]/.test(dato)) yield [event, JSON.parse(dato)];
+}
+
 function recorded(evidence) {
   const digests = new Set();
-  for (const { apertura } of evidence.eventos)
-    for (const { dato } of apertura.partes)
-      if (dato && /^[{[]/.test(dato)) {
-        const said = JSON.parse(dato);
-        for (const { huella } of Array.isArray(said) ? said : said.escritos ?? []) digests.add(huella);
-      }
+  for (const [, said] of opened(evidence))
+    for (const { huella } of Array.isArray(said) ? said : said.escritos ?? []) digests.add(huella);
   return digests;
+}
+
+// What the evidence that held proves, for the files that lean on it: printed documents, receipts.
+async function takeNote(proved, evidence) {
+  proved.keys.push(...evidence.bitacora.llaves);
+  for (const event of evidence.eventos) proved.leaves.add(hex(await sha([0], await entry(event.apertura))));
+  for (const [, said] of opened(evidence))
+    if (said.tipo === PRINTED) proved.printed.set(said.detalle.sha256, said.momento);
+}
+
+async function verifyPdf(bytes, proved) {
+  const moment = proved.printed.get(hex(await sha(bytes)));
+  if (moment) return [["impreso", moment]];
+  if (!proved.printed.size) throw new Invalid("sin-prueba");
+  const text = new TextDecoder("latin1").decode(bytes);
+  for (let at = text.indexOf("%%EOF"); at >= 0; at = text.indexOf("%%EOF", at + 5))
+    for (const jump of ["", "\n", "\r", "\r\n"]) {
+      const end = at + 5 + jump.length;
+      if (text.startsWith(jump, at + 5) && proved.printed.has(hex(await sha(bytes.subarray(0, end))))) throw new Invalid("agregado", end);
+    }
+  throw new Invalid("impreso-ajeno");
+}
+
+async function verifyReceipt(line, vkeys, proved) {
+  const [version, id, seconds, entries, signature, ...more] = line.replace(/^ECE-Recibo:/, "").trim().split(/\s+/);
+  if (version !== "v1" || !signature || more.length || !/^\d{1,12}$/.test(seconds)) throw new Invalid("formato");
+  const keys = await Promise.all((vkeys.length ? vkeys : proved.keys).map(readKey));
+  const key = keys.find((one) => one.kind === 1 && one.id === id);
+  if (!key) throw new Invalid("otra-llave");
+  const promised = entries.split(",");
+  const message = text.encode(["ece-recibo/1", key.name, seconds, ...promised].join("\n") + "\n");
+  if (!(await verifies(key, b64(signature), message))) throw new Invalid("firma-falsa");
+  const said = [["prometido", `${key.name}, ${new Date(seconds * 1000).toISOString()}`]];
+  for (const one of promised) {
+    const leaf = hex(await sha([0], b64(one)));
+    said.push([proved.leaves.has(leaf) ? "hoja" : "hoja-por-buscar", leaf]);
+  }
+  if (!vkeys.length) said.push(["ojo", key.vkey]);
+  return said;
 }
 
 async function verifyZip(bytes, vkeys) {
@@ -219,16 +264,39 @@ function show(good, lines) {
   result.focus();
 }
 
+const starts = (bytes, word) => new TextDecoder("latin1").decode(bytes.subarray(0, word.length)) === word;
+const leans = (bytes) => starts(bytes, "%PDF") || starts(bytes, "v1 ") || starts(bytes, "ECE-Recibo:");
+
+async function verifyFile(bytes, vkeys, proved) {
+  if (starts(bytes, "%PDF")) return verifyPdf(bytes, proved);
+  if (starts(bytes, "PK")) {
+    const said = await verifyZip(bytes, vkeys);
+    await takeNote(proved, JSON.parse(untext.decode(unzip(bytes).get("evidencia.json"))));
+    return said;
+  }
+  const written = untext.decode(bytes).trim();
+  if (leans(bytes)) return verifyReceipt(written, vkeys, proved);
+  const evidence = JSON.parse(written), said = await verify(evidence, vkeys);
+  await takeNote(proved, evidence);
+  return said;
+}
+
 document.querySelector("#evidencia").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const [file] = document.querySelector("#archivo").files;
+  const files = await Promise.all(Array.from(document.querySelector("#archivo").files, async (file) =>
+    ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })));
+  files.sort((a, b) => leans(a.bytes) - leans(b.bytes));
   const key = document.querySelector("#llave").value.trim(), vkeys = key ? [key] : [];
-  try {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    const zipped = bytes[0] === 0x50 && bytes[1] === 0x4b;
-    const said = zipped ? await verifyZip(bytes, vkeys) : await verify(JSON.parse(untext.decode(bytes)), vkeys);
-    show(true, said.map(([clave, what]) => say(clave, what)));
-  } catch (error) {
-    show(false, [error instanceof Invalid ? say(error.key, error.what) : say("formato")]);
+  const proved = { keys: [], leaves: new Set(), printed: new Map() }, lines = [];
+  let good = true;
+  for (const { name, bytes } of files) {
+    const mark = files.length > 1 ? `${name}: ` : "";
+    try {
+      for (const [clave, what] of await verifyFile(bytes, vkeys, proved)) lines.push(mark + say(clave, what));
+    } catch (error) {
+      good = false;
+      lines.push(mark + (error instanceof Invalid ? say(error.key, error.what) : say("formato")));
+    }
   }
+  show(good, lines);
 });

@@ -3,6 +3,8 @@
 
     python3 verificador.py recibo.json [expediente-de-sancion.zip …]
     python3 verificador.py --llave 'hospital.example/verificar/bitacora+1a2b3c4d+AQ…' recibo.json
+    python3 verificador.py recibo.json nota.pdf        # is that PDF the one that was printed?
+    python3 verificador.py --llave '…' cabecera.txt    # a line ``ECE-Recibo: v1 …`` of an answer
 
 It needs no network, no database and no other program. What it answers is explained in
 docs/evidence.md. `--llave` is the key that the institution published, from wherever you got it:
@@ -16,9 +18,11 @@ import hashlib
 import json
 import struct
 import sys
+import time
 import zipfile
 
 FORMATO = "ece-evidencia/1"
+IMPRESION = "impresion.hecha"
 MAPA, MOMENTO = "ece.mapa/v1 ", "ece.momento/v1 "
 NADA = bytes(32)
 
@@ -307,14 +311,115 @@ def verificar_zip(ruta, llaves=()):
     return dicho + verificar(evidencia, llaves)
 
 
-def _versiones_asentadas(evidencia):
-    huellas = set()
+def _datos(evidencia):
+    """(event, what is open of it): objects and lists only."""
     for evento in evidencia["eventos"]:
         for parte in evento["apertura"]["partes"]:
-            dato = json.loads(parte["dato"]) if parte.get("dato", "").startswith(("{", "[")) else {}
-            escritos = dato if isinstance(dato, list) else dato.get("escritos", [])
-            huellas |= {e["huella"] for e in escritos}
+            if parte.get("dato", "").startswith(("{", "[")):
+                yield evento, json.loads(parte["dato"])
+
+
+def _versiones_asentadas(evidencia):
+    huellas = set()
+    for _, dato in _datos(evidencia):
+        escritos = dato if isinstance(dato, list) else dato.get("escritos", [])
+        huellas |= {e["huella"] for e in escritos}
     return huellas
+
+
+class Probado:
+    """What the evidence that held in this run proves, for the files that lean on it."""
+
+    def __init__(self):
+        self.llaves, self.hojas, self.impresos = [], set(), {}
+
+    def anotar(self, evidencia):
+        self.llaves += evidencia["bitacora"]["llaves"]
+        self.hojas |= {sha(b"\0" + entrada(e["apertura"])) for e in evidencia["eventos"]}
+        for evento, dato in _datos(evidencia):
+            if isinstance(dato, dict) and dato.get("tipo") == IMPRESION:
+                self.impresos[dato["detalle"]["sha256"]] = (evento["indice"], dato["momento"])
+
+
+def verificar_pdf(crudo, probado):
+    """Whether the log committed to these very bytes when they were printed."""
+    hallado = probado.impresos.get(hashlib.sha256(crudo).hexdigest())
+    if hallado:
+        return ["Es, byte por byte, el que se imprimió el %s (evento %d)." % hallado[::-1]]
+    if not probado.impresos:
+        raise NoVale("para un PDF dé también su recibo, o la prueba de todos los eventos")
+    for fin in _finales(crudo):
+        if hashlib.sha256(crudo[:fin]).hexdigest() in probado.impresos:
+            raise NoVale(
+                "sus primeros %d bytes son lo que se imprimió; el resto se agregó después" % fin
+            )
+    raise NoVale("ningún evento de los que se dieron asienta este PDF")
+
+
+def _finales(crudo):
+    """Where a PDF may have ended before something was appended to it."""
+    desde = crudo.find(b"%%EOF")
+    while desde >= 0:
+        fin = desde + 5
+        for salto in (b"", b"\n", b"\r", b"\r\n"):
+            if crudo[fin:].startswith(salto):
+                yield fin + len(salto)
+        desde = crudo.find(b"%%EOF", fin)
+
+
+def verificar_recibo(texto, llaves, probado):
+    """The receipt of an answer: a signed promise that what it left is in the log."""
+    partes = texto.partition(":")[2].split() if texto.startswith("ECE-Recibo:") else texto.split()
+    if len(partes) != 5 or partes[0] != "v1" or not partes[2].isdigit():
+        raise NoVale("el recibo no tiene la forma v1 llave segundos entradas firma")
+    _, su_id, segundos, entradas, firma = partes
+    for vkey in llaves or probado.llaves:
+        nombre, id_, clase, publica = leer_vkey(vkey)
+        if clase == 1 and id_.hex() == su_id:
+            break
+    else:
+        raise NoVale("lo firma otra llave: dé con --llave la que publica la institución")
+    dicho = "\n".join(["ece-recibo/1", nombre, segundos, *entradas.split(",")]) + "\n"
+    if not ed25519(publica, dicho.encode(), b64(firma)):
+        raise NoVale("la firma del recibo es falsa")
+    cuando = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(int(segundos)))
+    lineas = ["%s prometió, el %s, que esto está en su bitácora:" % (nombre, cuando)]
+    for una in entradas.split(","):
+        hoja = sha(b"\0" + b64(una))
+        esta = "está entre los eventos comprobados" if hoja in probado.hojas else "búsquela"
+        lineas.append("hoja %s: %s." % (hoja.hex(), esta))
+    if not llaves:
+        lineas.append("OJO: la llave venía en un archivo; compárela con la publicada: %s" % vkey)
+    return lineas
+
+
+def comprobar(ruta, llaves, probado):
+    """What holds of a file, whichever kind it is; evidence is taken note of in `probado`."""
+    with open(ruta, "rb") as archivo:
+        crudo = archivo.read()
+    if crudo.startswith(b"%PDF"):
+        return verificar_pdf(crudo, probado)
+    if zipfile.is_zipfile(ruta):
+        dicho = verificar_zip(ruta, llaves)
+        with zipfile.ZipFile(ruta) as archivo:
+            probado.anotar(json.loads(archivo.read("evidencia.json")))
+        return dicho
+    texto = crudo.decode().strip()
+    if texto.startswith(("ECE-Recibo:", "v1 ")):
+        return verificar_recibo(texto, llaves, probado)
+    evidencia = json.loads(texto)
+    dicho = verificar(evidencia, llaves)
+    probado.anotar(evidencia)
+    return dicho
+
+
+def _se_apoya(ruta):
+    """Whether a file is looked at after those that prove something by themselves."""
+    try:
+        with open(ruta, "rb") as archivo:
+            return archivo.read(11).lstrip().startswith((b"%PDF", b"ECE-Recibo:", b"v1 "))
+    except OSError:
+        return False
 
 
 def main(argumentos):
@@ -322,14 +427,10 @@ def main(argumentos):
     lector.add_argument("archivos", nargs="+", metavar="ARCHIVO")
     lector.add_argument("--llave", action="append", default=[], help="llave publicada, nombre+id+…")
     elegido = lector.parse_args(argumentos)
-    malos = 0
-    for ruta in elegido.archivos:
+    malos, probado = 0, Probado()
+    for ruta in sorted(elegido.archivos, key=_se_apoya):
         try:
-            if zipfile.is_zipfile(ruta):
-                dicho = verificar_zip(ruta, elegido.llave)
-            else:
-                with open(ruta, encoding="utf-8") as archivo:
-                    dicho = verificar(json.load(archivo), elegido.llave)
+            dicho = comprobar(ruta, elegido.llave, probado)
             print("%s: VALE" % ruta)
             for renglon in dicho:
                 print("  " + renglon)
