@@ -1,9 +1,12 @@
 """What changes cost: the same workloads on two revisions of this code, in turns, in one run.
 
     python -m benchmarks.comparar REVISION [--pacientes 1000] [--vueltas 5] [--segundos 3]
+        [--solo WORD]
 
 Each revision seeds and serves a hospital of its own and makes its own requests; only those that
-both have are compared. Prints requests a second of both (median of the turns) and their ratio.
+both have are compared. Prints requests a second of both (median of the turns) and their ratio, and
+the same of the processor's time that a request takes (server and PostgreSQL), which depends less on
+who else uses the machine: 0.90 is a ninth more of it.
 """
 
 import argparse
@@ -14,14 +17,29 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
 from benchmarks.banco import RAIZ
-from benchmarks.manejador import conducir
+from benchmarks.manejador import Medida, conducir, cpu_de
 
 Cargas = dict[str, tuple[int, list[bytes]]]
 """Name -> (connections, requests)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lado:
+    """A revision that is being served."""
+
+    puerto: int
+    cargas: Cargas
+    procesos: tuple[int, int]
+
+    def cpu(self) -> float:
+        """CPU seconds of its server and its PostgreSQL so far."""
+        return cpu_de(*self.procesos)
+
 
 _SERVIR = """
 import pickle, sys
@@ -34,15 +52,16 @@ with banco.abierto(pacientes, hogar=hogar, puerto=puerto) as hospital:
         for carga in cargas.preparar(hospital)
         if isinstance(carga.peticiones, list)
     }
-    Path(sys.argv[4]).write_bytes(pickle.dumps(listas))
+    procesos = hospital.servidor.pid, int(hospital.postgres.pid())
+    Path(sys.argv[4]).write_bytes(pickle.dumps((listas, procesos)))
     print("listo", flush=True)
     sys.stdin.read()
 """
 
 
 @contextlib.contextmanager
-def _servida(arbol: Path, *, pacientes: int, hogar: Path, puerto: int) -> Iterator[Cargas]:
-    """The workloads of the code in `arbol` while it serves them on `puerto`."""
+def _servida(arbol: Path, *, pacientes: int, hogar: Path, puerto: int) -> Iterator[Lado]:
+    """The code in `arbol` while it serves its workloads on `puerto`."""
     with tempfile.NamedTemporaryFile() as salida:
         orden = [sys.executable, "-c", _SERVIR, str(pacientes), str(hogar), str(puerto)]
         proceso = subprocess.Popen(
@@ -53,7 +72,7 @@ def _servida(arbol: Path, *, pacientes: int, hogar: Path, puerto: int) -> Iterat
         try:
             if not any(linea.strip() == b"listo" for linea in proceso.stdout):
                 raise SystemExit(f"{arbol} did not serve")
-            yield pickle.loads(Path(salida.name).read_bytes())
+            yield Lado(puerto, *pickle.loads(Path(salida.name).read_bytes()))
         finally:
             proceso.stdin.close()
             proceso.wait()
@@ -77,6 +96,7 @@ def main() -> None:
     opciones.add_argument("--pacientes", type=int, default=1_000)
     opciones.add_argument("--vueltas", type=int, default=5)
     opciones.add_argument("--segundos", type=float, default=3.0)
+    opciones.add_argument("--solo", default="", help="only the workloads whose name has this")
     opciones.add_argument("--puerto", type=int, default=8290)
     opciones.add_argument("--hogar", type=Path, default=RAIZ / ".local" / "banco")
     elegido = opciones.parse_args()
@@ -85,37 +105,42 @@ def main() -> None:
     with contextlib.ExitStack() as pila:
         arbol = pila.enter_context(_arbol_de(elegido.revision))
         lados = [
-            (
-                puerto,
-                pila.enter_context(
-                    _servida(raiz, hogar=hogar, puerto=puerto, pacientes=int(numero))
-                ),
-            )
+            pila.enter_context(_servida(raiz, hogar=hogar, puerto=puerto, pacientes=int(numero)))
             for raiz, hogar, puerto in (
                 (arbol, de_entonces, elegido.puerto),
                 (RAIZ, elegido.hogar / numero, elegido.puerto + 5),
             )
         ]
         print(
-            f"| work | {elegido.revision} /s | now /s | now ÷ then |\n| --- | ---: | ---: | ---: |"
+            f"| work | {elegido.revision} /s | now /s | now ÷ then "
+            f"| {elegido.revision} CPU ms | now CPU ms | then ÷ now |\n"
+            "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
         )
-        for nombre in [n for n in lados[0][1] if n in lados[1][1]]:
-            ritmos: list[list[float]] = [[], []]
+        comunes = [n for n in lados[0].cargas if n in lados[1].cargas]
+        for nombre in [n for n in comunes if elegido.solo in n]:
+            medidas: list[list[Medida]] = [[], []]
             for vuelta in range(elegido.vueltas + 1):
-                for lado, (puerto, cargas) in enumerate(lados):
-                    conexiones, peticiones = cargas[nombre]
+                for propias, lado in zip(medidas, lados, strict=True):
+                    conexiones, peticiones = lado.cargas[nombre]
                     medida = conducir(
-                        puerto,
+                        lado.puerto,
                         cycle(peticiones),
                         conexiones=conexiones,
                         segundos=elegido.segundos,
                         espera=range(200, 300),
-                        cpu=lambda: 0.0,
+                        cpu=lado.cpu,
                     )
                     if vuelta:  # the first warms both
-                        ritmos[lado].append(medida.ritmo)
-            antes, ahora = map(statistics.median, ritmos)
-            print(f"| {nombre} | {antes:,.0f} | {ahora:,.0f} | {ahora / antes:.2f} |", flush=True)
+                        propias.append(medida)
+            antes, ahora = (statistics.median(m.ritmo for m in propias) for propias in medidas)
+            costaba, cuesta = (
+                statistics.median(m.cpu_por_peticion * 1000 for m in propias) for propias in medidas
+            )
+            print(
+                f"| {nombre} | {antes:,.0f} | {ahora:,.0f} | {ahora / antes:.2f} "
+                f"| {costaba:.2f} | {cuesta:.2f} | {costaba / cuesta:.2f} |",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

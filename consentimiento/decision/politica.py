@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum, unique
+from functools import lru_cache
 from uuid import UUID
 
 from consentimiento.convenios import Pacto
@@ -617,22 +618,33 @@ def _propios(solicitud: Solicitud, fundamento: str, posibles: frozenset[Permiso]
 
 def _vias(solicitud: Solicitud) -> Iterator[tuple[Regla, frozenset[Permiso]]]:
     """The rules that let the actor do it, by role and relation, and all that each allows."""
-    actor, hechos = solicitud.actor, solicitud.hechos
-    for regla in REGLAS:
+    hechos = solicitud.hechos
+    reglas, autorizados = _por_roles(solicitud.actor.roles)
+    for regla, de_rol in reglas:
         if regla.relaciones is not None and not regla.relaciones & hechos.relaciones:
             continue
-        permisos = hechos.concedidos if regla.por_concesion else _de_rol(regla, actor)
+        permisos = hechos.concedidos if regla.por_concesion else de_rol
         if solicitud.permiso in permisos:
             yield regla, permisos
-    permisos = _de_rol(AUTORIZACION, actor)
-    if solicitud.permiso in permisos and any(_nombran(solicitud, AUTORIZACION.proposito)):
-        yield AUTORIZACION, permisos
+    if solicitud.permiso in autorizados and any(_nombran(solicitud, AUTORIZACION.proposito)):
+        yield AUTORIZACION, autorizados
 
 
-def _de_rol(regla: Regla, actor: Actor) -> frozenset[Permiso]:
-    roles = actor.roles if regla.roles is None else regla.roles & actor.roles
-    propios = frozenset[Permiso]().union(*(PERMISOS[rol] for rol in roles))
-    return propios if regla.permisos is None else propios & regla.permisos
+@lru_cache(maxsize=256)
+def _por_roles(
+    roles: frozenset[Rol],
+) -> tuple[tuple[tuple[Regla, frozenset[Permiso]], ...], frozenset[Permiso]]:
+    """The rules that may let in who has those posts, with what each lets them do, and what they may
+    do by `AUTORIZACION`: the same in every decision about them."""
+    de_rol = ((regla, _de_rol(regla, roles)) for regla in REGLAS)
+    utiles = tuple((r, permisos) for r, permisos in de_rol if permisos or r.por_concesion)
+    return utiles, _de_rol(AUTORIZACION, roles)
+
+
+def _de_rol(regla: Regla, roles: frozenset[Rol]) -> frozenset[Permiso]:
+    propias = roles if regla.roles is None else regla.roles & roles
+    permisos = frozenset[Permiso]().union(*(PERMISOS[rol] for rol in propias))
+    return permisos if regla.permisos is None else permisos & regla.permisos
 
 
 def _vedas(regla: Regla, solicitud: Solicitud) -> list[Veda]:

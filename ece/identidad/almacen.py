@@ -12,6 +12,8 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from auditoria import bitacora
+
 LARGO = 40
 """Hexadecimal digits that fit Django's column: 160 bits, of keys that carry as many."""
 
@@ -25,13 +27,18 @@ class SessionStore(DeDjango):
     """Django's, by digest."""
 
     def _get_session_from_db(self) -> Session | None:
-        hallada = None
+        """Every page asks for it: prepared, where the ORM would compose it again each time."""
+        filas: list[Any] = []
         if self.session_key:
-            vivas = Session.objects.filter(expire_date__gt=timezone.now())
-            hallada = vivas.filter(session_key=huella_de(self.session_key)).first()
-        if hallada is None:
+            filas = bitacora.consultar(
+                "SELECT session_key, session_data, expire_date FROM django_session "
+                "WHERE session_key = %s AND expire_date > %s",
+                [huella_de(self.session_key), timezone.now()],
+            )
+        if not filas:
             self._session_key = None
-        return hallada
+            return None
+        return Session(*filas[0])
 
     def exists(self, session_key: str | None = None) -> bool:
         return super().exists(huella_de(session_key or ""))

@@ -5,7 +5,6 @@ from interoperabilidad.suscripciones import vistas
 _ID = r"(?P<id>[A-Za-z0-9.-]{1,64})"
 
 urlpatterns = [
-    path(".well-known/jwks.json", vistas.llaves, name="llaves"),
     path("Subscription", vistas.todas, name="suscripciones"),
     path("Subscription/_search", vistas.buscar, name="suscripciones-buscar"),
     path("Subscription/$status", vistas.estado, name="suscripciones-estado"),

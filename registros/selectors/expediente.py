@@ -18,12 +18,19 @@ from registros.models.base import ANULADO, Recurso, referido
 from registros.models.paciente import EXTENSION, extension
 from registros.models.paciente import ResumenDeIdentidad as ResumenDeIdentidad
 from registros.selectors import descripciones, recursos, tratamientos
-from registros.selectors.recursos import Orden, Sellado
+from registros.selectors.recursos import Orden, Sellado, Ultimos
 
 BINARIO = "Binary"
 """What photographs and documents are made of; in the timeline is whatever names them."""
-_DE_MEDICINAS = ("MedicationRequest", "MedicationStatement")
-"""What is prescribed here, and what somebody says, or another institution, that is taken."""
+_ABIERTOS = Ultimos("Encounter", 100, ("arrived", "triaged", "in-progress", "onleave"))
+_ALERGIAS, _PROBLEMAS = Ultimos("AllergyIntolerance", 50), Ultimos("Condition", 60)
+_DEL_RESUMEN = (
+    *(_ABIERTOS, _ALERGIAS, _PROBLEMAS, Ultimos("Observation", 60)),
+    # what is prescribed here, and what somebody says, or another institution, that is taken
+    *(Ultimos("MedicationRequest", 30), Ultimos("MedicationStatement", 30)),
+    *(Ultimos("Composition", 6), Ultimos("DiagnosticReport", 6)),
+)
+_EN_EL_RESUMEN = 12
 _INACTIVOS = frozenset({"inactive", "resolved", "remission", "refuted"})
 
 
@@ -123,60 +130,49 @@ def resumen(acceso: Acceso, *, hoy: date, vinculados: Sequence[Acceso] = ()) -> 
     """
     acceso.exigir(Permiso.EXPEDIENTE_LEER)
     quien, recurso, version = identidad(acceso)
-    accesos = [acceso, *vinculados]
-    medicamentos = [e for tipo in _DE_MEDICINAS for e in _reunidas(accesos, tipo, 30)]
-    medicamentos.sort(key=lambda e: (e.fecha, e.id), reverse=True)
+    todas = _reunidas([acceso, *vinculados], *_DEL_RESUMEN)
+
+    def de(*tipos: str) -> list[Entrada]:
+        return [e for e in todas if e.tipo in tipos]
+
+    medicamentos = de("MedicationRequest", "MedicationStatement")
     return Resumen(
         identidad=quien,
         paciente=recurso,
         version=version,
-        alergias=alergias(acceso, vinculados=vinculados),
-        problemas=problemas(acceso, vinculados=vinculados),
+        alergias=[e for e in de("AllergyIntolerance") if activo(e.recurso)],
+        problemas=_sin_repetir(e for e in de("Condition") if activo(e.recurso))[:_EN_EL_RESUMEN],
         medicamentos=[e for e in medicamentos if tratamientos.vigente(e.recurso, e.fecha, hoy=hoy)][
-            :12
+            :_EN_EL_RESUMEN
         ],
-        signos=_ultimos_signos(accesos),
-        encuentros_abiertos=encuentros_abiertos(acceso),
-        notas=_reunidas(accesos, "Composition", 6)[:6],
-        resultados=_reunidas(accesos, "DiagnosticReport", 6)[:6],
+        signos=_sin_repetir(e for e in de("Observation") if "vital-signs" in categorias(e.recurso)),
+        encuentros_abiertos=[e for e in de("Encounter") if e.paciente == acceso.paciente],
+        notas=de("Composition")[:6],
+        resultados=de("DiagnosticReport")[:6],
     )
 
 
 def alergias(acceso: Acceso, *, vinculados: Sequence[Acceso] = ()) -> list[Entrada]:
     """Active allergies, for the header of every page of the chart."""
     acceso.exigir(Permiso.PACIENTE_LEER)
-    todas = _reunidas([acceso, *vinculados], "AllergyIntolerance", 50)
-    return [e for e in todas if activo(e.recurso)]
+    return [e for e in _reunidas([acceso, *vinculados], _ALERGIAS) if activo(e.recurso)]
 
 
 def problemas_activos(acceso: Acceso, *, vinculados: Sequence[Acceso] = ()) -> list[Entrada]:
     """Active diagnoses among the latest, with what each resource says."""
     acceso.exigir(Permiso.EXPEDIENTE_LEER)
-    todos = _reunidas([acceso, *vinculados], "Condition", 60)
-    return [e for e in todos if activo(e.recurso)]
+    return [e for e in _reunidas([acceso, *vinculados], _PROBLEMAS) if activo(e.recurso)]
 
 
 def problemas(acceso: Acceso, *, vinculados: Sequence[Acceso] = ()) -> list[Entrada]:
     """Active diagnoses, the newest of each."""
-    return _sin_repetir(problemas_activos(acceso, vinculados=vinculados))[:12]
+    return _sin_repetir(problemas_activos(acceso, vinculados=vinculados))[:_EN_EL_RESUMEN]
 
 
 def encuentros_abiertos(acceso: Acceso) -> list[Entrada]:
     """Visits under way, newest first."""
     acceso.exigir(Permiso.EXPEDIENTE_LEER)
-    filas = Encuentro.objects.de(acceso).con_estado("arrived", "triaged", "in-progress", "onleave")
-    return [
-        entrada(
-            fila.tipo_fhir,
-            fila.id,
-            fila.fecha,
-            fila.estado,
-            fila.version,
-            fila.recurso,
-            paciente=fila.paciente,
-        )
-        for fila in filas.order_by("-fecha", "-id")
-    ]
+    return _reunidas([acceso], _ABIERTOS)
 
 
 def unidad_de(acceso: Acceso, *, encuentro: UUID) -> UUID | None:
@@ -307,22 +303,14 @@ def _abiertas(accesos: Iterable[Acceso], filas: Iterable[Sellado]) -> list[Entra
 def ultimas(acceso: Acceso, tipo: str, limite: int) -> list[Entrada]:
     """The newest records of a type, those entered in error left out."""
     acceso.exigir(Permiso.PACIENTE_LEER)
-    filas = recursos.compartimento(acceso, tipos=[tipo], orden=Orden.FECHA_DESC, limite=limite)
-    return [e for e in _abiertas([acceso], filas) if not e.anulada]
+    return _reunidas([acceso], Ultimos(tipo, limite))
 
 
-def _reunidas(accesos: Sequence[Acceso], tipo: str, limite: int) -> list[Entrada]:
-    """`ultimas` of each record, as one."""
-    todas = [entrada for acceso in accesos for entrada in ultimas(acceso, tipo, limite)]
-    return sorted(todas, key=lambda e: (e.fecha, e.id), reverse=True)
-
-
-def _ultimos_signos(accesos: Sequence[Acceso]) -> list[Entrada]:
-    """The latest of each vital sign, among the most recent measurements."""
-    medidos = [
-        e for e in _reunidas(accesos, "Observation", 60) if "vital-signs" in categorias(e.recurso)
-    ]
-    return _sin_repetir(medidos)
+def _reunidas(accesos: Sequence[Acceso], *pedidos: Ultimos) -> list[Entrada]:
+    """What `pedidos` ask for of each record, newest first, without what was entered in error."""
+    filas = [fila for acceso in accesos for fila in recursos.ultimos(acceso, pedidos)]
+    filas.sort(key=lambda fila: (fila.fecha, fila.id), reverse=True)
+    return [e for e in _abiertas(accesos, filas) if not e.anulada]
 
 
 def categorias(recurso: Recurso) -> set[str]:

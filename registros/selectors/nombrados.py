@@ -13,8 +13,11 @@ from ece import fhir
 Cita = tuple[str, UUID]
 """R4 type and id of what is cited."""
 
-_PERSONAS_Y_LUGARES = "Practitioner|PractitionerRole|Patient|Organization|Location|Device"
-_CITADO = re.compile(rb'"reference":"(?!(?:%s)/)\w+/[0-9a-f-]{36}' % _PERSONAS_Y_LUGARES.encode())
+_DE_NADIE = frozenset({"Practitioner", "PractitionerRole", "Organization", "Location"})
+"""What is in no patient's record: nothing is withheld of it."""
+_CITA = rb'"reference":"(?!(?:%s|Patient|Device)/)\w+/[0-9a-f-]{36}' % "|".join(_DE_NADIE).encode()
+_CITADO = re.compile(rb'[^{]%s|%s[^"]*"[^}]' % (_CITA, _CITA))
+"""A literal reference that says something besides: it is not alone between its braces."""
 _LITERAL = re.compile(r"(\w+)/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:/.*)?")
 
 
@@ -42,7 +45,7 @@ def _con_nombre(nodo: Any) -> Iterator[tuple[dict[str, Any], Cita]]:
         literal = nodo.get("reference")
         if "display" in nodo and isinstance(literal, str):
             hallado = _LITERAL.fullmatch(literal)
-            if hallado is not None:
+            if hallado is not None and hallado[1] not in _DE_NADIE:
                 yield nodo, (hallado[1], UUID(hallado[2]))
         for valor in nodo.values():
             yield from _con_nombre(valor)

@@ -117,28 +117,37 @@ def candidatos(alcance: Alcance, grupos: list[list[int]], limite: int) -> list[R
     """Rows with one token of each group: the rarest word leads, a few of its variants at a time."""
     primero, *resto = grupos
     donde = "r.fichas && %s::bigint[]" + "".join(" AND r.fichas && %s::bigint[]" for _ in resto)
+    dentro = _dentro(alcance)
     encontrados: list[ResumenDeIdentidad] = []
     for inicio in range(0, len(primero), TROZO):
         parametros = [primero[inicio : inicio + TROZO], *resto]
-        encontrados += _abiertos(alcance, donde, parametros, POR_TROZO)
+        encontrados += _abiertos(alcance, donde, parametros, POR_TROZO, dentro)
         if len(encontrados) >= max(limite * 4, 40):
             break
     return encontrados
 
 
-def _abiertos(
-    alcance: Alcance, donde: str, parametros: Sequence[Any], limite: int
-) -> list[ResumenDeIdentidad]:
-    parametros = [*parametros]
-    if alcance.pacientes is not None:
-        donde += " AND r.id = ANY(%s::uuid[])"
-        parametros.append(sorted(alcance.pacientes))
+def _dentro(alcance: Alcance) -> tuple[str, list[Any]]:
+    """The condition, over rows ``r``, of what `alcance` may list."""
     visible, valores = recursos.visible_en(alcance, "Patient")
-    donde, parametros = f"{donde} AND {visible}", [*parametros, *valores]
+    if alcance.pacientes is None:
+        return visible, valores
+    suyos = bitacora.arreglo(p.hex for p in alcance.pacientes)
+    return f"r.id = ANY(%s::uuid[]) AND {visible}", [suyos, *valores]
+
+
+def _abiertos(
+    alcance: Alcance,
+    donde: str,
+    parametros: Sequence[Any],
+    limite: int,
+    dentro: tuple[str, list[Any]] | None = None,
+) -> list[ResumenDeIdentidad]:
+    alcanzados, valores = dentro or _dentro(alcance)
     filas = bitacora.consultar(
-        f"SELECT {COLUMNAS} FROM (SELECT * FROM registros_paciente r WHERE {donde} LIMIT %s) p "
-        f"{LLAVE}",
-        [*parametros, limite],
+        f"SELECT {COLUMNAS} FROM (SELECT * FROM registros_paciente r "
+        f"WHERE {donde} AND {alcanzados} LIMIT %s) p {LLAVE}",
+        [*parametros, *valores, limite],
     )
     return [abrir(alcance, fila) for fila in filas]
 

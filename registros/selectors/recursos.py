@@ -97,10 +97,11 @@ class Consulta:
     limite: int = 50
 
 
-_COLUMNAS = (
-    "r.id, r.paciente, r.version, r.estado, r.fecha, r.actualizado_at, r.contenido, "
-    "r.encuentro, r.autor, r.etiquetas, l.version, l.kek, l.clinica"
+_PROPIAS = (
+    "id, paciente, r.version, estado, fecha, actualizado_at, contenido, encuentro, autor, etiquetas"
 )
+"""Short, for a query over all tables says them many times: psycopg parses a long one each time."""
+_COLUMNAS = f"{_PROPIAS}, l.version, l.kek, l.clinica"
 _CON_DIRECTIVAS = (
     ", EXISTS (SELECT FROM registros_consentimiento c WHERE c.paciente = r.paciente "
     "AND c.estado = 'active' AND c.ambito = 'patient-privacy')"
@@ -425,23 +426,47 @@ def compartimento(
         elif despues is not None:
             donde += f" AND (r.{columna}, r.id) {signo} (%s::timestamptz, %s)"
             parametros.extend(despues)
-        tipo = "r.tipo" if otro else f"'{clase.TIPO}'::varchar"
+        tipo = "tipo" if otro else f"'{clase.TIPO}'"
         partes.append(
-            f"(SELECT {tipo} AS t, r.id, r.paciente, r.version, r.estado, r.fecha, "
-            f"r.actualizado_at, r.contenido, r.encuentro, r.autor, r.etiquetas "
-            f"FROM {clase._meta.db_table} r "
+            f"(SELECT {tipo}, {_PROPIAS} FROM {clase._meta.db_table} r "
             f"WHERE {donde} ORDER BY {clave} {sentido} LIMIT {limite:d})"
         )
     if not partes:
         return []
     filas = bitacora.consultar(
-        "SELECT t, id, paciente, version, estado, fecha, actualizado_at, contenido, encuentro, "
-        "autor, etiquetas FROM ("
-        + " UNION ALL ".join(partes)
-        + f") r ORDER BY {clave} {sentido} LIMIT {limite:d}",
+        f"SELECT * FROM ({' UNION ALL '.join(partes)}) r ORDER BY {clave} {sentido} "
+        f"LIMIT {limite:d}",
         parametros,
         asentando=True,
     )
+    return [fila(f[0], f[1:]) for f in filas]
+
+
+@dataclass(frozen=True, slots=True)
+class Ultimos:
+    """The newest records of a type: how many, and in which states (any, if none is named)."""
+
+    tipo: str
+    limite: int
+    estados: tuple[str, ...] = ()
+
+
+def ultimos(acceso: Acceso, pedidos: Iterable[Ultimos]) -> list[Sellado]:
+    """The patient's records that each of `pedidos` asks for, in one query."""
+    verificar(acceso)
+    partes, parametros = list[str](), list[Any]()
+    for pedido in pedidos:
+        tabla, condicion = _tabla(pedido.tipo)
+        reservado, valores = _reservado(acceso, pedido.tipo)
+        parametros += [acceso.paciente, *valores]
+        if pedido.estados:
+            condicion += " AND r.estado = ANY(%s::text[])"
+            parametros.append(bitacora.arreglo(pedido.estados))
+        partes.append(
+            f"(SELECT '{pedido.tipo}', {_PROPIAS} FROM {tabla} r WHERE r.paciente = %s "
+            f"AND {reservado}{condicion} ORDER BY fecha DESC, id DESC LIMIT {pedido.limite:d})"
+        )
+    filas = bitacora.consultar(" UNION ALL ".join(partes), parametros, asentando=True)
     return [fila(f[0], f[1:]) for f in filas]
 
 
@@ -451,7 +476,7 @@ def directivas(pacientes: Iterable[UUID] | None) -> list[Sellado]:
     filas = bitacora.consultar(
         f"SELECT {_COLUMNAS} FROM registros_consentimiento r {_LLAVE} "
         f"WHERE r.estado = 'active' AND r.ambito = 'patient-privacy' {de_ellos} ORDER BY r.id",
-        [] if pacientes is None else [bitacora.arreglo(pacientes)],
+        [] if pacientes is None else [bitacora.arreglo(p.hex for p in pacientes)],
     )
     return [fila("Consent", f) for f in filas]
 

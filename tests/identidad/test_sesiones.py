@@ -82,9 +82,7 @@ def test_a_page_that_asks_by_itself_keeps_nothing_open(elenco: Elenco) -> None:
 def test_the_presence_is_noted_once_in_a_while(elenco: Elenco, django_assert_num_queries) -> None:
     with time_machine.travel(INICIO, tick=False) as reloj:
         cliente = entrar()
-        with django_assert_num_queries(
-            3
-        ):  # the session, the person and their posts, as without any of this
+        with django_assert_num_queries(1):  # the person: session and posts are asked natively
             cliente.post("/cuenta/presente/")
         reloj.shift(timedelta(seconds=CADA))
         cliente.post("/cuenta/presente/")

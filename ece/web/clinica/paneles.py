@@ -3,17 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from consentimiento import decision
 from consentimiento.selectors import emergencias
-from ece.nucleo.acceso import Acceso
+from ece.nucleo.acceso import INSTITUCIONAL, Acceso
 from ece.nucleo.roles import Permiso
 from registros.catalogos.edades import meses_cumplidos
 from registros.catalogos.notas import CAPITULO_DE, HABITUALES, TIPOS, Capitulo, TipoDeNota
@@ -45,7 +48,7 @@ def cabecera(
         "embarazo": _embarazo(acceso, identidad),
         "en_crecimiento": _meses(identidad) is not None and (_meses(identidad) or 0) < 228,
         "puede_embarazarse": _puede_embarazarse(identidad),
-        "notas_posibles": notas_posibles(acceso),
+        "atajos_de_notas": _escritas("clinica/_atajos_de_notas.html", acceso),
         "emergencia_hasta": emergencias.vigente(acceso, ahora=timezone.now()),
         "puede": {permiso.name.lower() for permiso in acceso.permisos},
     }
@@ -103,14 +106,13 @@ def notas_posibles(acceso: Acceso) -> list[TipoDeNota]:
 
 @dataclass(frozen=True, slots=True)
 class MenuDeNotas:
-    """What one may write: `habituales` in sight, and all by chapter, that of the visit first.
+    """What one may write: `habituales` in sight, and `todas` by chapter, that of the visit first.
 
     `vencidas` are those that the open visit should already have.
     """
 
     habituales: list[TipoDeNota]
-    capitulos: list[tuple[Capitulo, list[TipoDeNota]]]
-    del_encuentro: Capitulo | None
+    todas: SafeString
     vencidas: list[TipoDeNota]
 
 
@@ -122,19 +124,13 @@ def menu_de_notas(
     if not posibles:
         return None
     clase = abiertos[0].recurso["class"].get("code", "") if abiertos else ""
-    propio = CAPITULO_DE.get(clase)
-    capitulos = [
-        (capitulo, [tipo for tipo in posibles if tipo.capitulo is capitulo])
-        for capitulo in sorted(Capitulo, key=lambda capitulo: capitulo is not propio)
-    ]
     return MenuDeNotas(
         habituales=[
             TIPOS[clave]
             for clave in HABITUALES.get(clase, HABITUALES["AMB"])
             if TIPOS[clave] in posibles
         ],
-        capitulos=[(capitulo, tipos) for capitulo, tipos in capitulos if tipos],
-        del_encuentro=propio,
+        todas=_escritas("clinica/_menu_de_notas.html", acceso, CAPITULO_DE.get(clase)),
         vencidas=[
             tipo
             for tipo in (
@@ -143,6 +139,37 @@ def menu_de_notas(
             if tipo in posibles
         ],
     )
+
+
+_ALGUIEN = str(INSTITUCIONAL)
+"""In the place of the patient, in what is drawn once for all."""
+
+
+def _escritas(plantilla: str, acceso: Acceso, propio: Capitulo | None = None) -> SafeString:
+    """A list of what one may write about the patient of `acceso`."""
+    claves = tuple(tipo.clave for tipo in notas_posibles(acceso))
+    dibujada = _dibujadas(plantilla, claves, propio, get_language() or "")
+    return SafeString(dibujada.replace(_ALGUIEN, str(acceso.paciente)))
+
+
+@lru_cache(maxsize=256)
+def _dibujadas(
+    plantilla: str, claves: tuple[str, ...], propio: Capitulo | None, idioma: str
+) -> str:
+    """The same list for anybody, since only the address says whose: tens of lines, drawn once a
+    post and language."""
+    tipos = [TIPOS[clave] for clave in claves]
+    capitulos = [
+        (capitulo, [tipo for tipo in tipos if tipo.capitulo is capitulo])
+        for capitulo in sorted(Capitulo, key=lambda capitulo: capitulo is not propio)
+    ]
+    contexto = {
+        "paciente_id": _ALGUIEN,
+        "tipos": tipos,
+        "capitulos": [(capitulo, suyos) for capitulo, suyos in capitulos if suyos],
+        "del_encuentro": propio,
+    }
+    return render_to_string(plantilla, contexto)
 
 
 @dataclass(frozen=True, slots=True)
