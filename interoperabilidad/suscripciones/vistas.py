@@ -157,7 +157,7 @@ def _suceso(actor: Actor, aviso: NotificacionFhir, pedida: Suscripcion) -> paque
 
 
 def _numero(texto: str) -> int:
-    if not texto.isdigit() or len(texto) > 19:
+    if not texto.isdecimal() or len(texto) > 19:
         raise ErrorFhir(400, "invalid", "Los eventos se numeran desde 1.")
     return int(texto)
 
