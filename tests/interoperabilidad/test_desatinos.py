@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.interoperabilidad.socios import SocioEntero, paciente
+from tests.interoperabilidad.test_errores import nota
 from tests.interoperabilidad.test_rest import observacion
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,12 @@ def sin(recurso: dict[str, Any], elemento: str) -> dict[str, Any]:
     """A required primitive that is an extension alone."""
     resto = {clave: valor for clave, valor in recurso.items() if clave != elemento}
     return {**resto, f"_{elemento}": ES_EXTENSION}
+
+
+SIN_NOMBRE = {
+    "resourceType": "Parameters",
+    "parameter": [sin({"valueString": "x"}, "name")],
+}
 
 
 @pytest.mark.parametrize(
@@ -73,13 +80,15 @@ def test_lo_que_se_pregunta(socio: SocioEntero, camino: str, estado: int) -> Non
             200,
         ),
         ("Subscription/$status", parametros(status={"valueCode": "\0"}), 422),
+        ("Subscription/$status", SIN_NOMBRE, 200),
+        ("$export", SIN_NOMBRE, 400),
         ("Subscription", sin(AVISO, "criteria"), 422),
         ("Subscription", sin(AVISO, "status"), 422),
         ("Subscription", {**AVISO, "channel": sin(AVISO["channel"], "type")}, 422),  # type: ignore[arg-type]
     ],
 )
 def test_lo_que_se_envia(socio: SocioEntero, camino: str, cuerpo: Any, estado: int) -> None:
-    respuesta = socio.post(camino, cuerpo)
+    respuesta = socio.post(camino, cuerpo, HTTP_PREFER="respond-async")
     assert respuesta.status_code == estado, respuesta.content
 
 
@@ -155,3 +164,14 @@ def test_lo_que_se_exige_puede_ser_solo_una_extension(socio: SocioEntero) -> Non
     assert socio.get(f"Observation/{id_}").json()["_status"] == ES_EXTENSION
     assert socio.hallados(f"Observation?patient={persona}&code=8310-5") == [id_]
     assert socio.pedir("DELETE", f"Observation/{id_}").status_code == 204
+    cita = {
+        "resourceType": "Appointment",
+        "start": "2026-12-01T10:00:00-06:00",
+        "end": "2026-12-01T11:00:00-06:00",
+        "participant": [
+            {"actor": {"reference": f"Patient/{persona}"}, "status": "accepted"},
+        ],
+    }
+    sin_relato = {"title": "Motivo", "text": sin({"status": "generated"}, "div")}
+    for recurso in (sin(cita, "status"), nota(persona, section=[sin_relato])):
+        assert socio.get(f"{recurso['resourceType']}/{socio.crear(recurso)}").status_code == 200
