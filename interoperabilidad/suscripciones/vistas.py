@@ -173,7 +173,10 @@ def _argumentos(request: HttpRequest) -> Pares:
     if problemas := fhir.validar(enviado):
         raise ErrorFhir(422, "invalid", "Los parámetros no son válidos.", problemas=problemas)
     return [
-        (str(parte.get("name", "")), str(next((v for c, v in parte.items() if c.startswith("value")), "")))
+        (
+            str(parte.get("name", "")),
+            str(next((v for c, v in parte.items() if c.startswith("value")), "")),
+        )
         for parte in enviado.get("parameter", ())
     ]
 
