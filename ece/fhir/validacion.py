@@ -89,7 +89,9 @@ def _primitivo(tipo: str) -> Callable[[Any], bool] | None:
         return lambda v: isinstance(v, str) and narrativa.es_valida(v)
     if tipo == "base64Binary":
         return lambda v: isinstance(v, str) and bool(v) and _BASE64(v) is not None
-    cumple = re.compile(r"\S+" if tipo in _DIRECCIONES else patrones[tipo]).fullmatch
+    patron = r"[^\s]+" if tipo in _DIRECCIONES else patrones[tipo]
+    # No string of FHIR's has control characters (R4 datatypes.html, string), nor its kin.
+    cumple = re.compile(patron.replace(r"[^\s]", r"[^\s\x00-\x1f]")).fullmatch
     if tipo in ("date", "dateTime", "instant"):
         return lambda v: isinstance(v, str) and cumple(v) is not None and _dia_existe(v)
     return lambda v: isinstance(v, str) and cumple(v) is not None

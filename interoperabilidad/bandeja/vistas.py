@@ -79,7 +79,7 @@ def red(request: HttpRequest, alcance: Alcance, id: UUID) -> HttpResponse:
 
 
 def _pagina(dicha: str) -> int:
-    return min(max(1, int(dicha)), 1000) if dicha.isdigit() and len(dicha) < 5 else 1
+    return min(max(1, int(dicha)), 1000) if dicha.isdecimal() and len(dicha) < 5 else 1
 
 
 def _barras(cuentas: list[int]) -> list[dict[str, int]]:

@@ -142,7 +142,7 @@ def _codigo(argumentos: Argumentos, *, sistema_de: str | None = None) -> tuple[s
 
 def _entero(argumentos: Argumentos, nombre: str, omision: int) -> int:
     valor = str(argumentos.get(nombre, omision))
-    if not valor.isdigit() or len(valor) > 6:
+    if not valor.isdecimal() or len(valor) > 6:
         raise ErrorFhir(400, "invalid", f"{nombre} es un número.")
     return min(int(valor), EXPANSION) if nombre == "count" else int(valor)
 

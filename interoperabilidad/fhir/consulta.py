@@ -44,6 +44,8 @@ SIN_BUSQUEDA = {
 }
 """What R4 publishes and this server refuses, and why."""
 
+RESUMENES = ("true", "text", "data", "count", "false")
+TOTALES = ("none", "estimate", "accurate")
 _DE_FORMA = frozenset({"_format", "_pretty"})
 _SENAS = frozenset({"identifier", "telecom", "phone", "email"})
 _DIA = re.compile(r"(eq)?\d{4}-\d\d-\d\d", re.ASCII)
@@ -96,7 +98,7 @@ def _por_que_no(tipo: str, clave: str) -> str:
 def _de_resultado(plan: Plan, clave: str, valor: str) -> bool:
     match clave:
         case "_count":
-            if not valor.isdigit() or len(valor) > 9:
+            if not valor.isdecimal() or len(valor) > 9:
                 raise CriterioInvalido("_count es un número")
             plan.cuenta = min(int(valor), CUENTA_MAXIMA)
             if plan.cuenta == 0:
@@ -104,13 +106,13 @@ def _de_resultado(plan: Plan, clave: str, valor: str) -> bool:
         case "_sort":
             return _ordenar(plan, valor)
         case "_summary":
-            if valor not in ("true", "text", "data", "count", "false"):
+            if valor not in RESUMENES:
                 raise CriterioInvalido("_summary es true, text, data, count o false")
             plan.resumen = "" if valor == "false" else valor
         case "_elements":
             plan.elementos = tuple(parte.strip() for parte in valor.split(","))
         case "_total":
-            if valor not in ("none", "estimate", "accurate"):
+            if valor not in TOTALES:
                 raise CriterioInvalido("_total es none, estimate o accurate")
             plan.total = valor
         case "_cursor":

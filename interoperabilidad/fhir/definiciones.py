@@ -114,7 +114,8 @@ class Operacion:
     """An operation: its code, where it is called, and what goes in and out.
 
     `tipos` empty and not `sistema`: of every type. `oficial` is the definition that it derives
-    from, of R4 or (a whole address) of a guide.
+    from, of R4 or (a whole address) of a guide. `metodos` are those of HTTP that it is asked by;
+    `metodos_de_tipo`, of a type when they differ.
     """
 
     codigo: str
@@ -126,6 +127,8 @@ class Operacion:
     afecta: bool = False
     oficial: str = ""
     parametros: tuple[Entra, ...] = ()
+    metodos: tuple[str, ...] = ("GET", "POST")
+    metodos_de_tipo: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -137,6 +140,12 @@ class Operacion:
 
     def es_de(self, tipo: str) -> bool:
         return (self.de_tipo or self.de_uno) and (not self.tipos or tipo in self.tipos)
+
+    @property
+    def da(self) -> str:
+        """The type of what it answers."""
+        de_salida = [p.tipo for p in self.parametros if p.sale and p.nombre == "return"]
+        return de_salida[0] if de_salida else "Parameters"
 
 
 _VALIDAR_CODIGO = (
@@ -166,6 +175,7 @@ OPERACIONES: tuple[Operacion, ...] = (
         sistema=True,
         afecta=True,
         oficial="MessageHeader-process-message",
+        metodos=("POST",),
         parametros=(
             Entra("content", "Bundle", 1),
             Entra("return", "Bundle", sale=True),
@@ -199,6 +209,7 @@ OPERACIONES: tuple[Operacion, ...] = (
         "Archivos que otros publican, tomados en segundo plano.",
         sistema=True,
         afecta=True,
+        metodos=("POST",),
         parametros=(
             Entra("inputFormat", "code"),
             Entra("inputSource", "uri", 1),
@@ -262,6 +273,7 @@ OPERACIONES: tuple[Operacion, ...] = (
         "Los identificadores de quien tiene uno (IHE PIXm, ITI-83).",
         tipos=("Patient",),
         de_tipo=True,
+        metodos=("GET",),
         parametros=(
             Entra("sourceIdentifier", "string", 1),
             Entra("targetSystem", "uri", 0, "*"),
@@ -275,6 +287,7 @@ OPERACIONES: tuple[Operacion, ...] = (
         tipos=("Patient",),
         de_tipo=True,
         oficial="Patient-match",
+        metodos=("POST",),
         parametros=(
             Entra("resource", "Patient", 1),
             Entra("onlyCertainMatches", "boolean"),
@@ -288,6 +301,7 @@ OPERACIONES: tuple[Operacion, ...] = (
         tipos=("Observation",),
         de_tipo=True,
         oficial="Observation-lastn",
+        metodos=("GET",),
         parametros=(Entra("max", "positiveInt"), Entra("return", "Bundle", 1, sale=True)),
     ),
     Operacion(
@@ -309,6 +323,7 @@ OPERACIONES: tuple[Operacion, ...] = (
         tipos=("Composition",),
         de_uno=True,
         oficial="Composition-document",
+        metodos=("GET",),
         parametros=(Entra("return", "Bundle", 1, sale=True),),
     ),
     Operacion(
@@ -317,6 +332,7 @@ OPERACIONES: tuple[Operacion, ...] = (
         de_tipo=True,
         de_uno=True,
         oficial="Resource-validate",
+        metodos_de_tipo=("POST",),
         parametros=(
             Entra("resource", "Any"),
             Entra("profile", "uri"),

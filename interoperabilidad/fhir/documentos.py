@@ -30,8 +30,9 @@ def de_paciente(
         raise ErrorFhir(400, "required", "$docref es de un paciente: dígalo en patient.")
     pares = [("patient", paciente), ("_count", "500"), ("_sort", "-date")]
     if tipo := argumentos.get("type"):
-        codigo = tipo if isinstance(tipo, str) else f"{tipo.get('system', '')}|{tipo.get('code')}"
-        pares.append(("type", codigo))
+        if isinstance(tipo, dict):
+            tipo = f"{tipo.get('system', '')}|{tipo.get('code')}"
+        pares.append(("type", str(tipo)))
     for nombre, operador in (("start", "ge"), ("end", "le")):
         if dia := argumentos.get(nombre):
             fhir.rango_de_fecha(str(dia))

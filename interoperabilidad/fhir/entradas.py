@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from auditoria.tipos import TipoDeEvento
 from ece import fhir
@@ -99,9 +99,8 @@ def _comprobar_destino(lugar: str, metodo: str, tipo: str, id_: str, criterios: 
 
 def leida(actor: Actor, entrada: Entrada, *, base: str, ahora: datetime) -> dict[str, Any]:
     """The answer of a GET inside a bundle: a read, a version, a history, or a search."""
-    partes = urlsplit(entrada.url)
-    pasos = partes.path.strip("/").split("/")
-    pares = parse_qsl(partes.query, keep_blank_values=True)
+    pasos = entrada.url.partition("?")[0].strip("/").split("/")
+    pares = parse_qsl(entrada.criterios, keep_blank_values=True)
     if pasos[0] not in fhir.tipos_de_recurso():
         raise ErrorFhir(400, "not-supported", f"GET {entrada.url}: no se admite en un paquete.")
     etiqueta = ""
@@ -120,7 +119,7 @@ def leida(actor: Actor, entrada: Entrada, *, base: str, ahora: datetime) -> dict
             cuerpo = historias.de_uno(
                 actor, tipo, pedidos.identificador(id_), pares, base=base, ahora=ahora
             )
-        case [tipo, id_, "_history", version] if version.isdigit() and len(version) < 10:
+        case [tipo, id_, "_history", version] if version.isdecimal() and len(version) < 10:
             leido = lectura.leer_version(
                 actor, tipo, pedidos.identificador(id_), int(version), ahora=ahora
             )

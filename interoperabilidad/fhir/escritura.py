@@ -70,7 +70,25 @@ def aplicar(
     `citas` are fullUrls of what is not written because it was there; `literal` answers references
     by search; `antes` is for `recursos.escribir`.
     """
-    resueltos = _con_referencias(pedidos, citas or {}, literal)
+    try:
+        return _aplicar(actor, pedidos, ahora, tipo, citas or {}, literal, antes)
+    except (AttributeError, KeyError, TypeError):
+        # Rules look into a resource before it is validated, which is once, as it is sealed: what
+        # they stumble on is malformed, and told as such.
+        validos(pedidos)
+        raise
+
+
+def _aplicar(
+    actor: Actor,
+    pedidos: Sequence[Pedido],
+    ahora: datetime,
+    tipo: TipoDeEvento,
+    citas: Mapping[str, str],
+    literal: Callable[[str], str] | None,
+    antes: Callable[[], None] | None,
+) -> list[Escrita]:
+    resueltos = _con_referencias(pedidos, citas, literal)
     if any(p.tipo == "Binary" for p in resueltos):
         suyos = provision.con_su_paciente([(p.id, p.recurso) for p in resueltos])
         resueltos = [replace(p, recurso=r) for p, r in zip(resueltos, suyos, strict=True)]

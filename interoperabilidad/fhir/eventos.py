@@ -199,9 +199,9 @@ def _leer(pares: Sequence[tuple[str, str]]) -> tuple[Filtro, int]:
             case "_cursor":
                 puestos["antes"] = _uuid(valor)
             case "_count":
-                if not valor.isdigit() or not int(valor):
+                if not valor.isdecimal() or not int(valor[:9]):
                     raise CriterioInvalido("_count es un número")
-                cuenta = min(int(valor), CUENTA_MAXIMA)
+                cuenta = min(int(valor[:9]), CUENTA_MAXIMA)
             case "_sort" if valor in ("-date", "-_lastUpdated"):
                 pass
             case "_format":

@@ -42,7 +42,7 @@ def _leer(pares: Iterable[tuple[str, str]]) -> _Pedida:
                 _, desde, hasta = fhir.rango_de_fecha(valor)
                 pedida.cuando = Rango(desde, hasta)
             case "_count":
-                if not valor.isdigit() or int(valor[:9]) == 0:
+                if not valor.isdecimal() or int(valor[:9]) == 0:
                     raise CriterioInvalido("_count es un número mayor que cero")
                 pedida.cuenta = min(int(valor[:9]), CUENTA_MAXIMA)
             case "_cursor":

@@ -7,10 +7,11 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from consentimiento import decision
+from ece import fhir
 from ece.nucleo.acceso import Actor
 from ece.nucleo.roles import Permiso
 from interoperabilidad.fhir import consulta, cursores, ejecucion, paquetes
-from interoperabilidad.fhir.errores import no_encontrado
+from interoperabilidad.fhir.errores import ErrorFhir, no_encontrado
 from registros.selectors import recursos, versiones
 from registros.selectors.recursos import Sellado
 
@@ -82,7 +83,13 @@ def buscar(
 def expediente(
     actor: Actor, paciente: UUID, *, base: str, cursor: str, tipos: str, ahora: datetime
 ) -> bytes:
-    """``Patient/$everything``: the whole compartment, in pages of `PAGINA_DE_EXPEDIENTE`."""
+    """``Patient/$everything``: the whole compartment, in pages of `PAGINA_DE_EXPEDIENTE`.
+
+    Raises `AccesoDenegado`, `ErrorFhir` 400 for a type that is not one of R4's.
+    """
+    pedidos = tipos.split(",") if tipos else None
+    if pedidos is not None and not fhir.tipos_de_recurso().issuperset(pedidos):
+        raise ErrorFhir(400, "invalid", "_type es de tipos de R4, con comas.")
     acceso = decision.abrir_paciente(
         actor,
         paciente,
@@ -92,7 +99,7 @@ def expediente(
     )
     filas = recursos.compartimento(
         acceso,
-        tipos=tipos.split(",") if tipos else None,
+        tipos=pedidos,
         despues=cursores.leer_cursor(cursor) if cursor else None,
         limite=PAGINA_DE_EXPEDIENTE + 1,
     )

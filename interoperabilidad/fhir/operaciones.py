@@ -54,7 +54,7 @@ def parecidos(request: HttpRequest, actor: Actor) -> HttpResponse:
         raise ErrorFhir(400, "invalid", f"count va de 1 a {CUANTOS}.")
     cuerpo = semejantes.hallar(
         actor,
-        argumentos.get("resource", {}),
+        _recurso(argumentos),
         base=respuestas.base(request),
         solo_seguros=argumentos.get("onlyCertainMatches") is True,
         cuantos=cuantos,
@@ -160,7 +160,7 @@ def validar(request: HttpRequest, actor: Actor, tipo: str, id: str = "") -> Http
     enviado, perfil = negociacion.recurso(request), str(dict(_pares(request)).get("profile", ""))
     if enviado.get("resourceType") == "Parameters" and tipo != "Parameters":
         argumentos = _de_parameters(enviado)
-        enviado, perfil = argumentos.get("resource", {}), str(argumentos.get("profile", perfil))
+        enviado, perfil = _recurso(argumentos), str(argumentos.get("profile", perfil))
     return _respuesta(fhir.json.escribir(_dictamen(enviado, tipo, perfil)))
 
 
@@ -206,6 +206,13 @@ def _argumentos(request: HttpRequest) -> dict[str, Any]:
     if problemas := fhir.validar(enviado):
         raise ErrorFhir(422, "invalid", "Los parámetros no son válidos.", problemas=problemas)
     return _de_parameters(enviado)
+
+
+def _recurso(argumentos: dict[str, Any]) -> dict[str, Any]:
+    recurso = argumentos.get("resource", {})
+    if not isinstance(recurso, dict):
+        raise ErrorFhir(400, "invalid", "El parámetro resource es un recurso.")
+    return recurso
 
 
 def _de_parameters(parametros: dict[str, Any]) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def _sin_cambios(request: HttpRequest, etiqueta: str, momento: datetime) -> bool
         return False
     try:
         limite = parsedate_to_datetime(desde)
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
     limite = limite if limite.tzinfo else limite.replace(tzinfo=UTC)
     return momento.replace(microsecond=0) <= limite

@@ -51,7 +51,7 @@ def hallar(
 
 def _maximo(pares: Iterable[tuple[str, str]]) -> int:
     valor = dict(pares).get("max", "1")
-    if not valor.isdigit() or not 0 < int(valor[:4]) <= MAXIMO:
+    if not valor.isdecimal() or not 0 < int(valor[:4]) <= MAXIMO:
         raise ErrorFhir(400, "invalid", f"max va de 1 a {MAXIMO}.")
     return int(valor)
 

@@ -38,6 +38,12 @@ def smart(request: HttpRequest) -> HttpResponse:
 
 
 @con_cliente
+def desconocida(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """An address that is none of ours."""
+    raise ErrorFhir(404, "not-found", "Aquí no hay nada: vea /fhir/metadata o /api/esquema/.")
+
+
+@con_cliente
 def raiz(request: HttpRequest, actor: Actor) -> HttpResponse:
     """A transaction or batch."""
     _metodos(request, "POST")

@@ -251,7 +251,7 @@ def _etiqueta(recurso: Recurso, sistema: str) -> str | None:
 def _es_anterior(recurso: Recurso, p: Pendiente) -> bool:
     """Whether a later message already wrote it."""
     dicha = _etiqueta(recurso, ETIQUETA_ORDEN)
-    return dicha is not None and dicha.isdigit() and int(dicha) > p.orden
+    return dicha is not None and dicha.isdecimal() and int(dicha) > p.orden
 
 
 def _sin_meta(recurso: Recurso) -> Recurso:

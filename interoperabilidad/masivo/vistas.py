@@ -86,7 +86,7 @@ def _de_parameters(enviado: dict[str, Any]) -> list[tuple[str, str]]:
         valor = next((v for c, v in parte.items() if c.startswith("value")), "")
         if isinstance(valor, dict):
             valor = valor.get("reference", "")
-        pares.append((str(parte["name"]), str(valor)))
+        pares.append((str(parte.get("name", "")), str(valor)))
     return pares
 
 

@@ -44,11 +44,11 @@ def leer(recurso: dict[str, Any]) -> Suscripcion:
     """Raises `ErrorFhir` 422 (what cannot be, and where), `CriterioInvalido`."""
     if problemas := fhir.validar(recurso):
         raise ErrorFhir(422, "invalid", "El recurso no es válido.", problemas=problemas)
-    tema = TEMAS.get(recurso["criteria"])
+    tema = TEMAS.get(recurso.get("criteria", ""))
     if tema is None:
         raise _mal("criteria", "es la dirección de uno de los temas que /fhir/metadata enumera")
     canal = recurso["channel"]
-    if canal["type"] != "rest-hook":
+    if canal.get("type") != "rest-hook":
         raise _mal("channel.type", "es rest-hook")
     if canal.get("payload", "application/fhir+json") != "application/fhir+json":
         raise _mal("channel.payload", "es application/fhir+json")

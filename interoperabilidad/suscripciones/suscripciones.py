@@ -118,7 +118,8 @@ def estados(
     if ids is not None:
         filas = filas.filter(pk__in=list(ids))
     if codigos is not None:
-        filas = filas.filter(estado__in=list(codigos))
+        conocidos = set(codigos).intersection(EstadoDeSuscripcion.values)
+        filas = filas.filter(estado__in=conocidos)
     return [estado(fila) for fila in filas]
 
 
@@ -168,7 +169,7 @@ def _leer(actor: Actor, pedido: dict[str, Any], ahora: datetime) -> Suscripcion:
     """What it asks for, once it is known that `actor` may ask for anything of the kind."""
     encargos.exigir_sistema(actor)
     leida = recurso.leer(pedido)
-    if pedido["status"] not in _DE_SU_DUENA:
+    if pedido.get("status") not in _DE_SU_DUENA:
         raise ErrorFhir(422, "business-rule", "Se pide con status requested, o se apaga con off.")
     tipo = leida.tema.tipo
     detalle = {"interaccion": "subscription", "busqueda": tipo}

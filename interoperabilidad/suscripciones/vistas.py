@@ -157,7 +157,7 @@ def _suceso(actor: Actor, aviso: NotificacionFhir, pedida: Suscripcion) -> paque
 
 
 def _numero(texto: str) -> int:
-    if not texto.isdigit() or len(texto) > 19:
+    if not texto.isdecimal() or len(texto) > 19:
         raise ErrorFhir(400, "invalid", "Los eventos se numeran desde 1.")
     return int(texto)
 
@@ -173,7 +173,10 @@ def _argumentos(request: HttpRequest) -> Pares:
     if problemas := fhir.validar(enviado):
         raise ErrorFhir(422, "invalid", "Los parámetros no son válidos.", problemas=problemas)
     return [
-        (str(parte["name"]), str(next((v for c, v in parte.items() if c.startswith("value")), "")))
+        (
+            str(parte.get("name", "")),
+            str(next((v for c, v in parte.items() if c.startswith("value")), "")),
+        )
         for parte in enviado.get("parameter", ())
     ]
 

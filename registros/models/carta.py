@@ -73,7 +73,7 @@ def vigencia_de(recurso: Recurso) -> Recurso:
 
 def en_vigor(recurso: Recurso, ahora: datetime) -> bool:
     """Given, not revoked, and its term has not passed."""
-    if recurso["status"] != "active":
+    if recurso.get("status") != "active":
         return False
     fin = vigencia_de(recurso).get("end")
     return fin is None or datetime.fromisoformat(fin) > ahora

@@ -45,7 +45,7 @@ class Cita(RegistroClinico):
 
     def _fichas(self, recurso: Recurso) -> set[int]:
         propias = super()._fichas(recurso) | self.marcas_de(recurso)
-        if recurso["status"] == EN_ESPERA:
+        if recurso.get("status") == EN_ESPERA:
             propias |= {ficha_de_espera(u) for u in _referidos(recurso, "Location")}
         return propias
 

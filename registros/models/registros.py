@@ -19,7 +19,7 @@ from registros.models.carta import vigencia_de
 def palabras_de_nota(recurso: Recurso) -> list[str]:
     """The narratives of a note, in plain text, and its title."""
     textos = [
-        fhir.narrativa.a_texto(seccion["text"]["div"])
+        fhir.narrativa.a_texto(seccion["text"].get("div", ""))
         for seccion in recurso.get("section", ())
         if "text" in seccion
     ]

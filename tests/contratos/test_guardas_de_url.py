@@ -27,6 +27,7 @@ PUBLICAS = {
     "oauth:revocar",
     "oauth:introspeccion",
     "convenios:llaves",
+    "esquema",
     "verificar:evidencia",
     "verificar:bitacora",
     "verificar:checkpoint",

@@ -41,6 +41,7 @@ from tests.consentimiento.permisos import dirigir
 from tests.consentimiento.por_revisar import por_revisar
 from tests.contratos.urlconf import direcciones
 from tests.convenios import pactar
+from tests.deshecho import Deshecho
 from tests.elenco import AHORA, CONTRASENA, Elenco
 from tests.flujos.estudios import Estudios, poblar
 from tests.flujos.expediente_lleno import DIABETES, TEXTOS
@@ -354,6 +355,9 @@ oauth:token                 400   400    400   400   400   400   400   400    40
 oauth:revocar               400   400    400   400   400   400   400   400    400    400    400
 oauth:introspeccion         401   401    401   401   401   401   401   401    401    401    401
 autorizar-app               entra 400    400   400   400   400   400   400    400    400    400
+esquema                     200   200    200   200   200   200   200   200    200    200    200
+fhir-desconocida            401   401    401   401   401   401   401   401    401    401    401
+api-desconocida             401   401    401   401   401   401   401   401    401    401    401
 convenios:llaves            200   200    200   200   200   200   200   200    200    200    200
 convenios:lista             401   401    401   401   401   401   401   401    401    401    401
 convenios:convenio          401   401    401   401   401   401   401   401    401    401    401
@@ -431,6 +435,7 @@ fhir:suscripcion-estado 401   404          404             404
 fhir:suscripcion-eventos 401   404          404             404
 fhir:llaves            200   200          200             200
 raiz               401   404          403             200
+fhir-desconocida   401   404          404             404
 """
 
 
@@ -784,19 +789,6 @@ def escena(mundo: Escena, django_db_blocker: pytest_django.DjangoDbBlocker) -> I
         suyo.deshacer()
 
 
-class Deshecho:
-    """A transaction, or part of one, that ends as if it had never been."""
-
-    def __init__(self) -> None:
-        self._atomo = transaction.atomic()
-        self._atomo._from_testcase = True  # type: ignore[attr-defined]  # durable ones may nest
-        self._atomo.__enter__()
-
-    def deshacer(self) -> None:
-        transaction.set_rollback(True)
-        self._atomo.__exit__(None, None, None)
-
-
 def _escena() -> Escena:
     elenco = reparto.reunir()
     paciente = reparto.registrar(elenco)
@@ -1002,6 +994,7 @@ def _de_fhir(escena: Escena, fila: str) -> tuple[str, str, dict[str, Any] | None
         "fhir:validate": ("POST", "/fhir/Observation/$validate", observacion),
         "fhir:validate-uno": ("GET", f"/fhir/Patient/{p}/$validate", None),
         "fhir:codigos": ("GET", f"/fhir/ValueSet/$expand?url={_CONJUNTO}", None),
+        "fhir-desconocida": ("GET", "/fhir/$nada", None),
         "fhir:llaves": ("GET", "/fhir/.well-known/jwks.json", None),
         "fhir:exportar": ("GET", "/fhir/$export", None),
         "fhir:exportar-pacientes": ("GET", "/fhir/Patient/$export", None),
@@ -1039,6 +1032,8 @@ DE_SU_DUENO = {
 }
 """What a system asked for itself: to any other it is as if it were not there, and nothing of
 anybody is decided to say so."""
+NINGUNA = {"fhir-desconocida"}
+"""No address of ours: nothing of anybody is decided to say so."""
 _IMPORTAR = {
     "resourceType": "Parameters",
     "parameter": [
@@ -1109,7 +1104,7 @@ def test_machines_pass_where_the_table_says(escena: Escena, fila: str) -> None:
         assert str(respuesta.status_code) == DE_MAQUINAS[fila, quien], (quien, respuesta.content)
         nuevos = list(Evento.objects.exclude(id__in=antes))
         transaction.savepoint_rollback(punto)
-        if fila in DE_SU_DUENO:
+        if fila in DE_SU_DUENO | NINGUNA:
             assert not nuevos, (fila, quien)
         elif respuesta.status_code in (403, 404):
             assert [e.resultado for e in nuevos] == ["denegado"], (fila, quien)

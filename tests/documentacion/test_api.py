@@ -1,6 +1,7 @@
 """The examples of docs/api.md, run in their order against a demonstration, as its reader would."""
 
 import contextlib
+import json
 import os
 import re
 import socket
@@ -84,6 +85,7 @@ def test_each_example_does_what_it_says(
     avisos = espacio["fhir"].get("/Subscription").json()["entry"]
     assert [a["resource"]["criteria"] for a in avisos] == ["urn:ece:tema:resultado"]
     assert (tmp_path / "manifest.json").read_text().startswith("{")
+    assert json.loads((tmp_path / "ece.openapi.json").read_text())["openapi"] == "3.1.0"
     enmendada = socio.get(f"/Observation/{vista['id']}").json()
     assert enmendada["status"] == "amended"
     limite = time.monotonic() + 60

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from ece import fhir
+from tests.deshecho import Deshecho
 from tests.interoperabilidad.socios import FHIR_XML, SocioEntero, operacion, parche_fhirpath
 
 PASOS = int(os.environ.get("ECE_PASOS_FHIR", "120"))
@@ -54,8 +55,13 @@ class Modelo(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.vida = Deshecho()
         self.versiones: dict[tuple[str, str], list[dict[str, Any]]] = {}
         self.desde = ""
+
+    def teardown(self) -> None:
+        """Each life begins where nothing was written: no search grows too costly."""
+        self.vida.olvidar()
 
     # What is in the model
 
@@ -242,12 +248,20 @@ class Modelo(RuleBasedStateMachine):
         vistos: list[str] = []
         camino = consulta
         while camino:
-            pagina = self.socio.buscar(camino)
+            pagina = self.pagina(camino)
             vistos += [e["resource"]["id"] for e in pagina.get("entry", ())]
             enlaces = [e["url"] for e in pagina["link"] if e["relation"] == "next"]
             camino = enlaces[0].split("/fhir/")[1] if enlaces else ""
         assert len(vistos) == len(set(vistos))
         return vistos
+
+    def pagina(self, camino: str) -> dict[str, Any]:
+        """The first page of a search, or one that a link leads to, followed as it is written."""
+        if "_cursor" not in camino:
+            return self.socio.buscar(camino)
+        respuesta = self.socio.get(camino)
+        assert respuesta.status_code == 200, respuesta.content
+        return respuesta.json()
 
     @precondition(lambda self: self.hay_paciente)
     @rule(
@@ -388,7 +402,7 @@ class Modelo(RuleBasedStateMachine):
         momentos: list[str] = []
         camino = f"{tipo}_history?_since={self.desde}&_count={cuenta}"
         while camino:
-            pagina = self.socio.buscar(camino)
+            pagina = self.pagina(camino)
             for entrada in pagina.get("entry", ()):
                 recurso = entrada["resource"]
                 meta = recurso["meta"]

@@ -161,7 +161,7 @@ def _defuncion(pid: Segmento, contexto: Contexto) -> Recurso:
 
 
 def _parto_multiple(pid: Segmento) -> Recurso:
-    if pid[25].isdigit() and int(pid[25][:9]) > 0:
+    if pid[25].isdecimal() and int(pid[25][:9]) > 0:
         return {"multipleBirthInteger": int(pid[25][:9])}
     return {"multipleBirthBoolean": pid[24].upper() in _SI} if pid[24] else {}
 

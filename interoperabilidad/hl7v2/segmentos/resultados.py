@@ -141,9 +141,9 @@ def _valor(obx: Segmento, contexto: Contexto, unidades: Recurso) -> Recurso:
             return {"valueCodeableConcept": codigo}
     elif tipo in ("DT", "TS", "DTM"):
         return {"valueDateTime": datos.instante(primero[1], zona=contexto.zona)}
-    elif tipo == "TM" and len(primero[1]) >= 4 and primero[1][:4].isdigit():
+    elif tipo == "TM" and len(primero[1]) >= 4 and primero[1][:4].isdecimal():
         hora = primero[1]
-        segundos = hora[4:6] if hora[4:6].isdigit() else "00"
+        segundos = hora[4:6] if hora[4:6].isdecimal() else "00"
         return {"valueTime": f"{hora[:2]}:{hora[2:4]}:{segundos}"}
     elif tipo in ADJUNTOS:
         return {"valueString": primero.componente(2)[1] or "archivo adjunto"}

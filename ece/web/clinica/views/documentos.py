@@ -74,7 +74,7 @@ def documento(request: HttpRequest, acceso: Acceso, documento: UUID) -> HttpResp
     numero = request.GET.get("pagina", "1")
     acercamiento = request.GET.get("zoom", "1")
     clinico = conciliacion.leer(acceso, documento_id=documento) if visto.clinico else None
-    pagina = int(numero) if numero.isdigit() and 1 <= int(numero) <= visto.paginas else 1
+    pagina = int(numero) if numero.isdecimal() and 1 <= int(numero) <= visto.paginas else 1
     contexto: dict[str, Any] = {
         **paneles.cabecera_de(acceso),
         "documento": visto,

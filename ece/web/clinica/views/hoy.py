@@ -53,7 +53,7 @@ def _pendientes(request: HttpRequest, actor: Actor, ahora: datetime) -> Pendient
     paginas = {
         nombre: min(int(valor), PAGINAS_MAXIMAS)
         for nombre in ("borradores", "tareas", "resultados")
-        if (valor := request.GET.get(nombre, "")).isdigit() and int(valor) > 0
+        if (valor := request.GET.get(nombre, "")).isdecimal() and int(valor) > 0
     }
     alcance = decision.alcanzar(actor, Permiso.EXPEDIENTE_LEER, motivo="pendientes", ahora=ahora)
     hallado = pendientes.hallar(alcance, ahora=ahora, paginas=paginas)

@@ -47,7 +47,7 @@ def corregir(request: HttpRequest, acceso: Acceso) -> HttpResponse:
             return pacientes.modificar(
                 acceso,
                 identificacion=form.identificacion(),
-                version=int(de_partida) if de_partida.isdigit() else version,
+                version=int(de_partida) if de_partida.isdecimal() else version,
                 ahora=timezone.now(),
             )
 

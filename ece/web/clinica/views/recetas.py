@@ -136,10 +136,10 @@ def _cambiadas(request: HttpRequest, accion: str) -> list[dict[str, Any]]:
     cuantas = request.POST.get(f"{PREFIJO}-TOTAL_FORMS", "1")
     lineas: list[dict[str, Any]] = [
         {campo: request.POST.get(f"{PREFIJO}-{n}-{campo}", "") for campo in campos}
-        for n in range(min(int(cuantas) if cuantas.isdigit() else 1, 12))
+        for n in range(min(int(cuantas) if cuantas.isdecimal() else 1, 12))
     ] or [{}]
     verbo, _guion, cual = accion.partition("-")
-    lugar = int(cual) if cual.isdigit() and int(cual) < len(lineas) else None
+    lugar = int(cual) if cual.isdecimal() and int(cual) < len(lineas) else None
     if verbo == "agregar":
         lineas.append({"enfocar": True})
     elif verbo == "quitar" and lugar is not None:

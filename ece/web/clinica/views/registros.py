@@ -111,7 +111,7 @@ def cie10(request: HttpRequest, actor: Actor) -> HttpResponse:
     opciones = catalogos.buscar_cie10(
         (request.GET.get("q") or request.GET.get("clave", ""))[:80],
         sexo=sexo,
-        edad_en_dias=int(edad) if edad.isdigit() else None,
+        edad_en_dias=int(edad) if edad.isdecimal() else None,
         limite=12,
     )
     return render(request, "clinica/_cie10.html", {"opciones": opciones})
