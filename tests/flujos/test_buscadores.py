@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.core.management import call_command
@@ -14,14 +14,14 @@ OPCIONES = "#dx-opciones [role=option]"
 
 
 @pytest.fixture
-def editor(abrir: Callable[..., Page], hospital: Hospital) -> Iterator[Page]:
+def editor(abrir: Callable[..., Page], hospital: Hospital) -> Page:
     call_command("cargar_catalogos", stdout=io.StringIO())
     pagina = abrir("medica")
     pagina.goto(hospital.expediente("notas/nueva/evolucion/"))
     pagina.click("main button.principal")
     pagina.wait_for_selector("#nota")
     pagina.wait_for_load_state()
-    yield pagina
+    return pagina
 
 
 def test_what_is_written_is_asked_once(editor: Page) -> None:
