@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from consentimiento.decision.politica import Proposito
+from consentimiento.decision.terminos import Proposito
 from consentimiento.directivas import Destino, Directiva, Rango
 from ece.nucleo.roles import Rol
 from registros.catalogos.sensibles import CATEGORIAS, Categoria

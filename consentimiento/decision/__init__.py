@@ -1,18 +1,11 @@
 """The only maker of proofs of access.
 
-`politica` is the pure policy, `hechos` gathers what it weighs, `puertas` are the doors: each one
-decides, writes the event, and only then hands out an Acceso or an Alcance.
+`politica` is the pure policy over the rules of `reglas`, in the words of `terminos`; `hechos`
+gathers what it weighs; `puertas` are the doors: each one decides, writes the event, and only then
+hands out an Acceso or an Alcance.
 """
 
-from consentimiento.decision.politica import (
-    Decision,
-    Hechos,
-    Obligacion,
-    Proposito,
-    Relacion,
-    Solicitud,
-    decidir,
-)
+from consentimiento.decision.politica import decidir
 from consentimiento.decision.puertas import (
     AccesoDenegado,
     MotivoRequerido,
@@ -28,6 +21,14 @@ from consentimiento.decision.puertas import (
     alcanzar,
     alcanzar_convenios,
     romper_el_cristal,
+)
+from consentimiento.decision.terminos import (
+    Decision,
+    Hechos,
+    Obligacion,
+    Proposito,
+    Relacion,
+    Solicitud,
 )
 
 __all__ = [

@@ -11,13 +11,8 @@ from consentimiento import directivas
 from consentimiento.convenios import Base, Pacto
 from consentimiento.decision import intercambio, pactos
 from consentimiento.decision.emision import emision
-from consentimiento.decision.politica import (
-    REGLAS,
-    ROLES_AUXILIARES,
-    ROLES_DE_UNIDAD,
-    Hechos,
-    Relacion,
-)
+from consentimiento.decision.reglas import REGLAS, ROLES_AUXILIARES, ROLES_DE_UNIDAD
+from consentimiento.decision.terminos import Hechos, Relacion
 from consentimiento.directivas import Directiva
 from consentimiento.models import Motivo
 from ece import fhir

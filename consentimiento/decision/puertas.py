@@ -14,15 +14,14 @@ from auditoria.tipos import Resultado, TipoDeEvento
 from consentimiento.decision import hechos as los_hechos
 from consentimiento.decision import intercambio, pactos
 from consentimiento.decision.emision import emision
-from consentimiento.decision.politica import (
+from consentimiento.decision.politica import decidir, sin_relacion_basta
+from consentimiento.decision.terminos import (
     Decision,
     Hechos,
     Obligacion,
     Proposito,
     Relacion,
     Solicitud,
-    decidir,
-    sin_relacion_basta,
 )
 from consentimiento.motivos import MotivoDeConsulta
 from ece.nucleo.acceso import INSTITUCIONAL, Acceso, Actor, Alcance

@@ -11,7 +11,8 @@ from auditoria import bitacora
 from auditoria.bitacora import NuevoEvento
 from auditoria.tipos import Resultado, TipoDeEvento
 from consentimiento.decision.emision import emision
-from consentimiento.decision.politica import LEEN, Proposito
+from consentimiento.decision.reglas import LEEN
+from consentimiento.decision.terminos import Proposito
 from ece.nucleo.acceso import Acceso, Actor
 from ece.nucleo.fichas import ficha_de_etiqueta
 from ece.nucleo.reserva import SIN_RESERVA

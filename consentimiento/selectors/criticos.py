@@ -9,7 +9,8 @@ from datetime import datetime
 from functools import partial
 
 from consentimiento.decision import hechos as los_hechos
-from consentimiento.decision.politica import Solicitud, decidir
+from consentimiento.decision.politica import decidir
+from consentimiento.decision.terminos import Solicitud
 from ece.nucleo.acceso import Actor
 from ece.nucleo.fichas import ficha_de_etiqueta
 from ece.nucleo.roles import Permiso

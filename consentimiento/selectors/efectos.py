@@ -5,7 +5,9 @@ from datetime import datetime
 from enum import StrEnum, unique
 
 from consentimiento.decision import hechos as los_hechos
-from consentimiento.decision.politica import ROLES_DE_UNIDAD, Decision, Relacion, Solicitud, decidir
+from consentimiento.decision.politica import decidir
+from consentimiento.decision.reglas import ROLES_DE_UNIDAD
+from consentimiento.decision.terminos import Decision, Relacion, Solicitud
 from consentimiento.directivas import Directiva
 from consentimiento.models import Concesion
 from ece.identidad import selectors as identidad

@@ -12,7 +12,8 @@ from auditoria.actos import acto
 from auditoria.bitacora import NuevoEvento
 from auditoria.tipos import Resultado, TipoDeEvento
 from consentimiento import frases
-from consentimiento.decision.politica import SENSIBLES, Proposito
+from consentimiento.decision.reglas import SENSIBLES
+from consentimiento.decision.terminos import Proposito
 from consentimiento.directivas import Destino, Directiva, Rango
 from consentimiento.models import AlcanceDelegado, Delegacion
 from consentimiento.services import concesiones, directivas

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_noop as _
 
-from consentimiento.decision.politica import AUTORIZACION, NEGATIVAS, REGLAS
+from consentimiento.decision.reglas import AUTORIZACION, NEGATIVAS, REGLAS
 
 FUENTES = {regla.fundamento: regla.fuente for regla in (*REGLAS, AUTORIZACION)} | NEGATIVAS
 """ground -> the articles it rests on."""

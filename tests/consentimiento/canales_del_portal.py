@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from consentimiento.decision.politica import Hechos, Relacion
+from consentimiento.decision.terminos import Hechos, Relacion
 from consentimiento.models import Motivo
 from consentimiento.services import concesiones, delegaciones
 from consentimiento.services.concesiones import DE_REPRESENTANTE

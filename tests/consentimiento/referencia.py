@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from consentimiento.decision.politica import Hechos, Relacion
+from consentimiento.decision.terminos import Hechos, Relacion
 from consentimiento.directivas import Directiva, Rango
 from ece.nucleo.acceso import Actor
 from ece.nucleo.reserva import Ambito, Renglon

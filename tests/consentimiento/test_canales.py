@@ -24,7 +24,7 @@ from django.utils import timezone
 from consentimiento import decision, directivas
 from consentimiento.convenios import ConPacientes
 from consentimiento.decision import AccesoDenegado
-from consentimiento.decision.politica import Hechos, Relacion
+from consentimiento.decision.terminos import Hechos, Relacion
 from consentimiento.directivas import Destino, Directiva, Rango
 from consentimiento.services import compartidos
 from ece import fhir

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from auditoria.models import Evento
 from consentimiento import decision
 from consentimiento.decision import AccesoDenegado
-from consentimiento.decision.politica import DE_NADIE, Hechos, Relacion, Solicitud, decidir
+from consentimiento.decision.politica import decidir
+from consentimiento.decision.reglas import DE_NADIE
+from consentimiento.decision.terminos import Hechos, Relacion, Solicitud
 from consentimiento.models import Concesion
 from consentimiento.motivos import MotivoDeConsulta
 from consentimiento.services import concesiones

@@ -16,7 +16,8 @@ from uuid import UUID
 
 import pytest
 
-from consentimiento.decision.politica import Hechos, Relacion, Solicitud, decidir
+from consentimiento.decision.politica import decidir
+from consentimiento.decision.terminos import Hechos, Relacion, Solicitud
 from consentimiento.directivas import Directiva, leer
 from ece import fhir
 from ece.nucleo.acceso import Actor, Asignado

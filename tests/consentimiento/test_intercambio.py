@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 
 from consentimiento.convenios import Contacto, Estado, Firmante, Pacto, Terminos
-from consentimiento.decision.politica import Decision, Hechos, Relacion, Solicitud, decidir
+from consentimiento.decision.politica import decidir
+from consentimiento.decision.terminos import Decision, Hechos, Relacion, Solicitud
 from consentimiento.directivas import Destino, Directiva, Rango
 from ece.nucleo.acceso import Actor, Asignado, Declaracion
 from ece.nucleo.ambitos import Ambitos, leer

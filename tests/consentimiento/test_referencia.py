@@ -10,19 +10,9 @@ from uuid import UUID
 
 import pytest
 
-from consentimiento.decision.politica import (
-    AUTORIZACION,
-    DE_NADIE,
-    ETIQUETAS,
-    NEGATIVAS,
-    REGLAS,
-    Hechos,
-    Obligacion,
-    Proposito,
-    Relacion,
-    Solicitud,
-    decidir,
-)
+from consentimiento.decision.politica import decidir
+from consentimiento.decision.reglas import AUTORIZACION, DE_NADIE, ETIQUETAS, NEGATIVAS, REGLAS
+from consentimiento.decision.terminos import Hechos, Obligacion, Proposito, Relacion, Solicitud
 from consentimiento.directivas import Destino, Directiva, Rango
 from ece.nucleo.acceso import Actor, Asignado
 from ece.nucleo.reserva import Ambito, Periodo, Renglon

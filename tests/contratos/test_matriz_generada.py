@@ -13,7 +13,8 @@ from uuid import UUID
 import pytest
 from django.conf import settings
 
-from consentimiento.decision.politica import Hechos, Relacion, Solicitud, decidir
+from consentimiento.decision.politica import decidir
+from consentimiento.decision.terminos import Hechos, Relacion, Solicitud
 from consentimiento.directivas import Destino, Directiva, Rango
 from ece.nucleo.acceso import Actor, Asignado
 from ece.nucleo.reserva import Ambito, Renglon

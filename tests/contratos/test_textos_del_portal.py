@@ -51,7 +51,7 @@ def test_every_ground_and_part_of_the_record_is_in_both_languages() -> None:
 
 
 def test_every_ground_of_the_decision_has_words() -> None:
-    from consentimiento.decision.politica import AUTORIZACION, NEGATIVAS, REGLAS
+    from consentimiento.decision.reglas import AUTORIZACION, NEGATIVAS, REGLAS
 
     fundamentos = {r.fundamento for r in (*REGLAS, AUTORIZACION)} | NEGATIVAS.keys()
     assert fundamentos <= constancias.FUNDAMENTOS.keys()

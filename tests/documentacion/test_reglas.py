@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from consentimiento.decision.politica import AUTORIZACION, NEGATIVAS, REGLAS, Regla
+from consentimiento.decision.reglas import AUTORIZACION, NEGATIVAS, REGLAS
+from consentimiento.decision.terminos import Regla
 
 SEGURIDAD = Path(__file__).resolve().parents[2] / "docs" / "security.md"
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from consentimiento.decision.politica import NEGATIVAS
+from consentimiento.decision.reglas import NEGATIVAS
 from ece.identidad.models import Usuario
 from ece.nucleo.uuid7 import uuid7
 from ece.web import constancias, fundamentos
