@@ -74,7 +74,7 @@ class _Destino:
 def enviar(*, ahora: Callable[[], datetime]) -> int:
     """Send all that the collector has not said that it has; how many events it took.
 
-    None if no collector is named, or another process is sending. Raises `SinConfirmar`.
+    0 if no collector is named, or another process is sending. Raises `SinConfirmar`.
     """
     destino = _destino()
     if destino is None:
