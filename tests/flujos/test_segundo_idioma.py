@@ -86,12 +86,15 @@ def test_a_word_outside_would_be_found() -> None:
 
 
 @pytest.fixture
-def marcado(monkeypatch: pytest.MonkeyPatch) -> None:
-    """English, with each translation between marks."""
+def marcado(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """English, with each translation between marks; what was drawn without them is drawn anew."""
     ingles = trans_real.translation("en")
     uno, varios = ingles.gettext, ingles.ngettext
     monkeypatch.setattr(ingles, "gettext", lambda m: f"{ABRE}{uno(m)}{CIERRA}" if m else m)
     monkeypatch.setattr(ingles, "ngettext", lambda s, p, n: f"{ABRE}{varios(s, p, n)}{CIERRA}")
+    paneles._dibujadas.cache_clear()
+    yield
+    paneles._dibujadas.cache_clear()
 
 
 @pytest.fixture
