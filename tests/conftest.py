@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -157,6 +158,11 @@ END $$
 """
 
 
+def _copiar(de: Path, a: Path) -> None:
+    shutil.rmtree(a, ignore_errors=True)
+    subprocess.run(["cp", "-a", de, a], check=True)
+
+
 class BaseDePruebas:
     """The worker's own database, cloned from the migrated template."""
 
@@ -167,20 +173,43 @@ class BaseDePruebas:
         self._de_origen: tuple[str, ...] | None = None
 
     def migrar_plantilla(self) -> None:
+        """Have the template in this cluster; a new one is a copy of the first that had it."""
+        if self._hay(self.plantilla):
+            return
+        nuevo = not self._hay("plantilla%")
+        molde = PRUEBAS / f"molde-{self.plantilla}"
+        candado = PRUEBAS / ".molde" if nuevo else self.postgres.raiz / ".plantilla"
+        with candado.open("w") as archivo:
+            fcntl.flock(archivo, fcntl.LOCK_EX)
+            if self._hay(self.plantilla):
+                return
+            if nuevo and molde.exists():
+                self.postgres.borrar()
+                _copiar(molde, self.postgres.raiz)
+                self.postgres.arrancar()
+                return
+            self._migrar()
+            if nuevo:
+                self.postgres.detener()
+                for viejo in PRUEBAS.glob("molde-*"):
+                    shutil.rmtree(viejo)
+                _copiar(self.postgres.raiz, PRUEBAS / ".a-medias")
+                (PRUEBAS / ".a-medias").rename(molde)
+                self.postgres.arrancar()
+
+    def _hay(self, base: str) -> bool:
+        return bool(self.postgres.sql(f"SELECT 1 FROM pg_database WHERE datname LIKE '{base}'"))
+
+    def _migrar(self) -> None:
         from django.core.management import call_command
 
-        with (self.postgres.raiz / ".plantilla").open("w") as archivo:
-            fcntl.flock(archivo, fcntl.LOCK_EX)
-            hecha = "SELECT 1 FROM pg_database WHERE datname = '{}'"
-            if self.postgres.sql(hecha.format(self.plantilla)):
-                return
-            borrador = f"{self.plantilla}_borrador"
-            self.postgres.sql(f"DROP DATABASE IF EXISTS {borrador}")
-            self.postgres.sql(f"CREATE DATABASE {borrador} OWNER {DUENA}")
-            self._conectar(DUENA, borrador)
-            call_command("migrate", verbosity=0)
-            connection.close()
-            self.postgres.sql(f"ALTER DATABASE {borrador} RENAME TO {self.plantilla}")
+        borrador = f"{self.plantilla}_borrador"
+        self.postgres.sql(f"DROP DATABASE IF EXISTS {borrador}")
+        self.postgres.sql(f"CREATE DATABASE {borrador} OWNER {DUENA}")
+        self._conectar(DUENA, borrador)
+        call_command("migrate", verbosity=0)
+        connection.close()
+        self.postgres.sql(f"ALTER DATABASE {borrador} RENAME TO {self.plantilla}")
 
     def clonar(self) -> None:
         connection.close()

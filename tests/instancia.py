@@ -26,7 +26,7 @@ RAIZ = Path(__file__).resolve().parent.parent
 class Instancia:
     """A hospital under `hogar`, with `ajustes` of PostgreSQL."""
 
-    def __init__(self, hogar: Path, ajustes: Mapping[str, str]) -> None:
+    def __init__(self, hogar: Path, ajustes: Mapping[str, str], procesos: int = 1) -> None:
         self.hogar = hogar
         hogar.mkdir(parents=True, exist_ok=True)
         self.postgres = PostgresEmbebido(
@@ -43,7 +43,7 @@ class Instancia:
         self.bitacora = hogar / "servidor.log"
         self._salida = self.bitacora.open("ab")
         self.servidor = Servidor(
-            puerto=puerto, hogar=hogar, procesos=2, entorno=self.entorno, salida=self._salida
+            puerto=puerto, hogar=hogar, procesos=procesos, entorno=self.entorno, salida=self._salida
         )
 
     @property
@@ -117,9 +117,11 @@ class Instancia:
 
 
 @contextlib.contextmanager
-def instalada(hogar: Path, *, pacientes: int, **ajustes: str) -> Iterator[Instancia]:
+def instalada(
+    hogar: Path, *, pacientes: int, procesos: int = 1, **ajustes: str
+) -> Iterator[Instancia]:
     """An installation with its schema, its people and its population, serving."""
-    instancia = Instancia(hogar, ajustes)
+    instancia = Instancia(hogar, ajustes, procesos)
     _instalar(instancia, pacientes)
     try:
         instancia.arrancar()
@@ -134,27 +136,34 @@ def _instalar(instancia: Instancia, pacientes: int) -> None:
     taller.mkdir(parents=True, exist_ok=True)
     with (taller / ".candado").open("w") as candado:
         fcntl.flock(candado, fcntl.LOCK_EX)
-        original = Instancia(taller / f"{_huella_del_codigo()}-{pacientes}", {})
-        if not (original.hogar / "hecha").exists():
-            _hacer(original, pacientes)
-        for de, a in (
-            (original.hogar, instancia.hogar),
-            (original.postgres.raiz, instancia.postgres.raiz),
-        ):
-            a.mkdir(parents=True, exist_ok=True)
-            subprocess.run(["cp", "-a", f"{de}/.", a], check=True)
+        _copiar(_original(taller, pacientes), instancia)
 
 
-def _hacer(original: Instancia, pacientes: int) -> None:
+def _original(taller: Path, pacientes: int) -> Instancia:
+    """The one with that population; it grows from the one without any."""
+    original = Instancia(taller / f"{_huella_del_codigo()}-{pacientes}", {})
+    if (original.hogar / "hecha").exists():
+        return original
     original.postgres.borrar()
+    if pacientes:
+        _copiar(_original(taller, 0), original)
     original.postgres.arrancar()
     try:
-        original.manage("migrate", "-v0")
-        original.manage("collectstatic", "--noinput", "-v0")
+        if not pacientes:
+            original.manage("migrate", "-v0")
+            original.manage("collectstatic", "--noinput", "-v0")
         original.manage("sembrar", "--pacientes", str(pacientes))
     finally:
         original.detener()
     (original.hogar / "hecha").touch()
+    return original
+
+
+def _copiar(una: Instancia, en: Instancia) -> None:
+    for de, a in ((una.hogar, en.hogar), (una.postgres.raiz, en.postgres.raiz)):
+        a.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["cp", "-a", f"{de}/.", a], check=True)
+    (en.hogar / "hecha").unlink()
 
 
 def _huella_del_codigo() -> str:

@@ -46,7 +46,7 @@ def pdf_de(objetos: dict[int, bytes], *, raiz: bytes = b"") -> bytes:
 
 def flujo(crudo: bytes, extra: bytes = b"") -> bytes:
     """A deflated stream of a PDF."""
-    inflado = zlib.compress(crudo, 9)
+    inflado = zlib.compress(crudo, 1)
     return b"<</Length %d/Filter/FlateDecode%s>>\nstream\n%s\nendstream" % (
         len(inflado),
         extra,

@@ -12,5 +12,6 @@ SEGUNDOS_DE_RED = float(os.environ.get("ECE_CORTES_RED", "6"))
 @pytest.fixture(scope="package")
 def duradera(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instancia]:
     """An installation as it comes: nothing is answered before it is on disk."""
-    with instalada(tmp_path_factory.mktemp("duradera"), pacientes=20) as instancia:
+    carpeta = tmp_path_factory.mktemp("duradera")
+    with instalada(carpeta, pacientes=20, procesos=2) as instancia:
         yield instancia

@@ -18,7 +18,7 @@ from tests.instancia import Instancia, instalada
 
 A_LA_VEZ = 200
 CORTES = 26
-ENTRADAS = 4
+ENTRADAS = 3
 LOTE = 100
 """Observations asked for at a time."""
 SISTEMA = "urn:prueba:corte"
@@ -65,7 +65,7 @@ def cortar(instancia: Instancia, pacientes: list[str], *, corte: int, postgres: 
     azar = random.Random(corte)
     confirmadas: dict[int, list[str]] = {}
     enviadas: set[int] = set()
-    bastantes, cuantas = threading.Event(), azar.randrange(15, 120)
+    bastantes, cuantas = threading.Event(), azar.randrange(15, 60)
     numeros = itertools.count()
     salida = threading.Barrier(A_LA_VEZ + 1)
 
@@ -129,7 +129,7 @@ def _escribir(
 
 
 def _es_de_varias(numero: int) -> bool:
-    return numero % 3 == 0
+    return numero % 5 == 0
 
 
 def _saldo(

@@ -23,6 +23,7 @@ from ece import fhir
 from ece.identidad.models import Institucion, Unidad, Usuario
 from ece.nucleo.identificadores.entidades import ENTIDADES
 from ece.nucleo.roles import Permiso
+from ece.web.clinica import paneles
 from ece.web.clinica.forms.convenios import NOMBRES
 from registros.selectors import recursos
 from tests import convenios

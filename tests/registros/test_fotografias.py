@@ -16,6 +16,7 @@ from ece.nucleo.roles import Permiso
 from registros.selectors import expediente, identidad
 from registros.services import fotografias
 from registros.services.fotografias import FotografiaInaceptable
+from tests.archivos.fabrica import png_de
 from tests.elenco import AHORA, Elenco, acceso_de_medica, en_consulta, registrar
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +54,7 @@ def test_it_is_kept_small_upright_and_bare(acceso: Acceso, formato: str) -> None
         b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>",
         retrato()[:400],
         b"x" * (fotografias.BYTES + 1),
-        retrato("PNG", (9000, 9000)),
+        png_de(9000, 9000),
     ],
     ids=["empty", "pdf", "svg", "truncated", "heavy", "bomb"],
 )
