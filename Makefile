@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 VENV ?= .venv
 PY := $(VENV)/bin/python
 LISTO := $(VENV)/.lock-instalado
-PYTEST_WORKERS ?= 3
+PYTEST_WORKERS ?= 4
 PYTEST_ARGS ?=
 
 # Every command and worker is a process of its own: what Python compiled is kept for the next one.

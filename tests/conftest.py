@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tests.elenco import Elenco
 
 
-# No speed is judged by a clock: three processes share two cores.
+# No speed is judged by a clock: four processes share two cores.
 settings.register_profile("sin_reloj", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("sin_reloj")
 
