@@ -104,6 +104,7 @@ def _destino() -> _Destino | None:
     try:
         contexto = ssl.create_default_context(cafile=settings.ECE_COLECTOR_AUTORIDADES or None)
         contexto.minimum_version = ssl.TLSVersion.TLSv1_2
+        contexto.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF  # or an end would pass for an answer
         if settings.ECE_COLECTOR_CERTIFICADO:
             contexto.load_cert_chain(
                 settings.ECE_COLECTOR_CERTIFICADO, settings.ECE_COLECTOR_LLAVE or None

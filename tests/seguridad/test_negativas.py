@@ -72,7 +72,8 @@ def test_nor_does_the_clock_tell(elenco: Elenco, paciente: UUID) -> None:
             antes = time.perf_counter()
             cliente.get(reverse("clinica:linea", args=[cual]))
             tiempos[existe].append(time.perf_counter() - antes)
-    con, sin = (statistics.median(tiempos[existe]) for existe in (True, False))
+    # The quickest of each: what else the machine does only ever adds.
+    con, sin = (statistics.quantiles(tiempos[existe], n=5)[0] for existe in (True, False))
     assert 0.7 < con / sin < 1.4
 
 
