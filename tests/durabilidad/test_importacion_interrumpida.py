@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.instancia import RAIZ, Instancia
 
-OBSERVACIONES = 2_800
+OBSERVACIONES = 2_400
 CUANTAS = "SELECT count(*) FROM registros_observacion"
 VERSIONES = "SELECT count(*) FROM registros_historia"
 

@@ -49,8 +49,15 @@ def aviso(paciente: int, numero: int) -> bytes:
     ).encode()
 
 
-def conversar(puerto: int, paciente: int, alto: threading.Event, acusados: dict[int, int]) -> None:
-    """Send one after another, each again until it is acknowledged."""
+def conversar(
+    puerto: int,
+    paciente: int,
+    alto: threading.Event,
+    acusados: dict[int, int],
+    *,
+    pausa: float = 0,
+) -> None:
+    """Send one after another, each again until it is acknowledged, with so many seconds between."""
     numero, enchufe = 0, None
     while not (alto.is_set() and acusados.get(paciente, 0) == numero):
         if acusados.get(paciente, 0) == numero:
@@ -67,6 +74,7 @@ def conversar(puerto: int, paciente: int, alto: threading.Event, acusados: dict[
                 leidos = desenmarcador.recibir(datos)
             if b"MSA|AA|" in leidos[0]:
                 acusados[paciente] = numero
+                time.sleep(pausa)
         except OSError:
             if enchufe is not None:
                 enchufe.close()

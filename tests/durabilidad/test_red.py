@@ -29,6 +29,8 @@ from tests.instancia import Instancia, instalada
 __all__ = ["mensajeria"]
 EN_HL7 = 2
 A_LA_VEZ = 2
+PAUSA = 0.3 if SEGUNDOS_DE_RED < 60 else 0.0
+"""Seconds between messages and referrals: a small run leaves the processor to the rest."""
 CORTES = 4  # at least, however slow the machine is
 TIPOS = ("valle", "sierra")
 _registro = logging.getLogger(__name__)
@@ -112,7 +114,7 @@ def insistir(instancia: Instancia, usuario: str, alto: threading.Event, hacer: A
             hacer(cliente)
         except (httpx.HTTPError, AssertionError, KeyError):
             cliente = None
-        time.sleep(0.1)
+        time.sleep(max(PAUSA, 0.1))
 
 
 def referir(par: Par, paciente: str, nota: str, convenio: str) -> Callable[[httpx.Client], None]:
@@ -206,7 +208,10 @@ def test_ninguna_referencia_se_pierde_ni_se_aplica_dos_veces(par: Par) -> None:
     hl7: dict[int, int] = {}
     hilos = [
         threading.Thread(
-            target=conversar, args=(par.mensajeria.puerto, 50 + n, quietos, hl7), daemon=True
+            target=conversar,
+            args=(par.mensajeria.puerto, 50 + n, quietos, hl7),
+            kwargs={"pausa": PAUSA},
+            daemon=True,
         )
         for n in range(EN_HL7)
     ]

@@ -27,7 +27,7 @@ from tests.instancia import RAIZ, Instancia, instalada
 
 PACIENTES = int(os.environ.get("ECE_ROTACION_PACIENTES", "20"))
 TANDA = max(2, PACIENTES // 20)
-PAUSA = 0.0 if PACIENTES > 20 else 0.1
+PAUSA = 0.0 if PACIENTES > 20 else 0.3
 """Seconds between requests: a small run leaves the processor to the rest of the suite."""
 LLAVES = "registros_llavedepaciente"
 
