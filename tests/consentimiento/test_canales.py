@@ -55,7 +55,7 @@ from tests.elenco import AHORA, CONTRASENA, INTEGRACION, Elenco
 LEER, RECURSO = Permiso.EXPEDIENTE_LEER, Permiso.RECURSO_LEER
 TANDAS = 6
 PEDIDOS = os.environ.get("ECE_VECTORES", "")
-POR_TANDA = max(1, int(PEDIDOS or 180) // TANDAS)
+POR_TANDA = max(1, int(PEDIDOS or 96) // TANDAS)
 ACTIVA = {
     "coding": [
         {

@@ -18,7 +18,7 @@ from ece.nucleo.roles import Permiso
 from tests.instancia import Instancia, instalada
 from tests.seguridad.huellas import LARGA, formas, legible, palabras
 
-PACIENTES = 60
+PACIENTES = 40
 _CATALOGO = re.compile(rb"COPY public\.registros_concepto .*?\n\\\.\n", re.DOTALL)
 _PALABRA = re.compile(r"[^\W_]{4,}")
 _NUMERO = re.compile(r"\d{10,}")
