@@ -1,12 +1,15 @@
 """Sowing the demonstration: people, agenda, guardianship; again, and nothing is repeated."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_django
 from django.core.management import call_command
 from django.db import connection
+from django.test import override_settings
 from django.utils import timezone
 
 from consentimiento import decision
@@ -20,16 +23,37 @@ from ece.nucleo import frecuencias
 from ece.nucleo.acceso import Actor
 from ece.nucleo.roles import Permiso, Rol
 from registros.selectors import agenda, catalogos, expediente, pacientes, relaciones
+from tests.deshecho import Deshecho
 
-pytestmark = pytest.mark.django_db
 PACIENTES = 14
 
 
+@pytest.fixture(scope="module")
+def hospital(
+    django_db_setup: None,
+    django_db_blocker: pytest_django.DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Path]:
+    """Sown once, and undone when the last has looked."""
+    carpeta = tmp_path_factory.mktemp("sembrada")
+    with django_db_blocker.unblock():
+        todo = Deshecho()
+        with override_settings(ECE_HOME=carpeta):
+            call_command("sembrar", pacientes=PACIENTES, hoy=date(2026, 11, 23))
+    yield carpeta
+    with django_db_blocker.unblock():
+        todo.olvidar()
+
+
 @pytest.fixture
-def sembrada(settings: Any, tmp_path: Path) -> Path:
-    settings.ECE_HOME = tmp_path
-    call_command("sembrar", pacientes=PACIENTES, hoy=date(2026, 11, 23))
-    return tmp_path
+def sembrada(
+    hospital: Path, django_db_blocker: pytest_django.DjangoDbBlocker, settings: Any
+) -> Iterator[Path]:
+    settings.ECE_HOME = hospital
+    with django_db_blocker.unblock():
+        suyo = Deshecho()
+        yield hospital
+        suyo.olvidar()
 
 
 def actor(nombre: str) -> Actor:
