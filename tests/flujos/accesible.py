@@ -20,7 +20,11 @@ EXAMINAR = """async reglas => {
   const {violations} = await axe.run({
     runOnly: reglas, resultTypes: ["violations"], iframes: false, preload: false,
   });
-  return violations.map(({id, help, nodes}) => ({id, help, en: nodes.map(n => n.html)}));
+  return {
+    faltas: violations.map(({id, help, nodes}) => ({id, help, en: nodes.map(n => n.html)})),
+    como: [innerWidth, matchMedia("(prefers-color-scheme: dark)").matches],
+    contenido: document.documentElement.scrollWidth,
+  };
 }"""
 
 
@@ -36,8 +40,6 @@ def revisar(pagina: Page) -> None:
         if ancho == ANCHOS[0]:
             pagina.emulate_media(color_scheme="light" if oscura else "dark")
             _mirar(pagina, COLORES)
-        contenido = pagina.evaluate("document.documentElement.scrollWidth")
-        assert contenido <= ancho, f"{pagina.url} se desborda: {contenido} en {ancho}"
     pagina.emulate_media(color_scheme="dark" if oscura else "light")
     if medida is not None:
         pagina.set_viewport_size(medida)
@@ -45,6 +47,7 @@ def revisar(pagina: Page) -> None:
 
 
 def _mirar(pagina: Page, reglas: dict[str, Any]) -> None:
-    faltas = pagina.evaluate(EXAMINAR, reglas)
-    como = pagina.evaluate("[innerWidth, matchMedia('(prefers-color-scheme: dark)').matches]")
-    assert not faltas, f"{pagina.url} {como}\n{json.dumps(faltas, ensure_ascii=False, indent=1)}"
+    visto = pagina.evaluate(EXAMINAR, reglas)
+    como, faltas = f"{pagina.url} {visto['como']}", visto["faltas"]
+    assert not faltas, f"{como}\n{json.dumps(faltas, ensure_ascii=False, indent=1)}"
+    assert visto["contenido"] <= visto["como"][0], f"{como} se desborda: {visto['contenido']}"
