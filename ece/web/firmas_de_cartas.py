@@ -32,9 +32,7 @@ def contexto(
         if claves is None or uno.clave in claves
     ]
     return {
-        "electronicas": [
-            (f, palabras.de(f)) for f in firmas.de_documento(acceso, tipo="Consent", id=carta)
-        ],
+        "electronicas": palabras.dichas(firmas.de_documento(acceso, tipo="Consent", id=carta)),
         "por_firmar": [(uno, palabras.DE_CARTA[uno.papel]) for uno in faltan if uno.con_curp],
         "sin_curp": [uno.nombre for uno in faltan if not uno.con_curp],
     }

@@ -1,5 +1,6 @@
 """What the pages say of signatures: as what, at which level, and why one does not hold."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -90,3 +91,8 @@ def de(firma: Veredicto) -> Dicho:
         falla=falla(firma.falla, propia=False) if firma.falla else "",
         documento=str(DOCUMENTOS[firma.documento]),
     )
+
+
+def dichas(firmas: Iterable[Veredicto]) -> list[tuple[Veredicto, Dicho]]:
+    """Each, with what the pages say of it."""
+    return [(firma, de(firma)) for firma in firmas]

@@ -110,3 +110,8 @@ def ficha_de(clave: str) -> int:
 
 def ficha_de_critico() -> int:
     return ficha_de(CRITICO)
+
+
+def espera_firma_de(quien: UUID) -> models.Q:
+    """The tasks that wait for somebody to sign with a certificate."""
+    return models.Q(responsable=quien, estado__in=PENDIENTES, fichas__contains=[ficha_de(FIRMA)])

@@ -10,7 +10,7 @@ from ece.nucleo.acceso import Acceso, Alcance
 from ece.nucleo.roles import Permiso
 from registros.models import Informe, NotaClinica, Receta, Tarea
 from registros.models.base import Recurso, RegistroClinico
-from registros.models.tarea import FIRMA, PENDIENTES, ficha_de
+from registros.models.tarea import espera_firma_de
 from registros.selectors import descripciones
 
 LIMITE = 200
@@ -34,11 +34,7 @@ class PorFirmar:
 def pacientes(alcance: Alcance) -> frozenset[UUID]:
     """Whose documents wait for the signature of the actor of `alcance`."""
     alcance.exigir(Permiso.DOCUMENTO_FIRMAR)
-    filas = Tarea.objects.en(alcance).filter(
-        responsable=alcance.actor.id,
-        estado__in=PENDIENTES,
-        fichas__contains=[ficha_de(FIRMA)],
-    )
+    filas = Tarea.objects.en(alcance).filter(espera_firma_de(alcance.actor.id))
     return frozenset(fila.paciente for fila in filas.order_by("fecha")[:LIMITE])
 
 
@@ -60,9 +56,7 @@ def espera(acceso: Acceso, *, documento: UUID) -> bool:
 
 def _esperan(acceso: Acceso) -> list[UUID]:
     acceso.exigir(Permiso.DOCUMENTO_FIRMAR)
-    tareas = Tarea.objects.de(acceso).filter(
-        responsable=acceso.actor.id, estado__in=PENDIENTES, fichas__contains=[ficha_de(FIRMA)]
-    )
+    tareas = Tarea.objects.de(acceso).filter(espera_firma_de(acceso.actor.id))
     return [tarea.documento for tarea in tareas if tarea.documento]
 
 

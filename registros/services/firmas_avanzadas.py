@@ -18,8 +18,8 @@ from ece.nucleo.roles import Permiso
 from registros.models import Firma, Informe, NotaClinica, Observacion, Receta, Tarea
 from registros.models.base import RegistroClinico, referido
 from registros.models.firma import Papel
-from registros.models.tarea import FIRMA, PENDIENTES, ficha_de
-from registros.services import declaraciones, firmas, pliegos, revisiones
+from registros.models.tarea import espera_firma_de
+from registros.services import declaraciones, pliegos, revisiones
 from registros.services.firmas import NadaQueFirmar
 from registros.services.pliegos import Caducada, Comprobado, Hoja, Preparado
 
@@ -71,23 +71,10 @@ def firmar(
         raise NadaQueFirmar
     with acto(*elegidos.values(), tipo=TipoDeEvento.NOTA_FIRMADA, ahora=ahora) as el_acto:
         preparado, filas = _preparar(accesos, documentos, momento)
-        sobre, token = pliegos.envolver(
-            preparado, comprobado, firma_cms=firma_cms, firma_jws=firma_jws
-        )
+        firmado = pliegos.envolver(preparado, comprobado, firma_cms=firma_cms, firma_jws=firma_jws)
         for hoja, (documento, tarea) in zip(preparado.hojas, filas, strict=True):
             acceso = accesos[hoja.paciente]
-            firmas.insertar(
-                el_acto,
-                acceso,
-                documento,
-                papel=hoja.papel,
-                nivel=Nivel.AVANZADA,
-                declaracion=hoja.declaracion,
-                pliego=preparado.pliego,
-                sobre=sobre,
-                token=token,
-                ahora=ahora,
-            )
+            pliegos.asentar(el_acto, acceso, documento, hoja, firmado, ahora=ahora)
             revisiones.cumplir(el_acto, acceso, tarea, ahora=ahora)
     return len(preparado.hojas)
 
@@ -148,9 +135,7 @@ def _citados(acceso: Acceso, documento: RegistroClinico) -> dict[str, bytes]:
 def _por_firmar(acceso: Acceso) -> dict[UUID, tuple[RegistroClinico, Tarea]]:
     """The finished documents of a patient that wait for the actor's signature, with their tasks."""
     acceso.exigir(Permiso.DOCUMENTO_FIRMAR)
-    pendientes = Tarea.objects.de(acceso).filter(
-        responsable=acceso.actor.id, estado__in=PENDIENTES, fichas__contains=[ficha_de(FIRMA)]
-    )
+    pendientes = Tarea.objects.de(acceso).filter(espera_firma_de(acceso.actor.id))
     tareas = {tarea.documento: tarea for tarea in pendientes if tarea.documento}
     suyas = Firma.objects.de(acceso).filter(
         objeto__in=tareas, autor=acceso.actor.id, nivel=Nivel.AVANZADA

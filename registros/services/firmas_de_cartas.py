@@ -20,7 +20,7 @@ from ece.nucleo.roles import Permiso
 from registros.models import Consentimiento, Firma, Paciente
 from registros.models.carta import OTORGA, FirmanteDeCarta, firmantes_de, huella_de, tipo_de
 from registros.models.firma import Papel
-from registros.services import declaraciones, firmas, pliegos
+from registros.services import declaraciones, pliegos
 from registros.services.firmas import NadaQueFirmar
 from registros.services.pliegos import Comprobado, Hoja, Preparado
 
@@ -46,9 +46,13 @@ def faltan(acceso: Acceso, *, carta_id: UUID) -> list[PorFirmar]:
     """Who could still sign the letter; nobody, while it is not decided or after it is revoked."""
     acceso.exigir(Permiso.CONSENTIMIENTO_RECABAR)
     fila = Consentimiento.objects.uno(acceso, carta_id)
-    if fila is None or fila.estado not in FIRMABLES:
+    return [] if fila is None else _faltan(acceso, fila)
+
+
+def _faltan(acceso: Acceso, fila: Consentimiento) -> list[PorFirmar]:
+    if fila.estado not in FIRMABLES:
         return []
-    ya = {una.autor for una in Firma.objects.de(acceso).filter(objeto=carta_id).exclude(papel="")}
+    ya = {una.autor for una in Firma.objects.de(acceso).filter(objeto=fila.id).exclude(papel="")}
     posibles = [(uno, _curp(acceso, uno)) for uno in firmantes_de(fila.recurso)]
     return [
         PorFirmar(uno.clave, papel_de(uno), uno.nombre, bool(curp))
@@ -90,23 +94,9 @@ def firmar(
     with acto(acceso, tipo=TipoDeEvento.CARTA_FIRMADA, ahora=ahora) as el_acto:
         fila, uno = _por_firmar(acceso, carta_id, clave)
         preparado = _preparar(acceso, fila, uno, quien, momento)
-        sobre, token = pliegos.envolver(
-            preparado, comprobado, firma_cms=firma_cms, firma_jws=firma_jws
-        )
+        firmado = pliegos.envolver(preparado, comprobado, firma_cms=firma_cms, firma_jws=firma_jws)
         (hoja,) = preparado.hojas
-        firmas.insertar(
-            el_acto,
-            acceso,
-            fila,
-            papel=hoja.papel,
-            nivel=Nivel.AVANZADA,
-            declaracion=hoja.declaracion,
-            pliego=preparado.pliego,
-            sobre=sobre,
-            token=token,
-            ahora=ahora,
-            quien=quien,
-        )
+        pliegos.asentar(el_acto, acceso, fila, hoja, firmado, ahora=ahora, quien=quien)
 
 
 def papel_de(uno: FirmanteDeCarta) -> Papel:
@@ -117,8 +107,11 @@ def _por_firmar(
     acceso: Acceso, carta_id: UUID, clave: str
 ) -> tuple[Consentimiento, FirmanteDeCarta]:
     fila = Consentimiento.objects.uno(acceso, carta_id)
-    pendientes = {uno.clave for uno in faltan(acceso, carta_id=carta_id)}
-    if fila is None or tipo_de(fila.recurso) is None or clave not in pendientes:
+    if (
+        fila is None
+        or tipo_de(fila.recurso) is None
+        or clave not in {uno.clave for uno in _faltan(acceso, fila)}
+    ):
         raise NadaQueFirmar(str(carta_id))
     return fila, next(uno for uno in firmantes_de(fila.recurso) if uno.clave == clave)
 

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from auditoria.actos import Acto
 from ece.identidad import confianza
-from ece.identidad.confianza import Uso
+from ece.identidad.confianza import FichaDeFirmante, Nivel, Uso
 from ece.identidad.services import revocaciones
+from ece.nucleo.acceso import Acceso
 from ece.nucleo.firma import certificados, cms, jws
 from ece.nucleo.firma.cadena import Cadena
 from ece.nucleo.firma.canonico import canonico
@@ -64,6 +66,15 @@ class Comprobado:
     dichas: list[Constancia]
 
 
+@dataclass(frozen=True, slots=True)
+class Firmado:
+    """A sheet with its two signatures, as each of its documents keeps them."""
+
+    pliego: bytes = field(repr=False)
+    sobre: bytes = field(repr=False)
+    token: str = field(repr=False)
+
+
 def reunir(hojas: Iterable[Hoja], *, momento: datetime) -> Preparado:
     todas = tuple(hojas)
     pliego = declaraciones.pliego((h.declaracion for h in todas), momento=momento)
@@ -97,8 +108,8 @@ def exigir_certificado(der: bytes, *, rfc: str, curp: str, momento: datetime) ->
 
 def envolver(
     preparado: Preparado, comprobado: Comprobado, *, firma_cms: bytes, firma_jws: bytes
-) -> tuple[bytes, str]:
-    """(CMS, JWS) of a sheet whose two signatures came back, each verified.
+) -> Firmado:
+    """The CMS and the JWS of a sheet whose two signatures came back, each verified.
 
     `firma_cms` is over the signed attributes, `firma_jws` over the JWS signing input. Raises
     `FirmaInvalida`.
@@ -115,4 +126,30 @@ def envolver(
     token = jws.armar(firma_jws, comprobado.certificado, preparado.momento)
     cms.verificar(sobre, preparado.pliego)
     jws.verificar(token, preparado.pliego)
-    return sobre, token
+    return Firmado(preparado.pliego, sobre, token)
+
+
+def asentar(
+    el_acto: Acto,
+    acceso: Acceso,
+    documento: RegistroClinico,
+    hoja: Hoja,
+    firmado: Firmado,
+    *,
+    ahora: datetime,
+    quien: FichaDeFirmante | None = None,
+) -> None:
+    """In an act: the signature of one document of the sheet; `quien`, as in `firmas.insertar`."""
+    firmas.insertar(
+        el_acto,
+        acceso,
+        documento,
+        papel=hoja.papel,
+        nivel=Nivel.AVANZADA,
+        declaracion=hoja.declaracion,
+        pliego=firmado.pliego,
+        sobre=firmado.sobre,
+        token=firmado.token,
+        ahora=ahora,
+        quien=quien,
+    )

@@ -34,7 +34,7 @@ from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso, Rol
 from interoperabilidad.oauth import credenciales
 from registros.selectors import expediente, firmas
-from registros.services import alergias, enlaces, fotografias, notas, quejas, recetas
+from registros.services import alergias, enlaces, fotografias, notas, quejas
 from registros.services.notas import Contenido
 from tests import elenco as reparto
 from tests.consentimiento import avisos, solicitudes, vulneraciones
@@ -812,16 +812,7 @@ def _escena() -> Escena:
         ahora=AHORA,
     )
     fotografias.poner(acceso, imagen=retrato(), ahora=AHORA)
-    receta = recetas.prescribir(
-        acceso,
-        medicamento="Metformina",
-        dosis="850 mg",
-        via="oral",
-        periodicidad="cada 12 horas",
-        duracion="30 días",
-        encuentro_id=encuentro,
-        ahora=AHORA,
-    )
+    receta = clinica.metformina(acceso, encuentro=encuentro)
     caso, hallazgo, de_muchos = por_revisar(elenco, paciente)
     cuentas = _cuentas(elenco, paciente)
     suya = del_portal.acceso_del_paciente(cuentas["pac"], paciente)

@@ -14,7 +14,7 @@ from ece.identidad.selectors import actor_de_usuario
 from ece.identidad.services import horarios
 from ece.nucleo.roles import Permiso, Rol
 from registros.selectors import expediente
-from registros.services import alergias, diagnosticos, notas, recetas, signos
+from registros.services import alergias, diagnosticos, notas, signos
 from registros.services.alergias import Categoria, Criticidad
 from registros.services.diagnosticos import NuevoDiagnostico
 from registros.services.notas import Contenido
@@ -27,7 +27,7 @@ from tests.flujos import contenido_clinico
 from tests.flujos.conftest import Hospital
 from tests.flujos.contenido_clinico import Clinico
 from tests.flujos.estudios import Estudios, poblar
-from tests.registros import cartas
+from tests.registros import cartas, clinica
 
 DIABETES = NuevoDiagnostico("E119", "Diabetes mellitus tipo 2, sin complicación", "prueba")
 TEXTOS = {
@@ -64,16 +64,7 @@ def llenar(hospital: Hospital) -> Lleno:
         ahora=AHORA,
     )
     diagnosticos.registrar(acceso, diagnostico=DIABETES, encuentro_id=encuentro, ahora=AHORA)
-    recetas.prescribir(
-        acceso,
-        medicamento="Metformina",
-        dosis="850 mg",
-        via="oral",
-        periodicidad="cada 12 horas",
-        duracion="30 días",
-        encuentro_id=encuentro,
-        ahora=AHORA,
-    )
+    clinica.metformina(acceso, encuentro=encuentro)
     for semana in range(12):
         signos.registrar(
             acceso,

@@ -19,13 +19,13 @@ from auditoria.tipos import TipoDeEvento
 from consentimiento import decision
 from ece.identidad.services import firmantes
 from ece.nucleo.roles import Permiso
-from registros.services import ordenes, recetas, resultados
+from registros.services import ordenes, resultados
 from registros.services.ordenes import Prioridad
 from tests import elenco as reparto
 from tests.firma.autoridades import Persona
 from tests.flujos.conftest import Hospital
 from tests.flujos.test_accesibilidad import revisar
-from tests.registros import firmadas
+from tests.registros import clinica, firmadas
 
 CLAVE = "clave-ñandú-2026"
 NOTAS = 10
@@ -150,16 +150,7 @@ def test_prescriber_and_laboratory_sign_what_they_made(
         firmantes.pedir(documento, nivel="avanzada")
     elenco = hospital.elenco
     acceso = reparto.acceso_de_medica(elenco, hospital.paciente)
-    receta = recetas.prescribir(
-        acceso,
-        medicamento="Paracetamol 500 mg",
-        dosis="1 tableta",
-        via="oral",
-        periodicidad="cada 8 horas",
-        duracion="3 días",
-        encuentro_id=None,
-        ahora=timezone.now(),
-    )
+    receta = clinica.paracetamol(acceso, ahora=timezone.now())
     (orden,) = ordenes.solicitar(
         acceso,
         estudios=("es6",),

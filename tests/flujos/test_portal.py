@@ -15,13 +15,14 @@ from consentimiento.services import concesiones
 from ece.identidad.models import Usuario
 from ece.nucleo.roles import Permiso, Rol
 from registros.selectors import expediente
-from registros.services import diagnosticos, recetas
+from registros.services import diagnosticos
 from tests.elenco import CONTRASENA, acceso_de_medica
 from tests.flujos.conftest import ESPERA, Hospital
 from tests.flujos.contenido_clinico import nina
 from tests.flujos.estudios import poblar
 from tests.flujos.expediente_lleno import DIABETES
 from tests.flujos.portal import con_cuenta, contratar, entrar_como
+from tests.registros import clinica
 
 Abrir = Callable[..., Page]
 MUCHO = 100_000
@@ -38,16 +39,7 @@ def sembrar(hospital: Hospital) -> None:
     (visita,) = expediente.encuentros_abiertos(acceso)
     ahora = timezone.now()
     diagnosticos.registrar(acceso, diagnostico=DIABETES, encuentro_id=visita.id, ahora=ahora)
-    recetas.prescribir(
-        acceso,
-        medicamento="Metformina",
-        dosis="850 mg",
-        via="oral",
-        periodicidad="cada 12 horas",
-        duracion="30 días",
-        encuentro_id=visita.id,
-        ahora=ahora,
-    )
+    clinica.metformina(acceso, encuentro=visita.id, ahora=ahora)
     poblar(hospital.elenco, hospital.paciente, visita.id)
 
 

@@ -4,10 +4,19 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from auditoria.tipos import TipoDeEvento
 from ece.nucleo.acceso import Acceso
-from registros.services import alergias, antecedentes, embarazo, escalas, problemas, vacunas
+from registros.services import (
+    alergias,
+    antecedentes,
+    embarazo,
+    escalas,
+    problemas,
+    recetas,
+    vacunas,
+)
 from registros.services.diagnosticos import NuevoDiagnostico
 from tests.elenco import AHORA
 
@@ -131,3 +140,29 @@ SERVICIOS: dict[str, tuple[Callable[[Acceso], Any], TipoDeEvento]] = {
     "familiar": (familiar, TipoDeEvento.ANTECEDENTE_REGISTRADO),
     "habito": (habito, TipoDeEvento.ANTECEDENTE_REGISTRADO),
 }
+
+
+def metformina(acceso: Acceso, *, encuentro: UUID | None = None, ahora: datetime = AHORA) -> UUID:
+    return recetas.prescribir(
+        acceso,
+        medicamento="Metformina",
+        dosis="850 mg",
+        via="oral",
+        periodicidad="cada 12 horas",
+        duracion="30 días",
+        encuentro_id=encuentro,
+        ahora=ahora,
+    )
+
+
+def paracetamol(acceso: Acceso, *, ahora: datetime = AHORA) -> UUID:
+    return recetas.prescribir(
+        acceso,
+        medicamento="Paracetamol 500 mg",
+        dosis="1 tableta",
+        via="oral",
+        periodicidad="cada 8 horas",
+        duracion="3 días",
+        encuentro_id=None,
+        ahora=ahora,
+    )

@@ -30,7 +30,7 @@ from registros.services.firmas import NadaQueFirmar
 from registros.services.ordenes import Prioridad
 from tests.elenco import AHORA, Elenco
 from tests.firma import autoridades as con
-from tests.registros import firmadas
+from tests.registros import clinica, firmadas
 
 pytestmark = pytest.mark.django_db
 
@@ -40,19 +40,6 @@ def institucion(elenco: Elenco) -> None:
     firmadas.preparar_institucion()
     for documento in ("receta", "informe"):
         firmantes.pedir(documento, nivel="avanzada")
-
-
-def recetada(acceso: Acceso) -> UUID:
-    return recetas.prescribir(
-        acceso,
-        medicamento="Paracetamol 500 mg",
-        dosis="1 tableta",
-        via="oral",
-        periodicidad="cada 8 horas",
-        duracion="3 días",
-        encuentro_id=None,
-        ahora=AHORA,
-    )
 
 
 def firmar(acceso: Acceso, persona: con.Persona, *ids: UUID) -> None:
@@ -71,7 +58,7 @@ class TestRecetas:
 
     def test_signed_with_the_notes_of_the_shift(self, acceso: Acceso, medica: con.Persona) -> None:
         firmantes.pedir("evolucion", nivel="avanzada")
-        receta, nota = recetada(acceso), firmadas.terminada(acceso)
+        receta, nota = clinica.paracetamol(acceso), firmadas.terminada(acceso)
         assert esperan(acceso) == {receta, nota}
         firmar(acceso, medica, receta, nota)
         assert esperan(acceso) == set()
@@ -81,7 +68,7 @@ class TestRecetas:
     def test_the_pharmacy_sees_it_by_the_code_of_the_sheet_and_by_its_own(
         self, acceso: Acceso, medica: con.Persona
     ) -> None:
-        receta = recetada(acceso)
+        receta = clinica.paracetamol(acceso)
         firmar(acceso, medica, receta)
         hoja = ver_recetas.hoja(acceso, receta_id=receta)
         pagina = Client().post(reverse("verificar:receta"), {"codigo": hoja[0].codigo})
@@ -96,7 +83,7 @@ class TestRecetas:
     def test_suspended_it_waits_no_more_and_the_signed_one_says_so(
         self, acceso: Acceso, medica: con.Persona
     ) -> None:
-        firmada, otra = recetada(acceso), recetada(acceso)
+        firmada, otra = clinica.paracetamol(acceso), clinica.paracetamol(acceso)
         firmar(acceso, medica, firmada)
         for receta in (firmada, otra):
             recetas.suspender(acceso, receta_id=receta, motivo="Alergia", ahora=AHORA)
@@ -107,7 +94,7 @@ class TestRecetas:
         assert (firma.vale, firma.documento) == (True, Documento.CAMBIADO)
 
     def test_nobody_signs_for_who_prescribed(self, elenco: Elenco, acceso: Acceso) -> None:
-        receta = recetada(acceso)
+        receta = clinica.paracetamol(acceso)
         firmantes.identificar(elenco.medica.pk, rfc=con.RFC, curp=con.CURP)
         ajeno = firmadas.expedido(rfc="OTRA800101AB1", curp="OTRA800101MOCBXL07", cual=12)
         with pytest.raises(FirmaInvalida, match="titular"):
@@ -116,7 +103,7 @@ class TestRecetas:
     def test_only_where_a_rule_of_theirs_asks(self, acceso: Acceso) -> None:
         firmantes.pedir("*", nivel="avanzada")
         firmantes.pedir("receta", nivel="institucional")
-        receta = recetada(acceso)
+        receta = clinica.paracetamol(acceso)
         assert not list(Tarea.objects.de(acceso).con_estado(*PENDIENTES))
         assert firmas.de_documento(acceso, tipo="MedicationRequest", id=receta) == []
 
@@ -218,7 +205,7 @@ def test_the_page_that_signs_is_the_laboratorys_too(elenco: Elenco) -> None:
 
 
 def test_the_page_of_a_prescription_shows_it(elenco: Elenco, acceso: Acceso) -> None:
-    receta = recetada(acceso)
+    receta = clinica.paracetamol(acceso)
     cliente = Client()
     cliente.force_login(elenco.medica)
     direccion = reverse("clinica:registro", args=[acceso.paciente, "MedicationRequest", receta])

@@ -8,12 +8,13 @@ from lxml import etree
 from ece import cda
 from ece.nucleo.acceso import Acceso
 from registros.selectors import resumen_clinico
-from registros.services import alergias, antecedentes, diagnosticos, notas, recetas, signos
+from registros.services import alergias, antecedentes, diagnosticos, notas, signos
 from registros.services.alergias import Categoria, Criticidad
 from registros.services.notas import Contenido
 from tests.cda.test_giis import reprueba
 from tests.elenco import AHORA
 from tests.flujos.expediente_lleno import DIABETES, TEXTOS
+from tests.registros import clinica
 
 pytestmark = pytest.mark.django_db
 V3 = {"h": "urn:hl7-org:v3"}
@@ -30,16 +31,7 @@ def lleno(acceso: Acceso) -> Acceso:
         ahora=AHORA,
     )
     diagnosticos.registrar(acceso, diagnostico=DIABETES, encuentro_id=None, ahora=AHORA)
-    recetas.prescribir(
-        acceso,
-        medicamento="Metformina",
-        dosis="850 mg",
-        via="oral",
-        periodicidad="cada 12 horas",
-        duracion="30 días",
-        encuentro_id=None,
-        ahora=AHORA,
-    )
+    clinica.metformina(acceso)
     signos.registrar(
         acceso,
         mediciones={"sistolica": Decimal(120), "diastolica": Decimal(80), "peso": Decimal(70)},

@@ -11,8 +11,6 @@ from registros.selectors import firmas, por_firmar
 def de(acceso: Acceso, *, tipo: str, id: UUID) -> dict[str, Any]:
     """Each, verified; and whether the reader's own is asked."""
     return {
-        "electronicas": [
-            (f, palabras.de(f)) for f in firmas.de_documento(acceso, tipo=tipo, id=id)
-        ],
+        "electronicas": palabras.dichas(firmas.de_documento(acceso, tipo=tipo, id=id)),
         "espera_su_firma": por_firmar.espera(acceso, documento=id),
     }

@@ -61,8 +61,9 @@ def _hoja(acceso: Acceso, codigo: str) -> dict[str, Any] | None:
 
 
 def _firmas(acceso: Acceso, uno: Recetado) -> list[tuple[Veredicto, palabras_de_firma.Dicho]]:
-    halladas = firmas.de_documento(acceso, tipo="MedicationRequest", id=uno.id)
-    return [(firma, palabras_de_firma.de(firma)) for firma in halladas]
+    return palabras_de_firma.dichas(
+        firmas.de_documento(acceso, tipo="MedicationRequest", id=uno.id)
+    )
 
 
 def _estado(uno: Recetado, hoy: date) -> str:

@@ -273,7 +273,7 @@ def _firmas(acceso: Acceso, nota: Nota) -> dict[str, Any]:
     ya = {f.firmante_id for f in estado.firmas} | {nota.autor_id}
     pide = bool(estado.faltan) and acceso.actor.id not in ya
     return {
-        "firmas": [(f, palabras.de(f)) for f in estado.firmas],
+        "firmas": palabras.dichas(estado.firmas),
         "estado_de_firmas": estado,
         "puede_firmar": pide and nota.finalizada and Permiso.NOTA_FINALIZAR in acceso.permisos,
         "espera_su_firma": estado.falta_avanzada
