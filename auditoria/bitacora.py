@@ -2,26 +2,35 @@
 
 An event costs a round trip of its own unless it travels with others: inside `juntando` events wait
 for the end, or for a statement that takes them along (an act, or the read that they announced).
+
+That statement may also check what a decision took for granted instead of asking (`suponer`): if it
+is not so, nothing is written, nothing is read, and the request is attended again, asking.
 """
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
-from psycopg import Cursor
+from psycopg import Cursor, Error
 
 from auditoria.tipos import Resultado, TipoDeEvento
 from ece.nucleo.acceso import Actor
 from ece.nucleo.uuid7 import uuid7
 
 _VALORES = "(%s, %s, %s, %s, %s, %s::uuid[], %s::bytea[], %s)"
+_VALORES_SI = "(%s, %s, %s, ece_supuesto({}, %s), %s, %s::uuid[], %s::bytea[], %s)"
+_ANTES_DEL_SUPUESTO = 3
+_FALSO = "ECE01"
+"""SQLSTATE of `ece_supuesto` (ece.nucleo.base_de_datos)."""
+
+T = TypeVar("T")
 
 _canonico = msgspec.json.Encoder(order="sorted", uuid_format="canonical")
 
@@ -104,12 +113,26 @@ class NuevoEvento:
         )
 
 
+class SupuestoFalso(Exception):
+    """What was taken for granted is not so: nothing of it was written, and it must be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Supuesto:
+    """A condition in SQL, and its parameters, that the statement which writes the events checks."""
+
+    condicion: str
+    parametros: tuple[Any, ...]
+
+
 class _Juntados(threading.local):
     """Events of this thread that wait for a statement to travel with (None: they do not wait), and
-    those already written, for who gives a receipt of them."""
+    those already written, for who gives a receipt of them; what the former take for granted (None:
+    nothing may be)."""
 
     eventos: list[NuevoEvento] | None = None
     escritos: list[NuevoEvento] | None = None
+    supuestos: list[Supuesto] | None = None
 
 
 _juntados = _Juntados()
@@ -131,6 +154,33 @@ def juntando() -> Iterator[list[NuevoEvento]]:
         finally:
             eventos, _juntados.eventos = _juntados.eventos, None
             anexar(eventos)
+            if _juntados.supuestos:  # that no event took along to be checked
+                raise SupuestoFalso
+
+
+def suponiendo(hacer: Callable[[], T]) -> T:
+    """What `hacer` gives, whose decisions may take for granted (`suponer`) what is usual; when it
+    was not so, what it gives once it asks. It must change nothing but the log."""
+    _juntados.supuestos = []
+    try:
+        return hacer()
+    except SupuestoFalso:
+        _juntados.supuestos = None
+        return hacer()
+    finally:
+        _juntados.supuestos = None
+
+
+def suponer(condicion: str, *parametros: Any) -> bool:
+    """Whether `condicion` may be taken for granted: then what writes the events will check it."""
+    if (
+        _juntados.supuestos is None
+        or _juntados.eventos is None
+        or connections[DEFAULT_DB_ALIAS].in_atomic_block
+    ):
+        return False
+    _juntados.supuestos.append(Supuesto(condicion, parametros))
+    return True
 
 
 @contextmanager
@@ -166,17 +216,39 @@ def insercion(eventos: Sequence[NuevoEvento]) -> tuple[str, list[Any]]:
         "(id, momento, tipo, resultado, actor, pacientes, huellas, contenido) VALUES "
     )
     parametros = [valor for evento in eventos for valor in evento.fila()]
-    return orden + ", ".join([_VALORES] * len(eventos)), parametros
+    valores = [_VALORES] * len(eventos)
+    if _juntados.supuestos:
+        valores[0] = _VALORES_SI.format(" AND ".join(s.condicion for s in _juntados.supuestos))
+        supuestos = [valor for s in _juntados.supuestos for valor in s.parametros]
+        parametros[_ANTES_DEL_SUPUESTO:_ANTES_DEL_SUPUESTO] = supuestos
+    return orden + ", ".join(valores), parametros
 
 
 @contextmanager
 def por_asentar() -> Iterator[list[NuevoEvento]]:
     """The events that wait; they are considered written when the block ends well."""
     eventos = list(_juntados.eventos or ())
-    yield eventos
+    with _comprobando():
+        yield eventos
     if eventos and _juntados.eventos is not None:
         del _juntados.eventos[: len(eventos)]
         escrito(*eventos)
+
+
+@contextmanager
+def _comprobando() -> Iterator[None]:
+    """For the statement that writes events: then what they took for granted was so, or
+    `SupuestoFalso` (and what waits is dropped: it will be decided again)."""
+    try:
+        yield
+    except Error as error:
+        if error.sqlstate != _FALSO:
+            raise
+        if _juntados.eventos is not None:
+            _juntados.eventos.clear()
+        raise SupuestoFalso from None
+    if _juntados.supuestos:
+        _juntados.supuestos.clear()
 
 
 def cursor(alias: str = DEFAULT_DB_ALIAS) -> "Cursor[Any]":
@@ -209,6 +281,6 @@ def anexar(eventos: Iterable[NuevoEvento]) -> None:
     if _juntados.eventos is not None:
         _juntados.eventos += nuevos
     elif nuevos:
-        with cursor() as nativo:
+        with _comprobando(), cursor() as nativo:
             nativo.execute(*insercion(nuevos), prepare=True)
         escrito(*nuevos)

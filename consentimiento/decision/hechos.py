@@ -40,6 +40,9 @@ _CAPACIDAD = 50_000
 _leidas: OrderedDict[tuple[UUID, int], tuple[Directiva, ...]] = OrderedDict()
 """What each version of a Consent says: a version never changes, so it is read once."""
 
+_dirigieron: set[UUID] = set()
+"""Patients who were seen to direct something: of them it is asked."""
+
 
 def de_pacientes(
     actor: Actor,
@@ -60,8 +63,11 @@ def de_pacientes(
         return _de_aliado(actor, pacientes, ahora, sabidas, len(pacientes) if cuentan else 0)
     lazos, concedidos = _lazos(actor, propios, ahora) if _pesan_relaciones(actor) else ({}, {})
     if sabidas is None:
-        dirigen = propios if not _pesan_relaciones(actor) else _dirigen(lazos)
-        sabidas = directivas_de(dirigen) if dirigen else {}
+        if not _pesan_relaciones(actor):
+            sabidas = {} if _se_supone_que_nadie_dirige(propios) else directivas_de(propios)
+        else:
+            dirigen = _dirigen(lazos)
+            sabidas = directivas_de(dirigen) if dirigen else {}
     return {
         p: Hechos(
             existe=_DESTRUIDO not in lazos.get(p, ()),
@@ -155,11 +161,22 @@ def pacientes_relacionados(actor: Actor, *, ahora: datetime) -> frozenset[UUID]:
     return frozenset(relacionados if solo is None else relacionados & {solo})
 
 
+def _se_supone_que_nadie_dirige(pacientes: Collection[UUID]) -> bool:
+    """Most direct nothing: for them it is enough that the statement of the event checks it."""
+    if not _dirigieron.isdisjoint(pacientes):
+        return False
+    cuales = bitacora.arreglo(p.hex for p in pacientes)
+    return not pacientes or bitacora.suponer(recursos.SIN_DIRECTIVAS, cuales)
+
+
 def directivas_de(pacientes: Iterable[UUID] | None) -> Directivas:
     """patient -> what they direct, of those of `pacientes` (None: of all) who direct anything."""
     halladas: dict[UUID, list[Directiva]] = defaultdict(list)
     for sellado in recursos.directivas(pacientes):
         halladas[sellado.paciente] += _directivas(sellado)
+    if len(_dirigieron) > _CAPACIDAD:
+        _dirigieron.clear()
+    _dirigieron.update(halladas)
     return {paciente: tuple(suyas) for paciente, suyas in halladas.items() if suyas}
 
 

@@ -120,6 +120,15 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
+
+CREATE OR REPLACE FUNCTION ece_supuesto(vale boolean, valor text) RETURNS text
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF vale THEN
+    RETURN valor;
+  END IF;
+  RAISE EXCEPTION 'ECE: lo que se dio por hecho no es así' USING ERRCODE = 'ECE01';
+END $$;
 """
 
 

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.db import OperationalError
@@ -14,6 +14,7 @@ from psycopg.errors import IntegrityConstraintViolation, UniqueViolation
 
 from auditoria import bitacora
 from auditoria.actos import VersionEnConflicto
+from auditoria.bitacora import NuevoEvento
 from auditoria.sello import recibos
 from consentimiento.decision import AccesoDenegado, MotivoRequerido
 from ece import fhir
@@ -37,8 +38,11 @@ Vista = Callable[..., HttpResponseBase]
 _registro = logging.getLogger(__name__)
 
 
-def con_cliente(vista: Vista) -> Vista:
-    """Give the view the `Actor` whose credential the request carries; the view opens its doors."""
+def con_cliente(vista: Vista, *, suponiendo: bool = False) -> Vista:
+    """Give the view the `Actor` whose credential the request carries; the view opens its doors.
+
+    `suponiendo`: what it reads may be decided upon what is usual (`bitacora.suponiendo`).
+    """
 
     @csrf_exempt
     @wraps(vista)
@@ -46,8 +50,9 @@ def con_cliente(vista: Vista) -> Vista:
         forma = negociacion.Forma()
         try:
             forma = negociacion.pedida(request)
-            with bitacora.juntando() as eventos:
-                respuesta = vista(request, actor_de(request), **kwargs)
+            atender = partial(_atender, vista, request, **kwargs)
+            lee = suponiendo and request.method in ("GET", "HEAD")
+            respuesta, eventos = bitacora.suponiendo(atender) if lee else atender()
             if recibo := recibos.de(eventos, segundos=int(time.time())):
                 respuesta["ECE-Recibo"] = recibo
         except Exception as error:
@@ -56,6 +61,18 @@ def con_cliente(vista: Vista) -> Vista:
 
     guardada.guarda = "cliente"  # type: ignore[attr-defined]
     return guardada
+
+
+con_lector = partial(con_cliente, suponiendo=True)
+"""`con_cliente` for a view that changes nothing when it is asked to read."""
+
+
+def _atender(
+    vista: Vista, request: HttpRequest, **kwargs: Any
+) -> tuple[HttpResponseBase, list[NuevoEvento]]:
+    with bitacora.juntando() as eventos:
+        respuesta = vista(request, actor_de(request), **kwargs)
+    return respuesta, eventos
 
 
 def _respuesta(error: Exception) -> HttpResponse:

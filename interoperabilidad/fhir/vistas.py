@@ -20,7 +20,7 @@ from interoperabilidad.fhir import (
     transaccion,
 )
 from interoperabilidad.fhir.errores import TIPO_MIME, ErrorFhir
-from interoperabilidad.fhir.guardas import con_cliente, publica
+from interoperabilidad.fhir.guardas import con_cliente, con_lector, publica
 
 Pares = list[tuple[str, str]]
 
@@ -58,7 +58,7 @@ def raiz(request: HttpRequest, actor: Actor) -> HttpResponse:
     return HttpResponse(cuerpo, content_type=TIPO_MIME)
 
 
-@con_cliente
+@con_lector
 def tipo(request: HttpRequest, actor: Actor, tipo: str) -> HttpResponse:
     """A type: search it, create in it; by condition, update, patch and delete."""
     _metodos(request, "GET", "POST", "PUT", "PATCH", "DELETE")
@@ -181,7 +181,7 @@ def version(request: HttpRequest, actor: Actor, tipo: str, id: str, version: str
     )
 
 
-@con_cliente
+@con_lector
 def compartimento(request: HttpRequest, actor: Actor, id: str, tipo: str) -> HttpResponse:
     """Search inside a patient's compartment."""
     _metodos(request, "GET")
@@ -208,7 +208,7 @@ def _en_compartimento(
     return _busqueda(request, actor, tipo, pares, pedidos.identificador(id))
 
 
-@con_cliente
+@con_lector
 def todo(request: HttpRequest, actor: Actor, id: str) -> HttpResponse:
     """``Patient/[id]/$everything``."""
     _metodos(request, "GET", "POST")

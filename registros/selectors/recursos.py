@@ -470,6 +470,13 @@ def ultimos(acceso: Acceso, pedidos: Iterable[Ultimos]) -> list[Sellado]:
     return [fila(f[0], f[1:]) for f in filas]
 
 
+SIN_DIRECTIVAS = (
+    "NOT EXISTS (SELECT FROM registros_consentimiento WHERE paciente = ANY(%s::uuid[]) "
+    "AND estado = 'active' AND ambito = 'patient-privacy')"
+)
+"""That none of some patients (an array of ids) directs anything, as a condition in SQL."""
+
+
 def directivas(pacientes: Iterable[UUID] | None) -> list[Sellado]:
     """The Consents about privacy in force of `pacientes` (None: of anybody), closed."""
     de_ellos = "" if pacientes is None else "AND r.paciente = ANY(%s::uuid[])"
