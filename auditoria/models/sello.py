@@ -15,7 +15,8 @@ from auditoria.models.evento import TransaccionActual
 class Sello(models.Model):
     """A checkpoint, and the leaves it added to the one before. Only ever appended.
 
-    `anterior` is unique: two seals cannot continue the same one.
+    `anterior` is unique: two seals cannot continue the same one. `hitos` says where every so many
+    events end (auditoria.sello.hitos), so as not to count them one by one; it proves nothing.
     """
 
     PRIVILEGIOS: ClassVar[str] = "SELECT, INSERT"
@@ -27,6 +28,7 @@ class Sello(models.Model):
     transaccion = TransaccionActual()
     evento = models.UUIDField()
     nota = models.TextField()
+    hitos = models.BinaryField(default=bytes)
 
     class Meta:
         verbose_name = "sello"

@@ -33,6 +33,35 @@ def lector_de_piezas(cursor: "Cursor[Any]") -> LectorDePiezas:
     return leer
 
 
+class Recuerdo:
+    """The pieces that a seal left, for whoever seals the next at once: they are asked for once.
+
+    The map is a function of the leaves, so a log of as many leaves has these.
+    """
+
+    def __init__(self) -> None:
+        self._tamano = 0
+        self._piezas: dict[Pieza, bytes] = {}
+
+    def lector(self, cursor: "Cursor[Any]", tamano: int) -> LectorDePiezas:
+        """What reads the map of a log of `tamano` leaves."""
+        if tamano != self._tamano:
+            self._piezas.clear()
+        de_la_base, sabidas = lector_de_piezas(cursor), self._piezas
+
+        def leer(pedidas: Iterable[Pieza]) -> Mapping[Pieza, bytes]:
+            cuales = list(pedidas)
+            if faltan := [cual for cual in cuales if cual not in sabidas]:
+                sabidas.update(de_la_base(faltan))
+            return {cual: sabidas[cual] for cual in cuales if cual in sabidas}
+
+        return leer
+
+    def guardar(self, tamano: int, piezas: Mapping[Pieza, bytes]) -> None:
+        self._piezas.update(piezas)
+        self._tamano = tamano
+
+
 def guardar_piezas(cursor: "Cursor[Any]", piezas: Mapping[Pieza, bytes]) -> None:
     if not piezas:
         return

@@ -16,7 +16,7 @@ from auditoria import bitacora, compromiso, mapa, merkle
 from auditoria.compromiso import Apertura
 from auditoria.mapa import PruebaDeCuenta
 from auditoria.notas import Checkpoint, Nota, Verificadora
-from auditoria.sello import llaves
+from auditoria.sello import hitos, llaves
 from auditoria.sello.hojas import COLUMNAS, pacientes
 from auditoria.sello.piezas import lector_de_piezas
 from auditoria.sello.teselas import Teselas
@@ -24,21 +24,18 @@ from auditoria.sello.teselas import Teselas
 _ULTIMO = "SELECT nota FROM auditoria_sello ORDER BY tamano DESC LIMIT 1"
 _COFIRMAS = "SELECT renglones FROM auditoria_cofirma WHERE tamano = %s ORDER BY testigo"
 _DE_TAMANO = "SELECT nota FROM auditoria_sello WHERE tamano = %s"
-# The seal that has it, and how many of the seal come before it.
-_LUGAR = """
-WITH e AS (SELECT transaccion, id FROM auditoria_evento WHERE id = %s),
-s AS (
-  SELECT s.tamano, s.anterior, p.transaccion, p.evento FROM e, LATERAL (
-    SELECT * FROM auditoria_sello s WHERE (s.transaccion, s.evento) >= (e.transaccion, e.id)
-    ORDER BY s.transaccion, s.evento LIMIT 1) s
-  LEFT JOIN auditoria_sello p ON p.tamano = s.anterior
-)
-SELECT s.anterior + (
-  SELECT count(*) FROM auditoria_evento v, e
-  WHERE (v.transaccion, v.id) < (e.transaccion, e.id)
-    AND (v.transaccion, v.id) > (coalesce(s.transaccion, '0'::xid8),
-                                 coalesce(s.evento, '00000000-0000-0000-0000-000000000000')))
-FROM s
+# The seal that has it, and where the one before ends.
+_SELLO = """
+SELECT s.anterior, s.hitos, e.transaccion::text, p.transaccion::text, p.evento
+FROM auditoria_evento e, LATERAL (
+  SELECT * FROM auditoria_sello s WHERE (s.transaccion, s.evento) >= (e.transaccion, e.id)
+  ORDER BY s.transaccion, s.evento LIMIT 1) s
+LEFT JOIN auditoria_sello p ON p.tamano = s.anterior
+WHERE e.id = %s
+"""
+_ENTRE = """
+SELECT count(*) FROM auditoria_evento
+WHERE (transaccion, id) > (%s::text::xid8, %s) AND (transaccion, id) < (%s::text::xid8, %s)
 """
 _UNO = f"SELECT {COLUMNAS} FROM auditoria_evento WHERE id = %s"
 _DEL_PACIENTE = f"""
@@ -46,6 +43,7 @@ SELECT {COLUMNAS}, id FROM auditoria_evento
 WHERE pacientes @> %s::uuid[] AND (transaccion, id) <= (%s::text::xid8, %s)
 ORDER BY transaccion, id
 """
+_NADIE = UUID(int=0)
 _HASTA = "SELECT transaccion::text, evento FROM auditoria_sello WHERE tamano = %s"
 
 
@@ -120,11 +118,10 @@ class Instantanea:
 
     def _probado(self, fila: Sequence[bytes], id_: UUID, para: UUID | None) -> EventoProbado:
         crudo, contenido, arreglo = fila
-        lugar = self._cursor.execute(_LUGAR, [id_], prepare=True, binary=True).fetchone()
-        tamano = self.publicado.checkpoint.tamano
-        if lugar is None or lugar[0] >= tamano:
+        lugar, tamano = self._lugar(id_), self.publicado.checkpoint.tamano
+        if lugar is None or lugar >= tamano:
             raise SinSellar(id_)
-        camino = merkle.prueba_de_inclusion(lugar[0], tamano, self._teselas.leer)
+        camino = merkle.prueba_de_inclusion(lugar, tamano, self._teselas.leer)
         apertura = compromiso.apertura(
             llaves.de_sales(),
             crudo,
@@ -132,7 +129,20 @@ class Instantanea:
             varios=len(arreglo) > 40,
             para=str(para) if para else None,
         )
-        return EventoProbado(apertura, lugar[0], camino)
+        return EventoProbado(apertura, lugar, camino)
+
+    def _lugar(self, id_: UUID) -> int | None:
+        """How many events come before one; None if it has no seal."""
+        fila = self._cursor.execute(_SELLO, [id_], prepare=True, binary=True).fetchone()
+        if fila is None:
+            return None
+        anterior, sus_hitos, transaccion, previa, previo = fila
+        pasados, hito = hitos.antes_de(bytes(sus_hitos), int(transaccion), id_)
+        desde = (str(hito[0]), UUID(bytes=hito[1])) if hito else (previa or "0", previo or _NADIE)
+        valores = [*desde, transaccion, id_]
+        entre = self._cursor.execute(_ENTRE, valores, prepare=True, binary=True).fetchone()
+        assert entre is not None
+        return int(anterior + pasados + entre[0])
 
 
 @contextmanager

@@ -8,6 +8,7 @@ change. One transaction writes a seal whole; killed anywhere, it is as if it had
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -15,13 +16,14 @@ from psycopg import Cursor
 
 from auditoria import bitacora, compromiso, mapa, merkle, notas
 from auditoria.notas import Checkpoint, Firmante
+from auditoria.sello import hitos, llaves
 from auditoria.sello import hojas as las_hojas
-from auditoria.sello import llaves
-from auditoria.sello.piezas import guardar_piezas, lector_de_piezas
+from auditoria.sello.hitos import Orden
+from auditoria.sello.piezas import Recuerdo, guardar_piezas
 from auditoria.sello.teselas import ALTO, ANCHO, Teselas
 
-LOTE = 16_384
-"""Events in a seal, at most: finding one in its seal reads no more index entries than these."""
+LOTE = 65_536
+"""Events in a seal, at most: whoever is behind writes the map once for so many."""
 
 _CANDADO = 7_317_001
 _ULTIMO = """
@@ -35,8 +37,8 @@ WHERE (transaccion, id) > (%s::text::xid8, %s)
 ORDER BY transaccion, id LIMIT %s
 """
 _INSERTAR = """
-INSERT INTO auditoria_sello (tamano, anterior, hojas, transaccion, evento, nota)
-VALUES (%s, %s, %s, %s::text::xid8, %s, %s)
+INSERT INTO auditoria_sello (tamano, anterior, hojas, transaccion, evento, nota, hitos)
+VALUES (%s, %s, %s, %s::text::xid8, %s, %s, %s)
 """
 _NUNCA = (0, "0", "00000000-0000-0000-0000-000000000000")
 
@@ -55,11 +57,17 @@ class Sellado:
     nota: str
 
 
-def sellar(*, ahora: datetime, lote: int = LOTE, rotar: bool = False) -> Sellado | None:
+def sellar(
+    *,
+    ahora: datetime,
+    lote: int = LOTE,
+    rotar: bool = False,
+    recuerdo: Recuerdo | None = None,
+) -> Sellado | None:
     """Seal the next events, `lote` at most; None when there are none or somebody else is sealing.
 
-    `rotar` brings in a new signing key, and this checkpoint is signed by the old one too. Raises
-    `ContadorRetrocedido`.
+    `rotar` brings in a new signing key, and this checkpoint is signed by the old one too;
+    `recuerdo` is of who seals again and again. Raises `ContadorRetrocedido`.
     """
     with transaction.atomic(durable=True), bitacora.cursor() as cursor:
         if not _valor(cursor, "SELECT pg_try_advisory_xact_lock(%s)", [_CANDADO]):
@@ -70,7 +78,9 @@ def sellar(*, ahora: datetime, lote: int = LOTE, rotar: bool = False) -> Sellado
             raise ContadorRetrocedido(f"{contador} no pasa de {transaccion}")
         valores = [transaccion, evento, lote]
         filas = cursor.stream(_POR_SELLAR, valores, binary=True, size=las_hojas.POR_TROZO)
-        return asentar(cursor, filas, anterior=anterior, ahora=ahora, rotar=rotar)
+        return asentar(
+            cursor, filas, anterior=anterior, ahora=ahora, rotar=rotar, recuerdo=recuerdo
+        )
 
 
 def asentar(
@@ -80,12 +90,16 @@ def asentar(
     anterior: int,
     ahora: datetime,
     rotar: bool = False,
+    recuerdo: Recuerdo | None = None,
 ) -> Sellado | None:
     """Write, in the transaction that is open, the seal of events read as the sealer reads them;
     None if there are none."""
     prensa = las_hojas.Prensa(llaves.de_sales())
-    ultima = prensa.prensar(filas)
-    if not ultima:
+    quedan, finales = iter(filas), list[Orden]()
+    while ultima := prensa.prensar(islice(quedan, hitos.CADA)):
+        id_, *_, transaccion = ultima
+        finales.append((int(transaccion), id_))
+    if not finales:
         return None
     nuevas = prensa.hojas
     tamano, juntas = anterior + len(nuevas), b"".join(nuevas)
@@ -94,21 +108,27 @@ def asentar(
         origen=llaves.origen(),
         tamano=tamano,
         raiz=Teselas(cursor, tamano, juntas).raiz(),
-        mapa=_asentar_en_mapa(cursor, prensa.por_paciente),
+        mapa=_asentar_en_mapa(
+            cursor, prensa.por_paciente, anterior, tamano, recuerdo or Recuerdo()
+        ),
         momento=ahora.astimezone(UTC).isoformat(timespec="seconds"),
     )
     nota = notas.firmar(
         checkpoint.texto, _firmantes(cursor, checkpoint, desde=anterior, rotar=rotar)
     )
-    id_, *_, transaccion = ultima
-    valores = [tamano, anterior, juntas, transaccion, id_.hex(), nota]
+    ultima_transaccion, ultimo = finales[-1]
+    valores = [
+        *(tamano, anterior, juntas, str(ultima_transaccion), ultimo.hex(), nota),
+        hitos.escribir(finales),
+    ]
     cursor.execute(_INSERTAR, valores, prepare=True)
     return Sellado(len(nuevas), checkpoint, nota)
 
 
 def sellar_todo(*, ahora: datetime, lote: int = LOTE) -> Iterator[Sellado]:
     """Seal after seal, until no event is left that can be ordered."""
-    while sellado := sellar(ahora=ahora, lote=lote):
+    recuerdo = Recuerdo()
+    while sellado := sellar(ahora=ahora, lote=lote, recuerdo=recuerdo):
         yield sellado
         if sellado.eventos < lote:
             return
@@ -133,10 +153,17 @@ def _guardar_subarboles(cursor: "Cursor[Any]", anterior: int, nuevas: Sequence[b
                 copia.write_row(fila)
 
 
-def _asentar_en_mapa(cursor: "Cursor[Any]", de_pacientes: dict[bytes, list[bytes]]) -> bytes:
+def _asentar_en_mapa(
+    cursor: "Cursor[Any]",
+    de_pacientes: dict[bytes, list[bytes]],
+    anterior: int,
+    tamano: int,
+    recuerdo: Recuerdo,
+) -> bytes:
     por_seudonimo = {compromiso.seudonimo(p): h for p, h in de_pacientes.items()}
-    raiz, piezas = mapa.asentar(lector_de_piezas(cursor), por_seudonimo)
+    raiz, piezas = mapa.asentar(recuerdo.lector(cursor, anterior), por_seudonimo)
     guardar_piezas(cursor, piezas)
+    recuerdo.guardar(tamano, piezas)
     return raiz
 
 
