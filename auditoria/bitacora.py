@@ -200,8 +200,12 @@ def anotando() -> Iterator[list[NuevoEvento]]:
 def escrito(*eventos: NuevoEvento) -> None:
     """Take note of events that are durable: once the transaction that is open, if one is, ends
     well, for a receipt must promise nothing that was undone."""
-    if _juntados.escritos is not None:
+    if _juntados.escritos is None:
+        return
+    if connections[DEFAULT_DB_ALIAS].in_atomic_block:
         transaction.on_commit(partial(_juntados.escritos.extend, eventos))
+    else:
+        _juntados.escritos.extend(eventos)
 
 
 def arreglo(valores: Iterable[object]) -> str:

@@ -81,6 +81,7 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "builtins": ["ece.web.templatetags.direcciones"],
+            "libraries": {"i18n": "ece.web.templatetags.traducciones"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
