@@ -91,6 +91,8 @@ TEMPLATES = [
     },
 ]
 
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]  # our i18n stands where Django's is, on purpose
+
 # Two roles: the owner changes the schema, the application may only do its work. Commands that
 # migrate ask for the owner (manage.py sets ECE_BD_ROL).
 ECE_ROL_DE_APLICACION = entorno.texto("ECE_ROL_DE_APLICACION", "ece_app")
