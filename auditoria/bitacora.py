@@ -1,7 +1,7 @@
 """The log's writing face: append. (Sealing and verifying stand on what is appended here.)
 
-An event costs a round trip of its own unless it travels with others: inside `juntando` events wait
-for the end, or for a statement that takes them along (an act, or the read that they announced).
+An event costs a round trip of its own unless it travels with others: inside `juntando` decisions
+wait for the end, or for a statement that takes them along (an act, or the read they announced).
 
 That statement may also check what a decision took for granted instead of asking (`suponer`): if it
 is not so, nothing is written, nothing is read, and the request is attended again, asking.
@@ -29,6 +29,8 @@ _VALORES_SI = "(%s, %s, %s, ece_supuesto({}, %s), %s, %s::uuid[], %s::bytea[], %
 _ANTES_DEL_SUPUESTO = 3
 _FALSO = "ECE01"
 """SQLSTATE of `ece_supuesto` (ece.nucleo.base_de_datos)."""
+
+_DECISIONES = frozenset({TipoDeEvento.ACCESO_DECIDIDO, TipoDeEvento.ALCANCE_DECIDIDO})
 
 T = TypeVar("T")
 
@@ -280,11 +282,18 @@ def consultar(
 
 
 def anexar(eventos: Iterable[NuevoEvento]) -> None:
-    """Append `eventos`: durable when this returns or, inside `juntando`, when that ends."""
+    """Append `eventos`: durable when this returns or, inside `juntando`, when that ends.
+
+    Decisions always wait there (a transaction undone does not undo them); what else happened goes
+    with the transaction that is open, if one is: cut anywhere, neither is without the other.
+    """
     nuevos = list(eventos)
     if _juntados.eventos is not None:
-        _juntados.eventos += nuevos
-    elif nuevos:
+        en_transaccion = connections[DEFAULT_DB_ALIAS].in_atomic_block
+        juntos = [e for e in nuevos if en_transaccion and e.tipo not in _DECISIONES]
+        _juntados.eventos += [e for e in nuevos if e not in juntos]
+        nuevos = juntos
+    if nuevos:
         with _comprobando(), cursor() as nativo:
             nativo.execute(*insercion(nuevos), prepare=True)
         escrito(*nuevos)
