@@ -18,10 +18,11 @@ from uuid import UUID
 
 import msgspec
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
-from psycopg import Cursor, Error
+from psycopg import Error
 
 from auditoria.tipos import Resultado, TipoDeEvento
 from ece.nucleo.acceso import Actor
+from ece.nucleo.sentencias import cursor
 from ece.nucleo.uuid7 import uuid7
 
 _VALORES = "(%s, %s, %s, %s, %s, %s::uuid[], %s::bytea[], %s)"
@@ -255,13 +256,6 @@ def _comprobando() -> Iterator[None]:
         raise SupuestoFalso from None
     if _juntados.supuestos:
         _juntados.supuestos.clear()
-
-
-def cursor(alias: str = DEFAULT_DB_ALIAS) -> "Cursor[Any]":
-    """A native psycopg cursor on Django's connection: prepared statements, pipelines, no ORM."""
-    django = connections[alias]
-    django.ensure_connection()
-    return Cursor(django.connection)
 
 
 def consultar(
