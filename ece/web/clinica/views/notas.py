@@ -21,10 +21,10 @@ from auditoria.sello.pruebas import SinSellar
 from ece.identidad import selectors as identidad
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
+from ece.web import impresos
 from ece.web import palabras_de_firma as palabras
 from ece.web.clinica import forms, paneles
 from ece.web.clinica.cartas import que_faltan
-from ece.web.clinica.views.impresion import en_pdf
 from ece.web.comprobacion import NoComprobado, comprobar, pedido
 from ece.web.evidencias import descargar
 from ece.web.guardas import con_acceso
@@ -241,10 +241,10 @@ def pdf(request: HttpRequest, acceso: Acceso, nota: UUID) -> HttpResponse:
     encontrada = _nota(acceso, nota)
     if not encontrada.finalizada:
         raise Http404
-    documento = impresion.pdf(
-        acceso, encontrada, selectores.adendas(acceso, nota_id=nota), ahora=timezone.now()
-    )
-    return en_pdf(documento, "nota")
+    ahora, adendas = timezone.now(), selectores.adendas(acceso, nota_id=nota)
+    documento = impresion.pdf(acceso, encontrada, adendas, ahora=ahora)
+    ids = [nota, *(adenda.id for adenda in adendas)]
+    return impresos.pdf(request, acceso, documento, "nota", registros=ids, ahora=ahora)
 
 
 @con_acceso(Permiso.EXPEDIENTE_LEER)
