@@ -10,8 +10,9 @@
 It needs no network, no database and no other program. What it answers is explained in
 docs/evidence.md. `--llave` is the key that the institution published, from wherever you got it:
 without it, the signature is checked with the key that the file itself brings, which shows that the
-file is whole and not who made it. `--autoridad` is the same of the certificates of signed documents:
-a file in PEM, got from who publishes it. Exit code: 0 everything holds, 1 something does not, 2 bad usage.
+file is whole and not who made it. `--autoridad` is the same for the certificates of signed
+documents: a file in PEM, got from who publishes it. Exit code: 0 everything holds, 1 something does
+not, 2 bad usage.
 """
 
 import argparse
@@ -106,7 +107,11 @@ DIGESTOS = {
     "608648016503040203": ("sha512", "3051300d060960864801650304020305000440"),
 }
 PREFIJOS = {nombre: bytes.fromhex(prefijo) for nombre, prefijo in DIGESTOS.values()}
-RSA = {"2a864886f70d01010" + final: n for final, n in zip("bcd", ("sha256", "sha384", "sha512"))}
+RSA = {
+    "2a864886f70d01010b": "sha256",
+    "2a864886f70d01010c": "sha384",
+    "2a864886f70d01010d": "sha512",
+}
 PKCS9 = "2a864886f70d0109"
 FIRMADO, DATOS, SELLO_DE_TIEMPO = "2a864886f70d010702", "2a864886f70d010701", PKCS9 + "100104"
 MENSAJE, SELLADO, QUIEN = PKCS9 + "04", PKCS9 + "10020e", PKCS9 + "10022f"
@@ -183,13 +188,13 @@ class Certificado:
             if c[0] == 0xA3
             for e in hijos(hijos(c)[0])
         }
-        self.emite = b"\1\1\xff" in dentro(extensiones.get(BASICAS, b"\x30\0"))[:3]
+        self.emite = dentro(extensiones.get(BASICAS, b"\x30\0"))[:3] == b"\1\1\xff"
         self.sella = [oid(u) for u in hijos(extensiones.get(USO_EXTENDIDO, b"\x30\0"))] == [SELLAR]
 
     @property
     def nombre(self):
         pares = [hijos(p) for grupo in hijos(self.titular) for p in hijos(grupo)]
-        return next((dentro(v).decode("utf-8", "replace") for c, v in pares if oid(c) == NOMBRE), "")
+        return next((dentro(v).decode(errors="replace") for c, v in pares if oid(c) == NOMBRE), "")
 
     def lo_emitio(self, otro):
         return (
@@ -207,17 +212,14 @@ def exigir_vigente(certificado, momento):
 
 def exigir_cadena(certificado, otros, autoridades, momento):
     """That it reaches `autoridades` (any, if none is given), each link in force at `momento`."""
-    exigir_vigente(certificado, momento)
-    eslabon = certificado
-    for _ in range(5 if autoridades else 0):
-        if emisor := next((a for a in autoridades if eslabon.lo_emitio(a)), None):
-            return exigir_vigente(emisor, momento)
-        eslabon = next((o for o in otros if o is not eslabon and eslabon.lo_emitio(o)), None)
+    eslabon, quedan = certificado, list(otros)
+    exigir_vigente(eslabon, momento)
+    while autoridades and eslabon not in autoridades:
+        eslabon = next((a for a in [*autoridades, *quedan] if eslabon.lo_emitio(a)), None)
         if eslabon is None:
-            break
+            raise NoVale("el certificado de %s no es de esa autoridad" % certificado.nombre)
+        quedan = [otro for otro in quedan if otro is not eslabon]
         exigir_vigente(eslabon, momento)
-    if autoridades:
-        raise NoVale("el certificado de %s no es de esa autoridad" % certificado.nombre)
 
 
 def leer_cms(sobre, clase, contenido=None):
@@ -247,7 +249,13 @@ def leer_cms(sobre, clase, contenido=None):
         raise NoVale("la firma del documento es falsa")
     otros = [c for c in certificados if c is not quien]
     sin_firmar = hijos(por_clase.get(0xA1, b"\xa1\0"))
-    return quien, otros, firma, {oid(hijos(a)[0]): hijos(hijos(a)[1]) for a in sin_firmar}, contenido
+    return (
+        quien,
+        otros,
+        firma,
+        {oid(hijos(a)[0]): hijos(hijos(a)[1]) for a in sin_firmar},
+        contenido,
+    )
 
 
 def verificar_firma(sobre, documento, autoridades):
@@ -272,7 +280,9 @@ def verificar_firma(sobre, documento, autoridades):
     exigir_cadena(quien, otros, autoridades, momento)
     dicho.insert(0, "Lo firma %s, y nada cambió desde entonces." % quien.nombre)
     if not autoridades:
-        dicho.append("OJO: el certificado venía con la firma; dé con --autoridad el de su autoridad.")
+        dicho.append(
+            "OJO: el certificado venía con la firma; dé con --autoridad el de su autoridad."
+        )
     return dicho
 
 
@@ -567,7 +577,7 @@ def verificar_pdf(crudo, probado):
             raise NoVale(
                 "sus primeros %d bytes son lo que se imprimió; el resto se agregó después" % fin
             )
-    raise NoVale("ningún evento de los que se dieron asienta este PDF")
+    raise NoVale("ningún evento de los que se dieron asienta este documento")
 
 
 def _finales(crudo):
