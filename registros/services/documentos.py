@@ -215,8 +215,9 @@ def con_firma(acceso: Acceso, *, documento_id: UUID, firma: bytes, ahora: dateti
             raise ArchivoRechazado(OTRA_FIRMA)
         return
     with acto(acceso, tipo=TipoDeEvento.MENSAJE_APLICADO, ahora=ahora) as el_acto:
-        etiquetas = {"meta": {"security": documento.recurso.get("meta", {}).get("security", [])}}
-        suya = {**_octetos(acceso, cda.MIME_DE_FIRMA, firma), **etiquetas}
+        suya = _octetos(acceso, cda.MIME_DE_FIRMA, firma)
+        if etiquetas := documento.recurso.get("meta", {}).get("security"):
+            suya["meta"] = {"security": etiquetas}
         sellada = OtroRegistro.nuevo(acceso, suya, ahora=ahora)
         el_acto.insertar(sellada)
         contenidos = [*documento.recurso["content"], {"attachment": _de_firma(firma, sellada.id)}]

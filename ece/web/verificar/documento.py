@@ -64,7 +64,7 @@ def documento(request: HttpRequest) -> HttpResponse:
     return respuesta
 
 
-def _de_subidos(subidos: Sequence[UploadedFile]) -> dict[str, Any] | None:
+def _de_subidos(subidos: Sequence[UploadedFile[bytes]]) -> dict[str, Any] | None:
     """What was sent, verified; None when it is nothing that this page verifies."""
     if not 1 <= len(subidos) <= 2 or sum(uno.size or 0 for uno in subidos) > LARGO_MAXIMO:
         return None
@@ -94,7 +94,7 @@ def _de_cda(traido: Firmado) -> dict[str, Any] | None:
         "vale": vale,
         "titular": separada.titular,
         "momento": separada.sellado_at,
-        "falla": palabras.falla(separada.falla, propia=False) if separada.falla else "",
+        "falla": "" if separada.vale else palabras.de_separada(separada),
     }
     return {"sellos": [sello], "firmas": [], "sellado": vale, "bueno": vale}
 
