@@ -5,16 +5,14 @@ from datetime import datetime
 from importlib import resources
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 
 from auditoria.sello.pruebas import SinSellar
 from consentimiento.services import impresiones
 from ece.identidad.confianza import Nivel
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.archivos import juntar
+from ece.web import evidencias
 from registros.selectors import firmas
 
 CON_PRUEBA = "con_prueba"
@@ -67,8 +65,7 @@ def _con_prueba(
             acceso, archivos, evento=evento, verificador=verificador, ahora=ahora
         )
     except SinSellar:
-        messages.info(request, _("Lo último se está sellando; vuelva a pedirlo en unos segundos."))
-        return redirect(request.path)
+        return evidencias.despues(request, request.path)
     return _zip(paquete, f"{nombre}-con-prueba")
 
 

@@ -37,6 +37,6 @@ def imprimir(request: HttpRequest, acceso: Acceso) -> HttpResponse:
             form.add_error(None, mensaje % {"n": f"{error.limite:,}"})
         else:
             return impresos.pdf(request, acceso, documento, datos["documento"], ahora=ahora)
-    contexto = {**paneles.cabecera_de(acceso), "form": form}
+    contexto = {**paneles.cabecera_de(acceso), "form": form, "consulta": acceso.decision}
     estado = 422 if form.is_bound else 200
     return render(request, "clinica/imprimir.html", contexto, status=estado)
