@@ -15,8 +15,9 @@ from auditoria.tipos import TipoDeEvento
 from consentimiento import paquetes
 from consentimiento.asientos import asiento
 from ece.cda import Firmado
+from ece.identidad.confianza import Nivel
 from ece.nucleo.acceso import Acceso
-from registros.selectors import resumen_clinico
+from registros.selectors import firmas, resumen_clinico
 from registros.services import firmas_separadas
 
 
@@ -55,6 +56,15 @@ def resumen(acceso: Acceso, *, ahora: datetime, con_firma: bool = True) -> tuple
     documento = resumen_clinico.cda(acceso, ahora=ahora)
     firma = firmas_separadas.firmar(documento, ahora=ahora) if con_firma else b""
     return Firmado(documento, firma), asentar(acceso, documento, ahora=ahora)
+
+
+def en_archivos(firmado: Firmado, nombre: str) -> dict[str, bytes]:
+    """A document and, if it has a signature, that and the authorities it is verified with."""
+    archivos = {f"{nombre}.xml": firmado.documento}
+    if firmado.firma:
+        archivos[f"{nombre}.xml.p7s"] = firmado.firma
+        archivos["autoridades.pem"] = firmas.autoridades(Nivel.INSTITUCIONAL)
+    return archivos
 
 
 def con_prueba(

@@ -9,11 +9,9 @@ from django.http import HttpRequest, HttpResponse
 
 from auditoria.sello.pruebas import SinSellar
 from consentimiento.services import impresiones
-from ece.identidad.confianza import Nivel
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.archivos import juntar
 from ece.web import evidencias
-from registros.selectors import firmas
 
 CON_PRUEBA = "con_prueba"
 """What a link or a button says to take the document inside a package with its proof."""
@@ -42,10 +40,7 @@ def pdf(
 def resumen(request: HttpRequest, acceso: Acceso, nombre: str, *, ahora: datetime) -> HttpResponse:
     """The clinical summary of today (CDA) and its signature, in one ZIP to be saved."""
     firmado, evento = impresiones.resumen(acceso, ahora=ahora)
-    archivos = {f"{nombre}.xml": firmado.documento}
-    if firmado.firma:
-        archivos[f"{nombre}.xml.p7s"] = firmado.firma
-        archivos["autoridades.pem"] = firmas.autoridades(Nivel.INSTITUCIONAL)
+    archivos = impresiones.en_archivos(firmado, nombre)
     if CON_PRUEBA in request.POST:
         return _con_prueba(request, acceso, nombre, archivos, evento, ahora)
     return _zip(juntar(archivos), nombre)

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from consentimiento.services import impresiones
 from ece import fhir
 from ece.nucleo.acceso import Actor
 from ece.nucleo.archivos import juntar
@@ -129,7 +130,7 @@ def cda_de(request: HttpRequest, actor: Actor, id: str) -> HttpResponse:
     firmado = documentos.resumen_cda(actor, uuid, con_firma=en_zip or en_referencia, ahora=ahora)
     documento = firmado.documento
     if en_zip:
-        archivos = {"resumen-cda.xml": documento, "resumen-cda.xml.p7s": firmado.firma}
+        archivos = impresiones.en_archivos(firmado, "resumen-cda")
         respuesta = HttpResponse(juntar(archivos), content_type=negociacion.ZIP)
         respuesta["Content-Disposition"] = 'attachment; filename="resumen-cda.zip"'
         return respuesta

@@ -6,6 +6,7 @@ from datetime import datetime
 from cryptography import x509
 from django.utils import timezone
 
+from ece.cda import LARGO_DE_FIRMA
 from ece.identidad import confianza
 from ece.identidad.confianza import Uso
 from ece.nucleo.firma import FirmaInvalida, certificados, cms
@@ -35,6 +36,8 @@ class Separada:
 def verificar(firma: bytes, documento: bytes) -> Separada:
     """`firma` weighed against the bytes of `documento`, as of the moment that it proves: a seal, or
     a person, of the institution's list of authorities."""
+    if len(firma) > LARGO_DE_FIRMA:
+        return Separada(falla="malformada")
     try:
         hecha = cms.verificar(firma, documento)
     except FirmaInvalida as falla:

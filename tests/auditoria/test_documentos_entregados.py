@@ -28,11 +28,12 @@ from ece.identidad import confianza
 from ece.identidad.models import Credencial
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.firma import FirmaInvalida, cadena, cms, emision, tiempo
+from ece.web import impresos
 from registros.selectors import firmas_separadas as selectores
 from registros.services import firmas_separadas
 from tests.auditoria.test_evidencia import PROGRAMA
 from tests.cda.documentos import ccda
-from tests.elenco import Elenco, acceso_de_medica, en_consulta, registrar, reunir
+from tests.elenco import Elenco, acceso_de_medica, citada, en_consulta, registrar, reunir
 from tests.firma import autoridades as con
 from tests.registros import clinica, firmadas
 from tests.registros.cartas_firmadas import otorgada
@@ -199,7 +200,14 @@ def test_whatever_comes_in_place_of_a_signature_is_refused_with_words(elenco: El
     dicho = programa["verificar_firma"](firma, documento, autoridades)
     malas = [firma[:n] + bytes([firma[n] ^ 0x41]) + firma[n + 1 :] for n in range(0, 4000, 37)]
     malas += [firma[:n] for n in range(0, len(firma), 997)]
-    malas += [b"\x30\x80" * 20_000, b"0\x82\xff\xff" + firma, b"", b"\x30" * 999, firma * 2]
+    malas += [
+        b"\x30\x80" * 20_000,
+        b"0\x82\xff\xff" + firma,
+        b"",
+        b"\x30" * 999,
+        firma * 2,
+        firma + bytes(300_000),
+    ]
     negadas = 0
     for mala in malas:
         vista = selectores.verificar(mala, documento)
@@ -241,6 +249,28 @@ def test_every_print_leaves_its_digest_under_a_folio_nobody_guesses(
         zip_.write_bytes(paquete.content)
         dicho = verificar("--llave", llaves.generaciones()[-1][1].vkey, zip_)
         assert re.search(r"\.pdf es el que se imprimió el ", dicho)
+
+
+def test_the_slip_of_an_appointment_too_for_who_does_not_read_the_record(
+    elenco: Elenco, acceso: Acceso, tmp_path: Path
+) -> None:
+    cita = citada(elenco, acceso.paciente)
+    archivo = Client()
+    archivo.force_login(elenco.archivo)
+    direccion = reverse("clinica:cita-pdf", args=[acceso.paciente, cita])
+    assert asentadas() == {}
+    impreso = archivo.get(direccion).content
+    assert asentadas() == {sha256(impreso).hexdigest(): [str(cita)]}
+    zip_ = tmp_path / "cita.zip"
+    zip_.write_bytes(archivo.get(direccion, {"con_prueba": "1"}).content)
+    assert "cita.pdf es el que se imprimió" in verificar(zip_)
+
+
+def test_there_is_one_way_out_of_what_is_printed() -> None:
+    web = Path(impresos.__file__).parent
+    assert [p.name for p in web.rglob("*.py") if "application/pdf" in p.read_text()] == [
+        "impresos.py"
+    ]
 
 
 @pytest.mark.parametrize("documento", ["expediente", "resumen", "resumen-cda"])
