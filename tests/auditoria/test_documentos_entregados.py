@@ -23,11 +23,10 @@ from django.utils import timezone
 from auditoria.models import Evento
 from auditoria.sello import llaves
 from ece import cda
-from ece.cda import Firmado
 from ece.identidad import confianza
 from ece.identidad.models import Credencial
 from ece.nucleo.acceso import Acceso
-from ece.nucleo.firma import FirmaInvalida, cadena, cms, emision, tiempo
+from ece.nucleo.firma import cms, tiempo
 from ece.web import impresos
 from registros.selectors import firmas_separadas as selectores
 from registros.services import firmas_separadas
@@ -220,16 +219,6 @@ def test_whatever_comes_in_place_of_a_signature_is_refused_with_words(elenco: El
     assert negadas > len(malas) / 2
 
 
-def test_who_sends_many_authorities_that_sign_each_other_waits_for_nobody() -> None:
-    """A chain is looked for among what came; who signs chooses what comes."""
-    momento, llave = con.ahora(), con.llave(2)
-    muchas = [emision.autoridad("AC", llave, ahora=momento) for _ in range(40)]
-    quien = con.persona(con.Autoridad(llave, muchas[0]))
-    with pytest.raises(FirmaInvalida) as negada:
-        cadena.alcanzar(quien.certificado, raices=[], intermedias=muchas, momento=momento)
-    assert negada.value.motivo == "cadena"
-
-
 def test_every_print_leaves_its_digest_under_a_folio_nobody_guesses(
     elenco: Elenco, acceso: Acceso, medica: Client, tmp_path: Path
 ) -> None:
@@ -303,13 +292,3 @@ def test_without_a_seal_the_summary_still_goes_out(elenco: Elenco, acceso: Acces
     cliente = Client()
     cliente.force_login(elenco.medica)
     assert set(imprimir(cliente, acceso, documento="resumen-cda")) == {"resumen-cda.xml"}
-
-
-def test_a_zip_is_no_way_in_for_anything_else() -> None:
-    bomba = io.BytesIO()
-    with zipfile.ZipFile(bomba, "w", zipfile.ZIP_DEFLATED) as escrito:
-        escrito.writestr("x.xml", b" " * 2_000_000)
-    for malo in (bomba.getvalue(), b"PK\x03\x04nada", bomba.getvalue()[:-30]):
-        with pytest.raises(cda.CdaInvalido):
-            cda.partir(malo, limite=1_000_000)
-    assert cda.partir(ccda(), limite=10) == Firmado(ccda())  # what is no ZIP is weighed elsewhere
