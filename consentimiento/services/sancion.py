@@ -4,34 +4,28 @@ Who, what, when, on what ground; what they saw, as it was then; what the person 
 the proofs of all of it, which whoever judges can check without us. Making it leaves an event.
 """
 
-import io
 import json
-import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from django.utils import timezone
 
-from auditoria import bitacora, evidencia, notas
+from auditoria import bitacora
 from auditoria import selectors as auditoria
 from auditoria.selectors import Entero
-from auditoria.sello import llaves, pruebas, sellador
-from auditoria.sello.pruebas import SinSellar
+from auditoria.sello import sellador
 from auditoria.tipos import TipoDeEvento
-from consentimiento import directivas, frases
+from consentimiento import directivas, frases, paquetes
 from consentimiento.asientos import asiento
 from ece.identidad import selectors as identidad
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
 from registros.selectors import descripciones, entonces
 from registros.selectors.entonces import DeEntonces
-
-FORMATO = "ece-paquete/1"
 
 
 class AccesoInexistente(Exception):
@@ -95,7 +89,7 @@ def integrar(
     )
     vistos = _vistos(acceso, eventos)
     pruebas_de = [*(e.id for e in eventos), *(v.version.acto for v in vistos), propio.id]
-    paquete = _evidencia(acceso, pruebas_de)
+    paquete = paquetes.evidencia(acceso, pruebas_de)
     nombres = identidad.quienes([cuestionado.actor])
     caso = Caso(
         evento=evento_id,
@@ -109,7 +103,7 @@ def integrar(
         integrado_at=ahora,
         integra=acceso.actor.nombre,
     )
-    return _empaquetar(_archivos(caso, paquete, informar(caso), verificador), ahora)
+    return paquetes.empaquetar(_archivos(caso, paquete, informar(caso), verificador), ahora)
 
 
 def _vistos(acceso: Acceso, eventos: Iterable[Entero]) -> list[Visto]:
@@ -149,14 +143,6 @@ def _directivas(acceso: Acceso, momento: datetime) -> list[str]:
     return dichas
 
 
-def _evidencia(acceso: Acceso, ids: Iterable[UUID]) -> dict[str, Any]:
-    with pruebas.instantanea() as log:
-        if log is None:
-            raise SinSellar
-        probados = (log.evento(id_, para=acceso.paciente) for id_ in dict.fromkeys(ids))
-        return evidencia.paquete(log.publicado, [p for p in probados if p], acceso.paciente)
-
-
 def _archivos(
     caso: Caso, paquete: dict[str, Any], reporte: bytes, verificador: bytes
 ) -> dict[str, bytes]:
@@ -172,19 +158,6 @@ def _archivos(
         archivos[f"contenido/{nombre}.json"] = v.json
         archivos[f"sellado/{nombre}.bin"] = v.guardado
     return archivos
-
-
-def _empaquetar(archivos: dict[str, bytes], ahora: datetime) -> bytes:
-    """A zip of stored files and, signed with the log's key, the digest of each."""
-    renglones = [f"{sha256(crudo).hexdigest()}  {nombre}" for nombre, crudo in archivos.items()]
-    texto = "\n".join([FORMATO, *renglones]) + "\n"
-    manifiesto = notas.firmar(texto, [llaves.firmante_actual()]).encode()
-    salida = io.BytesIO()
-    fecha = timezone.localtime(ahora).timetuple()[:6]
-    with zipfile.ZipFile(salida, "w", zipfile.ZIP_STORED) as zip_:
-        for nombre, crudo in {"MANIFIESTO": manifiesto, **archivos}.items():
-            zip_.writestr(zipfile.ZipInfo(nombre, fecha), crudo)
-    return salida.getvalue()
 
 
 _LEAME = """\

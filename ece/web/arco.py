@@ -16,8 +16,8 @@ from consentimiento.selectors import arco as selectores
 from consentimiento.selectors.arco import Detalle
 from consentimiento.services import arco as servicios
 from ece.nucleo.acceso import Acceso
+from ece.web import impresos
 from ece.web.clinica import forms
-from ece.web.clinica.views.impresion import en_pdf
 from ece.web.impresion import acuse as impresion
 from ece.web.impresion import entrega
 from registros.selectors import disputables
@@ -120,9 +120,12 @@ def _pagina(
     return render(request, plantilla, contexto, status=422 if mal else 200)
 
 
-def acuse(acceso: Acceso, id_: UUID) -> HttpResponse:
-    visto = _detalle(acceso, id_)
-    return en_pdf(impresion.pdf(visto, ahora=timezone.now()), visto.solicitud.folio)
+def acuse(request: HttpRequest, acceso: Acceso, id_: UUID) -> HttpResponse:
+    ahora, visto = timezone.now(), _detalle(acceso, id_)
+    documento = impresion.pdf(visto, ahora=ahora)
+    return impresos.pdf(
+        request, acceso, documento, visto.solicitud.folio, registros=[id_], ahora=ahora
+    )
 
 
 def copia(

@@ -5,9 +5,7 @@ The person's key and its password never come here: the browser sends back a sign
 
 import base64
 import binascii
-import io
 import json
-import zipfile
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +13,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
 from ece.nucleo.acceso import Acceso
+from ece.nucleo.archivos import juntar
 from ece.nucleo.firma import certificados
 from ece.web import palabras_de_firma as palabras
 from registros.selectors import firmas
@@ -102,15 +101,10 @@ def evidencia(acceso: Acceso, *, documento: UUID, firma: UUID) -> HttpResponse:
         "firma.jws": una.jws.encode(),
         "sello.tst": una.sello,
         "documento.json": escrito,
-        "autoridades.pem": firmas.autoridades(una),
+        "autoridades.pem": firmas.autoridades(una.nivel),
         "LEEME.txt": palabras.LEEME.encode(),
     }
-    paquete = io.BytesIO()
-    with zipfile.ZipFile(paquete, "w", zipfile.ZIP_DEFLATED) as comprimido:
-        for nombre, datos in archivos.items():
-            if datos:
-                comprimido.writestr(nombre, datos)
-    respuesta = HttpResponse(paquete.getvalue(), content_type="application/zip")
+    respuesta = HttpResponse(juntar(archivos), content_type="application/zip")
     respuesta["Content-Disposition"] = f'attachment; filename="firma-{una.codigo[:8]}.zip"'
     respuesta["Cache-Control"] = "no-store"
     return respuesta

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from registros.selectors.firmas import Veredicto
+from registros.selectors.firmas_separadas import Separada
 
 PAPELES = {
     "autor": _("Firmó como autor"),
@@ -72,6 +73,11 @@ mismo archivo.
 def falla(motivo: str, *, propia: bool = True) -> str:
     """Why a signature does not hold, to who signs (`propia`) or to who verifies."""
     return str(DE_OTRO if motivo == "titular" and not propia else FALLAS[motivo])
+
+
+def de_separada(firma: Separada) -> str:
+    """Of a signature beside a document: whether it holds, or why not."""
+    return falla(firma.falla, propia=False) if firma.falla else str(DOCUMENTOS["igual"])
 
 
 @dataclass(frozen=True, slots=True)

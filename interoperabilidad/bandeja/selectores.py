@@ -1,5 +1,6 @@
 """Questions of the desk: figures and lists tell of nobody; messages are opened one by one."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from django.db.models.functions import TruncHour
 from auditoria import bitacora
 from auditoria.bitacora import NuevoEvento
 from auditoria.tipos import Resultado, TipoDeEvento
+from ece.cda import CdaInvalido
 from ece.identidad import selectors as identidad
 from ece.nucleo import sobres
 from ece.nucleo.acceso import Alcance
@@ -182,10 +184,17 @@ def abrir(alcance: Alcance, *, id: UUID, ahora: datetime) -> Abierto | None:
         juego = fila.interlocutor.juego if fila.interlocutor is not None else ""
         octetos = sobres.abrir_octetos(buzon.USO, id, fila.contenido)
         clinico = fila.familia == documentos.FAMILIA
-        texto = octetos.decode("utf-8", "replace") if clinico else _legible(octetos, juego)
+        texto = _clinico(octetos) if clinico else _legible(octetos, juego)
     detalle = sobres.abrir(buzon.USO_DETALLE, id, fila.detalle) if fila.detalle is not None else ""
     nombres = identidad.quienes([fila.cliente] if fila.cliente is not None else [])
     return Abierto(_renglon(fila, nombres), texto, detalle, fila.corrige)
+
+
+def _clinico(octetos: bytes) -> str:
+    """A document, without the ZIP that it may have come in; what is none, as it came."""
+    with contextlib.suppress(CdaInvalido):
+        octetos = documentos.abrir(octetos).documento
+    return octetos.decode("utf-8", "replace")
 
 
 def abrir_salida(alcance: Alcance, *, id: UUID, ahora: datetime) -> Abierto | None:

@@ -11,7 +11,7 @@ from ece import cda
 from ece.nucleo.acceso import Acceso, Actor, PermisoInsuficiente
 from ece.nucleo.roles import Permiso
 from interoperabilidad.cda import buzon
-from interoperabilidad.cda.buzon import Guardado, Rechazado
+from interoperabilidad.cda.buzon import REPETIDO, Guardado, Rechazado
 from interoperabilidad.hl7v2 import hallazgo
 from interoperabilidad.hl7v2.aplicacion import MISMA_PERSONA, leer
 from interoperabilidad.hl7v2.hallazgo import Espera
@@ -35,14 +35,14 @@ def recibir(actor: Actor, contenido: bytes, *, ahora: datetime) -> UUID | None:
     if not guardado.nuevo and guardado.fila.estado != Estado.EN_ESPERA:
         return _ya_archivado(actor, guardado, ahora)
     # One that waits and is sent again is tried again.
-    return archivar(actor, guardado.fila, contenido, guardado.leido, ahora=ahora)
+    return archivar(actor, guardado.fila, guardado.contenido, guardado.leido, ahora=ahora)
 
 
 def reintentar(fila: MensajeRecibido, *, ahora: datetime) -> UUID | None:
     """The same, of one that waits, as who sent it."""
     try:
         actor, contenido = buzon.de_fila(fila)
-        leido = cda.leer(contenido)
+        leido = cda.leer(buzon.abrir(contenido).documento)
     except (Rechazado, cda.CdaInvalido) as error:
         buzon.esperar(fila, getattr(error, "motivo", buzon.INVALIDO), str(error), ahora)
         return None
@@ -88,7 +88,18 @@ def _ya_archivado(actor: Actor, guardado: Guardado, ahora: datetime) -> UUID | N
         )
     except AccesoDenegado:
         return None
-    return selectores.con_identificador(acceso, identificador=guardado.leido.identificador)
+    id_ = selectores.con_identificador(acceso, identificador=guardado.leido.identificador)
+    if id_ is not None and guardado.firma:
+        _agregar_firma(acceso, id_, guardado.firma, ahora)
+    return id_
+
+
+def _agregar_firma(acceso: Acceso, id_: UUID, firma: bytes, ahora: datetime) -> None:
+    """The signature of one that was filed without it. Raises `Rechazado` for a second one."""
+    try:
+        documentos.con_firma(acceso, documento_id=id_, firma=firma, ahora=ahora)
+    except ArchivoRechazado as rechazo:
+        raise Rechazado(REPETIDO, rechazo.mensaje) from rechazo
 
 
 def _abrir(actor: Actor, leido: cda.Documento, dispensa: str, ahora: datetime) -> Acceso:

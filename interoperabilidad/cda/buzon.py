@@ -10,18 +10,23 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from auditoria import bitacora
 from auditoria.bitacora import NuevoEvento
 from auditoria.tipos import Resultado, TipoDeEvento
 from ece import cda
+from ece.cda import Firmado
 from ece.identidad import selectors as identidad
 from ece.nucleo import sobres
 from ece.nucleo.acceso import Actor, Declaracion
 from ece.nucleo.uuid7 import uuid7
 from interoperabilidad.hl7v2.buzon import GUARDADO_DE_RECHAZADOS, USO, USO_DETALLE
 from interoperabilidad.models import Estado, MensajeRecibido
+from registros.services import firmas_separadas
+from registros.services.documentos import FIRMA_AJENA
+from registros.services.firmas_separadas import FirmaAjena
 
 FAMILIA, TIPO = "CDA", "CDA R2"
 USO_DECLARACION = "cda.declaracion"
@@ -39,18 +44,31 @@ class Rechazado(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Guardado:
-    """A document in the inbox. `nuevo`: it had not come before."""
+    """A document in the inbox, with the bytes to file. `nuevo`: it had not come before."""
 
     fila: MensajeRecibido
+    contenido: bytes
     leido: cda.Documento
+    firma: bytes
     nuevo: bool
+
+
+def abrir(contenido: bytes) -> Firmado:
+    """What was sent, a document or a ZIP of it and its signature, apart. Raises `CdaInvalido`."""
+    traido = cda.partir(contenido, limite=settings.ECE_DOCUMENTO_BYTES)
+    if traido.firma:
+        try:
+            firmas_separadas.exigir_suya(traido.firma, traido.documento)
+        except FirmaAjena as falla:
+            raise cda.CdaInvalido(FIRMA_AJENA) from falla
+    return traido
 
 
 def guardar(actor: Actor, contenido: bytes, *, ahora: datetime) -> Guardado:
     """Keep a document that `actor` sends. Raises `Rechazado`, having kept why."""
-    huella = sha256(contenido).digest()
     try:
-        leido = cda.leer(contenido)
+        traido = abrir(contenido)
+        leido = cda.leer(traido.documento)
     except cda.CdaInvalido as error:
         _rechazar(actor, contenido, INVALIDO, str(error), ahora)
         raise Rechazado(INVALIDO, str(error)) from error
@@ -58,14 +76,22 @@ def guardar(actor: Actor, contenido: bytes, *, ahora: datetime) -> Guardado:
     previo = MensajeRecibido.objects.filter(huella_de_control=control).first()
     if previo is None:
         try:
-            return Guardado(_insertar(actor, contenido, control, ahora), leido, True)
+            fila = _insertar(actor, contenido, traido.documento, control, ahora)
+            return Guardado(fila, contenido, leido, traido.firma, True)
         except IntegrityError:  # the same, at the same time
             previo = MensajeRecibido.objects.get(huella_de_control=control)
-    if bytes(previo.huella) != huella:
+    if bytes(previo.huella) != sha256(traido.documento).digest():
         texto = "Ya se recibió otro documento distinto con ese id (ClinicalDocument/id)."
         _rechazar(actor, contenido, REPETIDO, texto, ahora)
         raise Rechazado(REPETIDO, texto)
-    return Guardado(previo, leido, False)
+    if previo.contenido is not None and previo.estado == Estado.EN_ESPERA:
+        if traido.firma:  # it waits with what came last, so that the signature is not lost
+            sellado = sobres.sellar_octetos(USO, previo.id, contenido)
+            en_espera = MensajeRecibido.objects.filter(orden=previo.orden, estado=Estado.EN_ESPERA)
+            en_espera.update(contenido=sellado)
+        else:
+            contenido = sobres.abrir_octetos(USO, previo.id, previo.contenido)
+    return Guardado(previo, contenido, leido, traido.firma, False)
 
 
 def de_fila(fila: MensajeRecibido) -> tuple[Actor, bytes]:
@@ -115,11 +141,13 @@ ARCHIVADOR = Actor(id=UUID(int=5), clase="sistema", nombre="Buzón de documentos
 """Who says, when nobody else does, that a document waits."""
 
 
-def _insertar(actor: Actor, contenido: bytes, control: bytes, ahora: datetime) -> MensajeRecibido:
+def _insertar(
+    actor: Actor, contenido: bytes, documento: bytes, control: bytes, ahora: datetime
+) -> MensajeRecibido:
     id_, declarada = uuid7(), actor.declaracion
     with transaction.atomic():
         fila = MensajeRecibido.objects.create(
-            **_comun(id_, actor, contenido, ahora),
+            **_comun(id_, actor, documento, ahora),
             huella_de_control=control,
             estado=Estado.EN_ESPERA,
             acuse="AA",

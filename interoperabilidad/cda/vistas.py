@@ -1,10 +1,14 @@
-"""POST /cda/: a clinical document in the body; the answer says whether it was filed or waits."""
+"""POST /cda/: a clinical document in the body, or a ZIP of it and its signature.
+
+The answer says whether it was filed or waits.
+"""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from ece import fhir
+from ece.cda import MIME_DE_ZIP
 from ece.nucleo.acceso import Actor
 from interoperabilidad.cda import archivo
 from interoperabilidad.cda.buzon import REPETIDO, Rechazado
@@ -12,7 +16,7 @@ from interoperabilidad.fhir import negociacion, respuestas
 from interoperabilidad.fhir.errores import TIPO_MIME, ErrorFhir, asunto
 from interoperabilidad.fhir.guardas import con_cliente
 
-_ADMITIDOS = frozenset({"application/xml", "text/xml", "application/hl7-cda+xml", ""})
+_ADMITIDOS = frozenset({"application/xml", "text/xml", "application/hl7-cda+xml", MIME_DE_ZIP, ""})
 
 
 @con_cliente
@@ -21,7 +25,9 @@ def recibir(request: HttpRequest, actor: Actor) -> HttpResponse:
     if request.method != "POST":
         raise ErrorFhir(405, "not-supported", "Se espera POST con un CDA en el cuerpo.")
     if (request.content_type or "") not in _ADMITIDOS:
-        raise ErrorFhir(415, "not-supported", "Se espera application/xml o text/xml.")
+        raise ErrorFhir(
+            415, "not-supported", "Se espera application/xml, text/xml o application/zip."
+        )
     if actor.clase != "cliente":
         raise ErrorFhir(403, "forbidden", "Los documentos los entrega un sistema.")
     contenido = negociacion.cuerpo(request)

@@ -266,7 +266,7 @@ OPERACIONES: tuple[Operacion, ...] = (
         "El resumen clínico de la guía GIIS-A001, en CDA R2.",
         tipos=("Patient",),
         de_uno=True,
-        parametros=(Entra("return", "Binary", 1, sale=True),),
+        parametros=(Entra("firma", "boolean"), Entra("return", "Any", 1, sale=True)),
     ),
     Operacion(
         "ihe-pix",

@@ -1,12 +1,15 @@
 """``DocumentReference/$docref`` and ``Composition/$document`` (R4 documents.html; IHE MHD)."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from consentimiento import decision
-from ece import fhir
+from consentimiento.services import impresiones
+from ece import cda, fhir
+from ece.cda import Firmado
 from ece.nucleo.acceso import Actor
 from ece.nucleo.roles import Permiso
 from ece.nucleo.uuid7 import uuid7
@@ -14,7 +17,8 @@ from interoperabilidad.fhir import lectura, paquetes
 from interoperabilidad.fhir.busqueda import Busqueda
 from interoperabilidad.fhir.errores import ErrorFhir
 from interoperabilidad.fhir.plan import Plan
-from registros.selectors import recursos, resumen_clinico
+from registros.catalogos.notas import SISTEMA_LOINC
+from registros.selectors import recursos
 from registros.selectors.recursos import Consulta
 
 POR_TIPO = 1_000
@@ -84,12 +88,34 @@ def documento(actor: Actor, id: UUID, *, base: str, ahora: datetime) -> bytes:
     )
 
 
-def resumen_cda(actor: Actor, paciente: UUID, *, ahora: datetime) -> bytes:
+def resumen_cda(actor: Actor, paciente: UUID, *, con_firma: bool, ahora: datetime) -> Firmado:
     """The clinical summary of GIIS-A001, of what `actor` may see. Raises `AccesoDenegado`."""
     acceso = decision.abrir_paciente(
         actor, paciente, Permiso.RECURSO_LEER, ahora=ahora, detalle={"interaccion": "$cda"}
     )
-    return resumen_clinico.cda(acceso, ahora=ahora)
+    firmado, _evento = impresiones.resumen(acceso, ahora=ahora, con_firma=con_firma)
+    return firmado
+
+
+def en_referencia(firmado: Firmado, paciente: UUID, *, ahora: datetime) -> bytes:
+    """A document and its signature as the two contents of a DocumentReference, inside it."""
+    adjuntos = [(cda.MIME, firmado.documento, "resumen-cda.xml")]
+    if firmado.firma:
+        adjuntos.append((cda.MIME_DE_FIRMA, firmado.firma, "resumen-cda.xml.p7s"))
+    return fhir.json.escribir(
+        {
+            "resourceType": "DocumentReference",
+            "status": "current",
+            "docStatus": "final",
+            "type": {"coding": [{"system": SISTEMA_LOINC, "code": "34133-9"}]},
+            "subject": {"reference": f"Patient/{paciente}"},
+            "date": paquetes.instante(ahora),
+            "content": [
+                {"attachment": {"contentType": mime, "data": b64encode(datos).decode(), "title": t}}
+                for mime, datos, t in adjuntos
+            ],
+        }
+    )
 
 
 def _citados(recurso: dict[str, Any]) -> dict[str, set[UUID]]:

@@ -47,6 +47,8 @@ _JSON_LLANO = Forma()
 _BINARIO = re.compile(r"/fhir/Binary/[^/]+(/_history/\d+)?").fullmatch
 PDF = "application/pdf"
 _RESUMEN = re.compile(r"/fhir/Patient/[^/]+/\$summary").fullmatch
+ZIP = "application/zip"
+_CDA = re.compile(r"/fhir/Patient/[^/]+/\$cda").fullmatch
 _ARCHIVO = re.compile(r"/fhir/\$(export|import)-status/[^/]+/[^/]+\.ndjson").fullmatch
 
 
@@ -55,6 +57,8 @@ def pedida(request: HttpRequest) -> Forma:
     acepta, consulta = request.META.get("HTTP_ACCEPT", ""), request.META.get("QUERY_STRING", "")
     if _RESUMEN(request.path_info) and pide_pdf(request):
         return Forma(nativo=PDF)
+    if _CDA(request.path_info) and pide_zip(request):
+        return Forma(nativo=ZIP)
     if "_format" not in consulta and "_pretty" not in consulta:
         if acepta in ("", "*/*", _DE_FHIR):
             return _JSON_LLANO
@@ -79,6 +83,12 @@ def pide_pdf(request: HttpRequest) -> bool:
         return formato[0] in ("pdf", PDF)
     primero: str = request.META.get("HTTP_ACCEPT", "").partition(",")[0]
     return primero.partition(";")[0].strip() == PDF
+
+
+def pide_zip(request: HttpRequest) -> bool:
+    """Whether a document is asked for together with its signature."""
+    acepta: str = request.META.get("HTTP_ACCEPT", "")
+    return acepta.partition(",")[0].partition(";")[0].strip() == ZIP
 
 
 DE_XML = frozenset({"application/xml", "text/xml"})

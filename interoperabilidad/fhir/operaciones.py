@@ -6,8 +6,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from consentimiento.services import impresiones
 from ece import fhir
 from ece.nucleo.acceso import Actor
+from ece.nucleo.archivos import juntar
 from interoperabilidad.fhir import (
     codigos,
     cruce,
@@ -117,11 +119,23 @@ def resumen_de(request: HttpRequest, actor: Actor, id: str) -> HttpResponse:
 
 @con_cliente
 def cda_de(request: HttpRequest, actor: Actor, id: str) -> HttpResponse:
-    """``Patient/[id]/$cda``: a Binary, or the document itself to who accepts `text/xml`."""
+    """``Patient/[id]/$cda``: a Binary or, to who accepts it so, the document (`text/xml`), or a ZIP
+    of it and its signature; with ``firma=true``, a DocumentReference of both."""
     if request.method not in ("GET", "HEAD", "POST"):
         raise ErrorFhir(405, "not-supported", "$cda se pide por GET o POST.")
     ahora, uuid = timezone.now(), pedidos.identificador(id)
-    documento = documentos.resumen_cda(actor, uuid, ahora=ahora)
+    en_zip = negociacion.pide_zip(request)
+    argumentos = _argumentos(request) if request.method != "POST" or request.body else {}
+    en_referencia = str(argumentos.get("firma", "")).lower() == "true"
+    firmado = documentos.resumen_cda(actor, uuid, con_firma=en_zip or en_referencia, ahora=ahora)
+    documento = firmado.documento
+    if en_zip:
+        archivos = impresiones.en_archivos(firmado, "resumen-cda")
+        respuesta = HttpResponse(juntar(archivos), content_type=negociacion.ZIP)
+        respuesta["Content-Disposition"] = 'attachment; filename="resumen-cda.zip"'
+        return respuesta
+    if en_referencia:
+        return _respuesta(documentos.en_referencia(firmado, uuid, ahora=ahora))
     if request.META.get("HTTP_ACCEPT", "").partition(";")[0].strip() in negociacion.DE_XML:
         respuesta = HttpResponse(documento, content_type="text/xml; charset=utf-8")
         respuesta["Content-Disposition"] = "attachment"

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from consentimiento import decision
+from consentimiento.services import impresiones
 from ece import fhir
 from ece.fhir.narrativa import ESPACIO
 from ece.nucleo.acceso import Acceso, Actor
@@ -96,23 +97,25 @@ TITULO = "Resumen internacional del paciente"
 
 def de_paciente(actor: Actor, paciente: UUID, *, base: str, ahora: datetime) -> bytes:
     """A document Bundle. Raises `AccesoDenegado`."""
-    quien, partes = _reunir(actor, paciente, ahora)
+    _acceso, quien, partes = _reunir(actor, paciente, ahora)
     secciones = [_escrita(seccion, suyos) for seccion, suyos in partes]
     entradas = [quien, *(recurso for _, suyos in partes for recurso in suyos)]
     return fhir.json.escribir(_documento(quien, secciones, entradas, base, ahora))
 
 
 def en_pdf(actor: Actor, paciente: UUID, *, ahora: datetime) -> bytes:
-    """The same, printed. Raises `AccesoDenegado`."""
-    quien, partes = _reunir(actor, paciente, ahora)
+    """The same, printed; its digest goes to the log. Raises `AccesoDenegado`."""
+    acceso, quien, partes = _reunir(actor, paciente, ahora)
     titulos = [(seccion.titulo, suyos) for seccion, suyos in partes]
-    return resumen_impreso.pdf(TITULO, quien, titulos, ahora)
+    impreso = resumen_impreso.pdf(TITULO, quien, titulos, ahora)
+    impresiones.asentar(acceso, impreso, ahora=ahora)
+    return impreso
 
 
 def _reunir(
     actor: Actor, paciente: UUID, ahora: datetime
-) -> tuple[Recurso, list[tuple[_Seccion, list[Recurso]]]]:
-    """Who it is about, and what each section has, as far as `actor` may see."""
+) -> tuple[Acceso, Recurso, list[tuple[_Seccion, list[Recurso]]]]:
+    """The proof, who it is about, and what each section has, as far as `actor` may see."""
     acceso = decision.abrir_paciente(
         actor,
         paciente,
@@ -126,7 +129,7 @@ def _reunir(
         suyos = [r for r in _abiertos(acceso, seccion.tipos) if seccion.lleva(r)][:POR_SECCION]
         if suyos or seccion.obligatoria:
             partes.append((seccion, suyos))
-    return quien, partes
+    return acceso, quien, partes
 
 
 def _abiertos(acceso: Acceso, tipos: Iterable[str]) -> list[Recurso]:

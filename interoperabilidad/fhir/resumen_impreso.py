@@ -9,6 +9,7 @@ from typing import Any
 import typst
 from django.utils import timezone, translation
 
+from consentimiento.services import impresiones
 from ece import fhir
 from ece.identidad import selectors as identidad
 from registros.selectors import descripciones
@@ -33,7 +34,7 @@ def pdf(
         "titulo": titulo,
         "institucion": institucion.nombre if institucion else "",
         "paciente": {"nombre": nombre, "datos": list(_datos(quien, nombre))},
-        "pedido": f"{timezone.localtime(ahora):%d/%m/%Y %H:%M}",
+        "pedido": f"{timezone.localtime(ahora):%d/%m/%Y %H:%M} · Folio {impresiones.folio()}",
         "secciones": [
             {"titulo": titulo_, "filas": [_fila(recurso) for recurso in suyos]}
             for titulo_, suyos in secciones

@@ -214,7 +214,7 @@ def _mensajes() -> Iterator[Camino]:
                 202: respuesta("Espera a que una persona vea de quién es.", dicho),
             },
             falla=(409,),
-            cuerpo=piezas.cuerpo({"text/xml": {}, "application/xml": {}}),
+            cuerpo=piezas.cuerpo({"text/xml": {}, "application/xml": {}, "application/zip": {}}),
         ),
     )
     llano = {"text/plain": {"schema": TEXTO}}

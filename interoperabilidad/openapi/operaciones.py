@@ -8,7 +8,7 @@ from interoperabilidad.openapi.interacciones import FORMA
 from interoperabilidad.openapi.parametros import de_operacion, va_en_consulta
 from interoperabilidad.openapi.piezas import BASE, Camino, Pieza, esquema
 
-NATIVOS = {"cda": "text/xml", "summary": "application/pdf"}
+NATIVOS = {"cda": ("text/xml", "application/zip"), "summary": ("application/pdf",)}
 """What some operations also answer with, to whoever accepts it."""
 
 
@@ -34,9 +34,8 @@ def _pedida(operacion: Operacion, tipo: str, nivel: str, metodo: str) -> Pieza:
     citados += ["espera"] if operacion.codigo in ("export", "import") else []
     if metodo == "GET":
         citados += [de_operacion(e) for e in entran if va_en_consulta(e)]
-    contenido = piezas.en_fhir(esquema(operacion.da))
-    if operacion.codigo in NATIVOS:
-        contenido[NATIVOS[operacion.codigo]] = {}
+    contenido = piezas.en_fhir(esquema("Recurso" if operacion.da == "Any" else operacion.da))
+    contenido |= {mime: {} for mime in NATIVOS.get(operacion.codigo, ())}
     estado = 202 if operacion.codigo in ("export", "import") else 200
     exito = piezas.respuesta("Lo que se pidió.", contenido)
     if estado == 202:

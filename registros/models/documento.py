@@ -1,6 +1,7 @@
 from typing import ClassVar
 from uuid import UUID
 
+from ece.cda import MIME_DE_FIRMA
 from ece.nucleo import fichas
 from registros.models.base import Recurso, RegistroClinico, referido
 
@@ -37,6 +38,15 @@ class Documento(RegistroClinico):
     @property
     def binario(self) -> UUID | None:
         return referido({"reference": self.adjunto.get("url", "")}, "Binary")
+
+    @property
+    def binario_de_firma(self) -> UUID | None:
+        """The Binary of the detached signature over its bytes, if one came beside it."""
+        for contenido in self.recurso.get("content", ())[1:]:
+            dicho = contenido.get("attachment", {})
+            if dicho.get("contentType") == MIME_DE_FIRMA:
+                return referido({"reference": dicho.get("url", "")}, "Binary")
+        return None
 
     @property
     def tipo(self) -> str:

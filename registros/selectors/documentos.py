@@ -46,6 +46,7 @@ class DocumentoVisto:
     datos: dict[str, str]
     anulado: bool
     con_archivo: bool
+    con_firma: bool
     version: int
 
     @property
@@ -74,8 +75,19 @@ def contenido(acceso: Acceso, *, documento_id: UUID) -> bytes | None:
     """The bytes of a document, as they were kept; None when there are none."""
     acceso.exigir(Permiso.EXPEDIENTE_LEER)
     fila = Documento.objects.uno(acceso, documento_id)
-    binario = OtroRegistro.objects.uno(acceso, fila.binario) if fila and fila.binario else None
-    return None if binario is None else base64.b64decode(binario.recurso.get("data", ""))
+    return _octetos(acceso, fila.binario if fila else None)
+
+
+def firma(acceso: Acceso, *, documento_id: UUID) -> bytes | None:
+    """The detached signature that came beside a document; None when none did."""
+    acceso.exigir(Permiso.EXPEDIENTE_LEER)
+    fila = Documento.objects.uno(acceso, documento_id)
+    return _octetos(acceso, fila.binario_de_firma if fila else None)
+
+
+def _octetos(acceso: Acceso, binario: UUID | None) -> bytes | None:
+    hallado = OtroRegistro.objects.uno(acceso, binario) if binario else None
+    return None if hallado is None else base64.b64decode(hallado.recurso.get("data", ""))
 
 
 def con_identificador(acceso: Acceso, *, identificador: Recurso) -> UUID | None:
@@ -180,5 +192,6 @@ def _visto(fila: Documento) -> DocumentoVisto:
         datos=fila.datos,
         anulado=fila.estado == ANULADO,
         con_archivo=fila.binario is not None,
+        con_firma=fila.binario_de_firma is not None,
         version=fila.version,
     )

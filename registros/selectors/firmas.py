@@ -230,14 +230,14 @@ def verificar_evidencia(
     otra = jws.verificar(token, firmado)
     if otra.certificado != hecha.certificado:
         raise FirmaInvalida("certificado", "cada forma de la firma es de otro")
-    probado = _tiempo(hecha, sobre, sellos)
+    probado = probar_momento(hecha, sobre, sellos)
     momento = probado.momento if probado else timezone.now()
     declarado = datetime.fromisoformat(dicha["momento"])
     if probado and not abs(probado.momento - declarado) <= TOLERANCIA:
         raise FirmaInvalida("sello", "es de otro momento que el que se declara")
     _exigir_quien(hecha.certificado, dicha)
     uso = Uso.SELLO if dicha["nivel"] == Nivel.INSTITUCIONAL else Uso.AVANZADA
-    cuando = _no_revocado(hecha, uso, momento)
+    cuando = no_revocado(hecha, uso, momento)
     de = certificados.titular(hecha.certificado)
     return {
         "titular": de.nombre,
@@ -254,9 +254,9 @@ def documento_firmado(firma: Veredicto, historia: Sequence[tuple[Sellado, bytes]
     return canonico({k: v for k, v in recurso.items() if k != "meta"})
 
 
-def autoridades(firma: Veredicto) -> bytes:
-    """The roots and intermediates that its signatures and stamps are verified with (PEM)."""
-    uso = Uso.SELLO if firma.nivel == Nivel.INSTITUCIONAL else Uso.AVANZADA
+def autoridades(nivel: str) -> bytes:
+    """The authorities that signatures of `nivel`, and stamps, are verified with (PEM)."""
+    uso = Uso.SELLO if nivel == Nivel.INSTITUCIONAL else Uso.AVANZADA
     listas = [confianza.lista(uso), confianza.lista(Uso.TIEMPO)]
     unicas = dict.fromkeys(c for una in listas for c in (*una.raices, *una.intermedias))
     return b"".join(certificado.public_bytes(Encoding.PEM) for certificado in unicas)
@@ -319,7 +319,7 @@ def _exigir_quien(certificado: x509.Certificate, dicha: Recurso) -> None:
     certificados.exigir_titular(certificado, rfc=quien.get("rfc", ""), curp=quien.get("curp", ""))
 
 
-def _tiempo(hecha: Firmado, sobre: bytes, sellos: Sequence[bytes]) -> Sello | None:
+def probar_momento(hecha: Firmado, sobre: bytes, sellos: Sequence[bytes]) -> Sello | None:
     """The first proof of when, each of whose links was in force when the next was put.
 
     A stamp that came with the signature covers its value; those added later, the envelope and the
@@ -347,7 +347,7 @@ def _encadenados(eslabones: list[tuple[bytes, bytes]]) -> list[Sello]:
     return leidos
 
 
-def _no_revocado(hecha: Firmado, uso: str, momento: datetime) -> datetime | None:
+def no_revocado(hecha: Firmado, uso: str, momento: datetime) -> datetime | None:
     """When it was said that nothing in the chain was revoked at `momento`; the oldest of them."""
     acompanan = [certificados.leer(uno) for uno in hecha.cadena]
     cadena = confianza.lista(uso).alcanzar(hecha.certificado, momento, acompanan)

@@ -6,9 +6,12 @@ from datetime import date, datetime
 from hashlib import sha1, sha256
 from uuid import UUID
 
+from django.utils.translation import gettext_noop as _
+
 from auditoria.actos import acto
 from auditoria.tipos import TipoDeEvento
 from ece import cda
+from ece.cda import Firmado
 from ece.nucleo import archivos
 from ece.nucleo.acceso import Acceso, PermisoInsuficiente
 from ece.nucleo.archivos import Archivo, ArchivoRechazado, Tipo
@@ -20,7 +23,8 @@ from registros.models import Documento, OtroRegistro, nacimiento
 from registros.models.base import ANULADO, Recurso
 from registros.models.documento import AVISO, DATO, HUELLA, PAGINAS, TEXTO
 from registros.selectors import documentos as selectores
-from registros.services import ordenes
+from registros.services import firmas_separadas, ordenes
+from registros.services.firmas_separadas import FirmaAjena
 
 __all__ = [
     "ArchivoRechazado",
@@ -28,9 +32,14 @@ __all__ = [
     "DocumentoRepetido",
     "agregar",
     "anular",
+    "con_firma",
     "guardar",
     "recibir",
 ]
+
+
+FIRMA_AJENA = _("La firma que acompaña al documento no es de él: uno de los dos cambió.")
+OTRA_FIRMA = _("Ese documento ya tiene otra firma.")
 
 
 class DocumentoInexistente(Exception):
@@ -146,7 +155,7 @@ def guardar(
     brings it. The bytes carry the labels of all that they tell. The caller has asked for the
     permission. Raises `ArchivoRechazado`, `DocumentoRepetido`.
     """
-    archivo = archivos.inspeccionar(contenido, nombre=nombre, limite=limite)
+    archivo, firma = _abrir(contenido, nombre, limite)
     leido = _clinico(archivo)
     with acto(acceso, tipo=tipo, ahora=ahora) as el_acto:
         if leido is not None:
@@ -173,14 +182,73 @@ def guardar(
             *(etiquetar(r, edad=lambda: nacimiento.edad(acceso, ahora)) for r in dichos)
         )
         guardado = binario(acceso, archivo, ahora=ahora, con=lambda r: aplicar(r, categorias))
-        dicho = adjunto(archivo, nombre, guardado.id, fecha_documento)
-        entero = aplicar({**recurso, "content": [{"attachment": dicho}]}, categorias)
-        documento = Documento.nuevo(acceso, entero, ahora=ahora)
         el_acto.insertar(guardado)
+        contenidos = [{"attachment": adjunto(archivo, nombre, guardado.id, fecha_documento)}]
+        if firma:
+            suya = _octetos(acceso, cda.MIME_DE_FIRMA, firma)
+            sellada = OtroRegistro.nuevo(acceso, aplicar(suya, categorias), ahora=ahora)
+            el_acto.insertar(sellada)
+            contenidos.append({"attachment": _de_firma(firma, sellada.id)})
+        entero = aplicar({**recurso, "content": contenidos}, categorias)
+        documento = Documento.nuevo(acceso, entero, ahora=ahora)
         el_acto.insertar(documento)
         if marcar is not None:
             marcar(guardado.id)
     return documento.id
+
+
+def con_firma(acceso: Acceso, *, documento_id: UUID, firma: bytes, ahora: datetime) -> None:
+    """Keep beside a document the signature that came after it; the same again adds nothing.
+
+    Raises `DocumentoInexistente`, and `ArchivoRechazado` for one that is not of those bytes and for
+    another than the one it has.
+    """
+    acceso.exigir(Permiso.RECURSO_ESCRIBIR)
+    if not acceso.reserva.escribe("DocumentReference", nuevo=True):
+        raise PermisoInsuficiente(Permiso.RECURSO_ESCRIBIR)
+    documento = Documento.objects.uno(acceso, documento_id)
+    if documento is None or documento.binario is None:
+        raise DocumentoInexistente(str(documento_id))
+    _exigir_suya(firma, _guardados(acceso, documento.binario))
+    if documento.binario_de_firma is not None:
+        if _guardados(acceso, documento.binario_de_firma) != firma:
+            raise ArchivoRechazado(OTRA_FIRMA)
+        return
+    with acto(acceso, tipo=TipoDeEvento.MENSAJE_APLICADO, ahora=ahora) as el_acto:
+        suya = _octetos(acceso, cda.MIME_DE_FIRMA, firma)
+        if etiquetas := documento.recurso.get("meta", {}).get("security"):
+            suya["meta"] = {"security": etiquetas}
+        sellada = OtroRegistro.nuevo(acceso, suya, ahora=ahora)
+        el_acto.insertar(sellada)
+        contenidos = [*documento.recurso["content"], {"attachment": _de_firma(firma, sellada.id)}]
+        recurso = {**documento.recurso, "content": contenidos}
+        el_acto.reemplazar(documento.siguiente(acceso, recurso, ahora=ahora))
+
+
+def _guardados(acceso: Acceso, binario: UUID) -> bytes:
+    guardado = OtroRegistro.objects.uno(acceso, binario)
+    return base64.b64decode(guardado.recurso.get("data", "")) if guardado is not None else b""
+
+
+def _abrir(contenido: bytes, nombre: str, limite: int) -> tuple[Archivo, bytes]:
+    """The file that was brought, looked into, and the signature that came beside it in a ZIP."""
+    try:
+        traido = cda.partir(contenido, limite=limite)
+    except cda.CdaInvalido:
+        traido = Firmado(contenido)  # of a ZIP of anything else, what looks into files says why not
+    if traido.documento is not contenido:
+        nombre = nombre.removesuffix(".zip")
+    archivo = archivos.inspeccionar(traido.documento, nombre=nombre, limite=limite)
+    if traido.firma:
+        _exigir_suya(traido.firma, archivo.contenido)
+    return archivo, traido.firma
+
+
+def _exigir_suya(firma: bytes, documento: bytes) -> None:
+    try:
+        firmas_separadas.exigir_suya(firma, documento)
+    except FirmaAjena as falla:
+        raise ArchivoRechazado(FIRMA_AJENA) from falla
 
 
 def _clinico(archivo: Archivo) -> cda.Documento | None:
@@ -201,13 +269,17 @@ def binario(
     con: Callable[[Recurso], Recurso] = lambda recurso: recurso,
 ) -> OtroRegistro:
     """The bytes of a file that was looked into, sealed, not yet written; `con` labels them."""
-    recurso: Recurso = {
-        "resourceType": "Binary",
-        "contentType": archivo.tipo.value,
-        "securityContext": {"reference": f"Patient/{acceso.paciente}"},
-        "data": base64.b64encode(archivo.contenido).decode(),
-    }
+    recurso = _octetos(acceso, archivo.tipo.value, archivo.contenido)
     return OtroRegistro.nuevo(acceso, con(recurso), ahora=ahora)
+
+
+def _octetos(acceso: Acceso, mime: str, contenido: bytes) -> Recurso:
+    return {
+        "resourceType": "Binary",
+        "contentType": mime,
+        "securityContext": {"reference": f"Patient/{acceso.paciente}"},
+        "data": base64.b64encode(contenido).decode(),
+    }
 
 
 def anular(acceso: Acceso, *, documento_id: UUID, motivo: str, ahora: datetime) -> None:
@@ -231,19 +303,27 @@ def adjunto(
     archivo: Archivo, nombre: str, binario: UUID, fecha_documento: date | None = None
 ) -> Recurso:
     """The attachment of a DocumentReference whose bytes are the Binary `binario`."""
-    huella = sha256(archivo.contenido).hexdigest()
-    dicho: Recurso = {
-        "extension": [{"url": HUELLA, "valueString": huella}],
-        "contentType": archivo.tipo.value,
-        "url": f"Binary/{binario}",
-        "size": len(archivo.contenido),
-        # FHIR R4 fixes SHA-1 for this element; the digest that counts is the extension.
-        "hash": base64.b64encode(sha1(archivo.contenido, usedforsecurity=False).digest()).decode(),
-        "title": archivos.nombre_seguro(nombre, archivo.tipo),
-    }
+    titulo = archivos.nombre_seguro(nombre, archivo.tipo)
+    dicho = _adjunto(archivo.tipo.value, archivo.contenido, binario, titulo)
     if fecha_documento is not None:
         dicho["creation"] = fecha_documento.isoformat()
     return dicho
+
+
+def _de_firma(firma: bytes, binario: UUID) -> Recurso:
+    return _adjunto(cda.MIME_DE_FIRMA, firma, binario, "firma.p7s")
+
+
+def _adjunto(mime: str, contenido: bytes, binario: UUID, titulo: str) -> Recurso:
+    return {
+        "extension": [{"url": HUELLA, "valueString": sha256(contenido).hexdigest()}],
+        "contentType": mime,
+        "url": f"Binary/{binario}",
+        "size": len(contenido),
+        # FHIR R4 fixes SHA-1 for this element; the digest that counts is the extension.
+        "hash": base64.b64encode(sha1(contenido, usedforsecurity=False).digest()).decode(),
+        "title": titulo,
+    }
 
 
 def del_archivo(archivo: Archivo) -> list[Recurso]:

@@ -128,6 +128,7 @@ clinica:receta-suspender    entra pasa   404   dice  dice  dice  dice  aparte ap
 clinica:agregar/resultado   entra dice   404   dice  dice  200   dice  aparte aparte 404    404
 clinica:registro            entra 200    404   dice  200   dice  dice  aparte aparte 404    404
 clinica:imprimir            entra 200    404   dice  dice  dice  dice  aparte aparte 404    404
+clinica:recibo              entra pasa   404   dice  403   dice  dice  aparte aparte 404    404
 clinica:nota-nueva          entra pasa   404   dice  403   dice  dice  aparte aparte 404    404
 clinica:nota-nueva/enfermeria entra 403    404   dice  pasa  dice  dice  aparte aparte 404    404
 clinica:nota                entra 200    404   dice  200   dice  dice  aparte aparte 404    404
@@ -682,6 +683,10 @@ class Escena:
             case "portal:acceso-recibo" | "clinica:sancion", _:
                 evento = Evento.objects.filter(pacientes=[p], resultado="permitido").first()
                 return [p, evento and evento.pk], None
+            case "clinica:recibo", _:
+                suyos = Evento.objects.filter(pacientes=[p], resultado="permitido")
+                propio = suyos.filter(actor=self.medica).first()
+                return [p, propio and propio.pk], None
             case "verificar:checkpoint-de", _:
                 return [1], None
             case "verificar:tesela", _:

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -45,12 +46,44 @@ def test_what_is_named_exists() -> None:
         assert {c["source"] for c in servicio.get("configs", ())} <= COMPOSE["configs"].keys()
         assert set(servicio.get("depends_on", ())) <= SERVICIOS.keys()
         for nombre, valor in servicio.get("environment", {}).items():
-            if SECRETOS in valor:
+            if SECRETOS in (valor or ""):
                 assert valor.rpartition(SECRETOS)[2] in secretos
             if nombre.startswith(("ECE_", "DATABASE")):
                 assert f'"{nombre.removesuffix("_FILE")}"' in ajustes
         ordenes = re.findall(r"manage\.py,? '?(\w+)", str(servicio.get("command")).replace("'", ""))
         assert set(ordenes) <= get_commands().keys()
+
+
+def test_the_image_has_every_package() -> None:
+    proyecto = tomllib.loads((RAIZ / "pyproject.toml").read_text())
+    paquetes = set(proyecto["tool"]["importlinter"]["root_packages"])
+    llevados = {r[1:] for r in (RAIZ / ".dockerignore").read_text().split() if r[0] == "!"}
+    assert paquetes <= llevados
+
+
+FIJAS = {
+    *("ECE_HOME", "PORT", "ECE_ROL_DE_APLICACION"),  # the image and the file itself say them
+    *("ECE_DEBUG", "ECE_COOKIES_SEGURAS"),  # production takes one value only
+    *("MLLP_PORT", "ECE_DERECHOHABIENCIA_PUERTO"),  # ports inside a container; of the demo
+}
+"""Settings that a deployment with this file does not choose."""
+
+
+def test_every_setting_is_explained_and_a_deployment_can_choose_it() -> None:
+    ajustes = {p.name: p.read_text() for p in (RAIZ / "settings").glob("*.py")}
+    leidas = {
+        nombre: set(re.findall(r'(?:entorno\.\w+|environ\.get)\(\s*"([A-Z_]+)"', texto))
+        for nombre, texto in ajustes.items()
+    }
+    explicadas = set(re.findall(r"`([A-Z_]+)`", (RAIZ / "docs/operations.md").read_text()))
+    assert set().union(*leidas.values()) - explicadas == set()
+    dichas = {
+        nombre.removesuffix("_FILE")
+        for servicio in SERVICIOS.values()
+        for nombre in servicio.get("environment", ())
+    }
+    de_produccion = leidas["base.py"] | leidas["production.py"] | {"ECE_BD_ROL"}
+    assert de_produccion - dichas == FIJAS
 
 
 def test_the_database_is_the_one_that_is_tried() -> None:
@@ -73,13 +106,13 @@ class Desplegada:
             self.postgres.sql(f"DROP ROLE {rol}")
 
     def entorno(self, servicio: str) -> dict[str, str]:
-        dicho: Mapping[str, str] = SERVICIOS[servicio]["environment"]
+        dicho: Mapping[str, str | None] = SERVICIOS[servicio]["environment"]
         propio = {
             nombre: valor.replace(SECRETOS + "llavero", f"{self.secretos}/llavero.json")
             .replace(SECRETOS, f"{self.secretos}/")
             .replace("${ECE_HOSTS:-localhost}", "ece.ejemplo.mx")
             for nombre, valor in dicho.items()
-            if nombre != "PROMETHEUS_MULTIPROC_DIR"
+            if valor is not None and nombre != "PROMETHEUS_MULTIPROC_DIR"
         }
         camino = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         return {"PATH": camino, "ECE_HOME": str(self.hogar), **propio}

@@ -469,3 +469,13 @@ def _token(encabezado: dict[str, object], firma: bytes) -> str:
 
 def _b64(datos: bytes) -> str:
     return base64.urlsafe_b64encode(datos).rstrip(b"=").decode()
+
+
+def test_who_sends_many_authorities_that_sign_each_other_waits_for_nobody() -> None:
+    """A chain is looked for among what came; who signs chooses what comes."""
+    momento, llave = con.ahora(), con.llave(2)
+    muchas = [emision.autoridad("AC", llave, ahora=momento) for _ in range(40)]
+    quien = con.persona(con.Autoridad(llave, muchas[0]))
+    with pytest.raises(FirmaInvalida) as negada:
+        cadena.alcanzar(quien.certificado, raices=[], intermedias=muchas, momento=momento)
+    assert negada.value.motivo == "cadena"

@@ -479,6 +479,7 @@ SIN_PAGINA = {
     "clinica:nota-adenda": "an action: it leads back to the note",
     "clinica:nota-pdf": "a PDF document",
     "clinica:nota-recibo": "a file to save",
+    "clinica:recibo": "a file to save",
     "clinica:nota-firmar": "an action: it leads back to the note",
     "clinica:firma-evidencia": "a file to save",
     "clinica:firmar-preparar": "JSON for the page where notes are signed",

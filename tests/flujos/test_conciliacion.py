@@ -98,8 +98,9 @@ def test_el_resumen_para_otra_institucion(hospital: Hospital, abrir: Callable[..
     pagina.get_by_label("Resumen clínico para otra institución").check()
     with pagina.expect_download() as bajada:
         pagina.locator("main form button.principal").click()
-    documento = Path(bajada.value.path()).read_bytes()
-    assert bajada.value.suggested_filename == "resumen-cda.xml"
+    assert bajada.value.suggested_filename == "resumen-cda.zip"
+    traido = cda.partir(Path(bajada.value.path()).read_bytes(), limite=10_000_000)
+    documento = traido.documento
     assert reprueba(documento) == []
     assert cda.leer(documento).persona.apellidos == ("Ibáñez", "Peña")
     quien = etree.fromstring(documento).find(".//{urn:hl7-org:v3}legalAuthenticator")

@@ -1,6 +1,7 @@
 """The patient takes a receipt home and checks it in the browser, with the network off."""
 
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -105,6 +106,52 @@ def test_a_printed_note_and_the_receipt_of_its_page_are_checked_offline(
     renglon.write_text(renglon.read_text().replace("v1 ", "v1 0"))
     comprobar(pagina, [recibo, renglon])
     expect(resultado).to_contain_text("lo firma otra llave")
+
+
+def test_the_whole_record_is_taken_home_with_its_proof(
+    hospital: Hospital, abrir: Abrir, tmp_path: Path
+) -> None:
+    firmadas.preparar_institucion()
+    con_cuenta(hospital.paciente)
+    list(sellador.sellar_todo(ahora=timezone.now()))
+    pagina = entrar_como(abrir(ancho=390), "paciente")
+    pagina.goto(f"{hospital.url}/portal/{hospital.paciente}/descargar/")
+    revisar(pagina)
+    bajados = {}
+    for documento in ("Expediente completo", "Resumen clínico para otra institución"):
+        pagina.get_by_label(documento).check()
+        with pagina.expect_download() as bajada:
+            pagina.get_by_role("button", name="Con su prueba (ZIP)").click()
+        bajados[documento] = tmp_path / bajada.value.suggested_filename
+        bajada.value.save_as(bajados[documento])
+    with pagina.expect_download() as bajada:
+        pagina.get_by_role("link", name="Guardar el recibo de esta consulta").click()
+    recibo = tmp_path / "recibo.json"
+    bajada.value.save_as(recibo)
+    papel, clinico = bajados.values()
+
+    pagina.goto(f"{hospital.url}/verificar/documento/")
+    pagina.get_by_label("PDF, o CDA con su firma").set_input_files(clinico)
+    pagina.get_by_role("button", name="Verificar").click()
+    expect(pagina.locator(".veredicto")).to_contain_text("Documento íntegro")
+    expect(pagina.locator("article")).to_contain_text("Nada cambió desde que se selló")
+    revisar(pagina)
+
+    pagina.goto(f"{hospital.url}/verificar/evidencia/")
+    pagina.context.set_offline(True)
+    (_, publica, _) = llaves.generaciones()[-1]
+    resultado = pagina.locator("#resultado")
+    for paquete, dentro in ((papel, "expediente.pdf"), (clinico, "resumen-cda.xml")):
+        comprobar(pagina, paquete, publica.vkey)
+        expect(resultado).to_contain_text("Vale: es lo que se selló")
+        expect(resultado).to_contain_text(f"el documento que se imprimió: {dentro}")
+    suelto = tmp_path / "resumen-cda.xml"
+    with zipfile.ZipFile(clinico) as archivo:
+        suelto.write_bytes(archivo.read("resumen-cda.xml"))
+    comprobar(pagina, [suelto, clinico], publica.vkey)
+    expect(resultado).to_contain_text("resumen-cda.xml: Es, byte por byte")
+    comprobar(pagina, recibo, publica.vkey)
+    expect(resultado).to_contain_text("Vale: es lo que se selló")
 
 
 @pytest.mark.parametrize("ancho", [390, 1280])

@@ -132,7 +132,7 @@ def test_the_patient_at_home_and_a_witness_at_the_desk(
     assert "Firmó como testigo. Firma electrónica avanzada" in " ".join(dicho.split())
     anonimo = abrir()
     anonimo.goto(f"{con_curp.url}/verificar/documento/")
-    anonimo.get_by_label("Documento en PDF").set_input_files(impreso)
+    anonimo.get_by_label("PDF, o CDA con su firma").set_input_files(impreso)
     anonimo.get_by_role("button", name="Verificar").click()
     expect(anonimo.locator(".veredicto")).to_contain_text("Documento íntegro")
     expect(anonimo.locator("main")).to_contain_text("Rosa Luna Paz")

@@ -127,7 +127,7 @@ def test_ten_notes_in_the_browser_and_the_printed_page_verifies(
 
     anonimo = abrir()
     anonimo.goto(f"{hospital.url}/verificar/documento/")
-    anonimo.get_by_label("Documento en PDF").set_input_files(impreso)
+    anonimo.get_by_label("PDF, o CDA con su firma").set_input_files(impreso)
     anonimo.get_by_role("button", name="Verificar").click()
     expect(anonimo.locator(".veredicto")).to_contain_text("Documento íntegro")
     expect(anonimo.locator("article")).to_contain_text("certificado de ELENA DE EJEMPLO")
@@ -137,7 +137,7 @@ def test_ten_notes_in_the_browser_and_the_printed_page_verifies(
     cambiado[cambiado.index(b"stream") + 40] ^= 1
     impreso.write_bytes(bytes(cambiado))
     anonimo.goto(f"{hospital.url}/verificar/documento/")
-    anonimo.get_by_label("Documento en PDF").set_input_files(impreso)
+    anonimo.get_by_label("PDF, o CDA con su firma").set_input_files(impreso)
     anonimo.get_by_role("button", name="Verificar").click()
     expect(anonimo.locator(".veredicto")).to_have_class("veredicto mala")
 

@@ -175,6 +175,7 @@ _DEL_MOMENTO = (
     re.compile(rb'name="csrfmiddlewaretoken" value="\w+"'),
     re.compile(rb'"X-CSRFToken": ?"\w+"'),
     re.compile(rb"nonce=\"[^\"]+\""),
+    re.compile(rb"/recibos/[0-9a-f-]{36}/|/accesos/[0-9a-f-]{36}/recibo/"),  # of this very look
     re.compile(rb"x-csrftoken&quot;: ?&quot;\w+", re.IGNORECASE),
 )
 

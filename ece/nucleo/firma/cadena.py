@@ -1,8 +1,9 @@
 """Reaching an authority of the administrator's list (RFC 5280, section 6, without policies)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -10,7 +11,8 @@ from cryptography.x509.oid import ExtensionOID
 
 from ece.nucleo.firma import FirmaInvalida, certificados
 
-PROFUNDIDAD = 5
+PROFUNDIDAD, INTENTOS = 5, 200
+"""How long a chain may be, and how many links are tried: whoever signs sends what they like."""
 _ATENDIDAS = {
     ExtensionOID.BASIC_CONSTRAINTS,
     ExtensionOID.KEY_USAGE,
@@ -50,7 +52,7 @@ def alcanzar(
     Raises `FirmaInvalida` (cadena, vigencia, uso, algoritmo).
     """
     fallas: list[FirmaInvalida] = []
-    hallada = _subir((certificado,), list(raices), list(intermedias), fallas)
+    hallada = _subir((certificado,), list(raices), list(intermedias), fallas, count())
     if hallada is None:
         raise fallas[0] if fallas else FirmaInvalida("cadena", "su autoridad no está en la lista")
     for eslabon in hallada.certificados:
@@ -64,6 +66,7 @@ def _subir(
     raices: list[x509.Certificate],
     intermedias: list[x509.Certificate],
     fallas: list[FirmaInvalida],
+    intentos: Iterator[int],
 ) -> Cadena | None:
     if len(tramo) > PROFUNDIDAD:
         return None
@@ -72,15 +75,17 @@ def _subir(
     _exigir_entendida(ultimo)
     for es_raiz, autoridades in ((True, raices), (False, intermedias)):
         for autoridad in autoridades:
-            if autoridad in tramo or autoridad.subject != ultimo.issuer:
+            if autoridad.subject != ultimo.issuer or autoridad in tramo:
                 continue
+            if next(intentos) >= INTENTOS:
+                return None
             try:
                 ultimo.verify_directly_issued_by(autoridad)
                 _exigir_autoridad(autoridad, debajo=len(tramo) - 1)
                 if es_raiz:
                     certificados.exigir_fuerza(autoridad)
                     return Cadena((*tramo, autoridad))
-                if mas := _subir((*tramo, autoridad), raices, intermedias, fallas):
+                if mas := _subir((*tramo, autoridad), raices, intermedias, fallas, intentos):
                     return mas
             except (ValueError, TypeError, InvalidSignature):
                 fallas.append(FirmaInvalida("cadena", "no la firmó quien dice"))

@@ -4,6 +4,7 @@ One signer, RSA with SHA-256, the signing certificate named by its digest among 
 time stamp over the signature travels unsigned, as the standard has it.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ from ece.nucleo.firma.revocacion import Clase, Constancia
 # asn1crypto takes x500UniqueIdentifier for a BIT STRING; the SAT writes a string there.
 ax.NameTypeAndValue._oid_specs["unique_identifier"] = ax.DirectoryString
 
+_MALFORMADA = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 _RSA = {"rsassa_pkcs1v15", "sha256_rsa"}
 
 
@@ -127,8 +129,23 @@ def verificar(sobre: bytes, contenido: bytes) -> Firmado:
     """
     try:
         return _verificar(sobre, contenido)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except _MALFORMADA as error:
         raise FirmaInvalida("malformada", "CMS") from error
+
+
+def corresponde(sobre: bytes, contenido: bytes) -> bool:
+    """Whether `sobre` (DER) says, of whatever kind it is, that it signs `contenido`."""
+    try:
+        firmantes = _datos_firmados(sobre)["signer_infos"]
+        return len(firmantes) > 0 and all(_nombra(uno, contenido) for uno in firmantes)
+    except (FirmaInvalida, *_MALFORMADA):
+        return False
+
+
+def _nombra(firmante: cms.SignerInfo, contenido: bytes) -> bool:
+    digesto = hashlib.new(firmante["digest_algorithm"]["algorithm"].native, contenido).digest()
+    dicho = _atributos(firmante["signed_attrs"])["message_digest"].native
+    return bool(dicho == digesto)
 
 
 def sellos_de(sobre: bytes) -> list[bytes]:

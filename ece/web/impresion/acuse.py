@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from consentimiento import plazos
 from consentimiento.selectors.arco import Detalle
-from consentimiento.services import arco
+from consentimiento.services import arco, impresiones
 from ece.identidad import selectors as identidad
 from ece.web.clinica import palabras
 from ece.web.templatetags import fechas
@@ -49,7 +49,7 @@ def pdf(detalle: Detalle, *, ahora: datetime) -> bytes:
             "le avisa antes de que termine.",
             f"Si procede, se hará efectiva dentro de {terminos.efectuar} días hábiles más.",
         ],
-        "impreso": fechas.escribir(ahora, "fecha_hora"),
+        "impreso": f"{fechas.escribir(ahora, 'fecha_hora')}, copia {impresiones.folio()}",
     }
     documento: bytes = typst.compile(
         resources.files("ece.web.impresion").joinpath("acuse.typ").read_bytes(),

@@ -7,6 +7,7 @@ from importlib import resources
 import typst
 from django.utils import translation
 
+from consentimiento.services import impresiones
 from ece.nucleo.acceso import Acceso
 from ece.web.clinica import cartas as en_pagina
 from ece.web.impresion import sello
@@ -54,7 +55,8 @@ def pdf(acceso: Acceso, carta: CartaVista, *, ahora: datetime) -> bytes:
         ],
         "electronicas": electronicas(firmadas.get(carta.id, [])),
         "huella": carta.huella,
-        "impreso": f"{acceso.actor.nombre}, {fechas.escribir(ahora, 'fecha_hora')}",
+        "impreso": f"{acceso.actor.nombre}, {fechas.escribir(ahora, 'fecha_hora')}. "
+        f"Folio {impresiones.folio()}",
     }
     documento: bytes = typst.compile(
         resources.files("ece.web.impresion").joinpath("carta.typ").read_bytes(),

@@ -7,6 +7,7 @@ from importlib import resources
 import typst
 from django.utils import timezone, translation
 
+from consentimiento.services import impresiones
 from ece.identidad import selectors as identidad
 from ece.nucleo.acceso import Acceso
 from ece.web.templatetags import fechas
@@ -29,7 +30,7 @@ def pdf(acceso: Acceso, cita: CitaLeida, *, ahora: datetime) -> bytes:
         "hora": f"{timezone.localtime(cita.inicio):%H:%M}",
         "profesional": cita.profesional,
         "consultorio": cita.consultorio,
-        "impreso": fechas.escribir(ahora, "fecha_hora"),
+        "impreso": f"{fechas.escribir(ahora, 'fecha_hora')}. Folio {impresiones.folio()}",
     }
     documento: bytes = typst.compile(
         resources.files("ece.web.impresion").joinpath("cita.typ").read_bytes(),

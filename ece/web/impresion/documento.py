@@ -1,7 +1,6 @@
 """Printed documents: PDF/A with the headings that NOM-004 5.2, 5.9 and 5.10 ask for."""
 
 import json
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from uuid import UUID
 import typst
 from django.utils import timezone
 
+from consentimiento.services import impresiones
 from ece.identidad import selectors as identidad
 from ece.nucleo.acceso import Acceso
 from ece.web.clinica import lectura, paneles
@@ -88,8 +88,7 @@ def componer(
         ],
         "elabora": _profesional(identidad.profesional(elabora)) if elabora else None,
         "huella": huella,
-        # What the log keeps of this is its digest: nobody who guesses the rest guesses the folio.
-        "impreso": f"{acceso.actor.nombre}, {_fecha(ahora)}. Folio {secrets.token_hex(8)}",
+        "impreso": f"{acceso.actor.nombre}, {_fecha(ahora)}. Folio {impresiones.folio()}",
     }
     plantilla = resources.files("ece.web.impresion").joinpath("documento.typ").read_bytes()
     documento: bytes = typst.compile(

@@ -1,7 +1,5 @@
 """What the right of access, or of portability, delivers: one file with the whole record."""
 
-import io
-import zipfile
 from datetime import datetime
 
 from django.template.loader import render_to_string
@@ -9,8 +7,10 @@ from django.utils import translation
 
 from auditoria import selectors as auditoria
 from auditoria.selectors import Asentado
+from consentimiento.services import impresiones
 from ece.identidad import selectors as identidad
 from ece.nucleo.acceso import Acceso
+from ece.nucleo.archivos import juntar
 from ece.web.impresion import expediente
 from ece.web.impresion.expediente import Documento
 from registros.selectors import paquetes
@@ -30,6 +30,7 @@ def paquete(acceso: Acceso, *, folio: str, ahora: datetime) -> bytes:
     papel = expediente.pdf(
         acceso, documento_pedido=Documento.EXPEDIENTE, desde=None, hasta=None, ahora=ahora
     )
+    impresiones.asentar(acceso, papel, ahora=ahora)
     usos = auditoria.del_paciente(acceso, limite=ACCESOS)
     nombres = _nombres(usos)
     contexto = {
@@ -37,17 +38,14 @@ def paquete(acceso: Acceso, *, folio: str, ahora: datetime) -> bytes:
         "ahora": ahora,
         "usos": [(uso, nombres[uso.actor]) for uso in usos],
     }
-    archivos = {
-        "LEAME.html": render_to_string("impresion/entrega.html", contexto).encode(),
-        "accesos.html": render_to_string("impresion/accesos.html", contexto).encode(),
-        "expediente.pdf": papel,
-        "expediente-fhir.json": paquetes.completo(acceso, ahora=ahora),
-    }
-    salida = io.BytesIO()
-    with zipfile.ZipFile(salida, "w", zipfile.ZIP_DEFLATED) as archivo:
-        for nombre, contenido in archivos.items():
-            archivo.writestr(nombre, contenido)
-    return salida.getvalue()
+    return juntar(
+        {
+            "LEAME.html": render_to_string("impresion/entrega.html", contexto).encode(),
+            "accesos.html": render_to_string("impresion/accesos.html", contexto).encode(),
+            "expediente.pdf": papel,
+            "expediente-fhir.json": paquetes.completo(acceso, ahora=ahora),
+        }
+    )
 
 
 def _nombres(usos: list[Asentado]) -> dict[object, str]:

@@ -6,7 +6,6 @@ from enum import StrEnum, unique
 
 from django.utils import timezone, translation
 
-from consentimiento.services import impresiones
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso, Rol
 from ece.web.clinica import lectura
@@ -60,24 +59,11 @@ def pdf(
     hasta: date | None,
     ahora: datetime,
 ) -> bytes:
-    """The record of a period (None: from its beginning, to today); the days are whole. Its digest
-    goes to the log.
+    """The record of a period (None: from its beginning, to today); the days are whole.
 
     Raises `PermisoInsuficiente`, `expediente.PeriodoDemasiadoLargo`.
     """
     acceso.exigir(Permiso.EXPEDIENTE_IMPRIMIR)
-    impreso = _componer(acceso, documento_pedido, desde, hasta, ahora)
-    impresiones.asentar(acceso, impreso, ahora=ahora)
-    return impreso
-
-
-def _componer(
-    acceso: Acceso,
-    documento_pedido: Documento,
-    desde: date | None,
-    hasta: date | None,
-    ahora: datetime,
-) -> bytes:
     inicio = _medianoche(desde) if desde else None
     fin = _medianoche((hasta or timezone.localdate(ahora)) + timedelta(days=1))
     alcance = _alcance(desde, hasta or timezone.localdate(ahora))

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.utils import translation
 
-from consentimiento.services import impresiones
 from ece.nucleo.acceso import Acceso
 from ece.web.impresion import documento, sello
 from registros.selectors.notas import Nota
@@ -12,13 +11,10 @@ from registros.selectors.notas import Nota
 
 @translation.override("es-mx")
 def pdf(acceso: Acceso, nota: Nota, adendas: list[Nota], *, ahora: datetime) -> bytes:
-    """The PDF of a finished note and its addenda, sealed with their signatures inside; its digest
-    goes to the log."""
+    """The PDF of a finished note and its addenda, sealed with their signatures inside."""
     ids = [nota.id, *(adenda.id for adenda in adendas)]
     firmas = sello.de(acceso, "Composition", ids)
     impreso = documento.componer(
         acceso, nota.titulo, [(nota, adendas)], ahora=ahora, huella=nota.huella, firmas=firmas
     )
-    sellado = sello.sellar(acceso, impreso, "Composition", firmas)
-    impresiones.asentar(acceso, sellado, registros=ids, ahora=ahora)
-    return sellado
+    return sello.sellar(acceso, impreso, "Composition", firmas)

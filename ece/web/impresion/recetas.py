@@ -9,6 +9,7 @@ import typst
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from consentimiento.services import impresiones
 from ece.identidad import selectors as identidad
 from ece.nucleo.acceso import Acceso
 from ece.web.clinica import paneles
@@ -60,6 +61,7 @@ def pdf(acceso: Acceso, hoja: list[Recetado], *, verificar: str) -> bytes:
         "leyenda": _(primera.leyenda) if primera.leyenda else "",
         "vence": fechas.escribir(primera.vence, "fecha") if primera.vence else "",
         "codigo": codigo,
+        "folio": impresiones.folio(),
         "verificar": verificar,
         "qr": _cuadro(f"{verificar}#{primera.codigo}"),
     }

@@ -27,7 +27,7 @@ def solicitud(request: HttpRequest, acceso: Acceso, solicitud: UUID) -> HttpResp
 
 @con_acceso(Permiso.ARCO_SOLICITAR, en_portal=True)
 def acuse(request: HttpRequest, acceso: Acceso, solicitud: UUID) -> HttpResponse:
-    return arco.acuse(acceso, solicitud)
+    return arco.acuse(request, acceso, solicitud)
 
 
 @require_POST

@@ -17,10 +17,9 @@ from consentimiento.selectors import avisos as ver_avisos
 from consentimiento.services import avisos
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso, Rol
-from ece.web import firmado, firmas_de_cartas
+from ece.web import firmado, firmas_de_cartas, impresos
 from ece.web.clinica import cartas as en_pagina
 from ece.web.clinica import forms
-from ece.web.clinica.views.impresion import en_pdf
 from ece.web.guardas import Vista, con_acceso
 from ece.web.impresion import cartas as impresion
 from ece.web.portal.marco import marco
@@ -141,7 +140,9 @@ def evidencia(request: HttpRequest, acceso: Acceso, carta: UUID, firma: UUID) ->
 
 @_recabar
 def pdf(request: HttpRequest, acceso: Acceso, carta: UUID) -> HttpResponse:
-    return en_pdf(impresion.pdf(acceso, _carta(acceso, carta), ahora=timezone.now()), "carta")
+    ahora, vista = timezone.now(), _carta(acceso, carta)
+    documento = impresion.pdf(acceso, vista, ahora=ahora)
+    return impresos.pdf(request, acceso, documento, "carta", registros=[carta], ahora=ahora)
 
 
 @_recabar

@@ -42,6 +42,7 @@ def documento(request: HttpRequest, acceso: Acceso, documento: UUID) -> HttpResp
         **marco(acceso),
         "documento": visto,
         "clinico": clinico,
+        "firma": del_expediente.firma_separada(acceso, visto),
         "apartados": cda.apartados(clinico) if clinico is not None else [],
         "paginas": range(1, min(visto.paginas, 20) + 1) if en_imagen else (),
     }

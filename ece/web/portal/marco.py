@@ -16,6 +16,7 @@ def marco(acceso: Acceso) -> dict[str, Any]:
         "paciente_id": acceso.paciente,
         "identidad": identidad,
         "otros": len(a_cargo.ids(acceso.actor, ahora=timezone.now())) > 1,
+        "consulta": acceso.decision,
         "propio": acceso.actor.paciente_propio == acceso.paciente,
         "puede": {permiso.name.lower() for permiso in acceso.permisos},
     }

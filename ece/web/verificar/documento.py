@@ -1,19 +1,23 @@
-"""Verifying a signed document: whoever has the PDF learns whether it is whole, and who signed.
+"""Verifying a signed document: whoever has the PDF, or the CDA and the signature that came beside
+it, learns whether it is whole, and who signed.
 
 Nobody signs in, nothing is kept, and nothing of the record is read: the page says what the file
 itself proves, with the institution's list of authorities.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from ece import fhir
+from ece import cda, fhir
+from ece.cda import Firmado
 from ece.identidad import confianza
 from ece.nucleo.firma import FirmaInvalida, aparte
 from ece.nucleo.firma.aparte import Ilegible
@@ -21,7 +25,7 @@ from ece.web import palabras_de_firma as palabras
 from ece.web.guardas import publica
 from ece.web.impresion.sello import PARTES
 from ece.web.verificar import ritmo
-from registros.selectors import firmas
+from registros.selectors import firmas, firmas_separadas
 
 LARGO_MAXIMO = 12 * 1024 * 1024
 FIRMAS = 12
@@ -46,18 +50,53 @@ class Hallada:
 def documento(request: HttpRequest) -> HttpResponse:
     """The form and, of the file that was sent, what it proves."""
     contexto: dict[str, Any] = {}
-    subido = request.FILES.get("archivo")
-    estado = 200
     if request.method == "POST":
-        if subido is None or subido.size is None or subido.size > LARGO_MAXIMO:
-            contexto["error"] = _("Elija un PDF de hasta 12 MB.")
-            estado = 422
-        else:
-            contexto["resultado"] = _verificar(subido.read())
+        subidos = request.FILES.getlist("archivo")
+        contexto["resultado"] = resultado = _de_subidos(subidos)
+        if resultado is None:
+            contexto["error"] = _(
+                "Elija un PDF, o un CDA con su firma (los dos archivos, o su ZIP), de hasta 12 MB."
+            )
+    estado = 422 if "error" in contexto else 200
     respuesta = render(request, "verificar/documento.html", contexto, status=estado)
     respuesta["Cache-Control"] = "no-store"
     respuesta["X-Robots-Tag"] = "noindex"
     return respuesta
+
+
+def _de_subidos(subidos: Sequence[UploadedFile[bytes]]) -> dict[str, Any] | None:
+    """What was sent, verified; None when it is nothing that this page verifies."""
+    if not 1 <= len(subidos) <= 2 or sum(uno.size or 0 for uno in subidos) > LARGO_MAXIMO:
+        return None
+    leidos = [uno.read() for uno in subidos]
+    if len(leidos) == 2:
+        firma, escrito = sorted(leidos, key=_en_texto)
+        return _de_cda(Firmado(escrito, firma))
+    if not _en_texto(leidos[0]) and not leidos[0].startswith(b"PK"):
+        return _verificar(leidos[0])
+    try:
+        return _de_cda(cda.partir(leidos[0], limite=LARGO_MAXIMO))
+    except cda.CdaInvalido:
+        return None
+
+
+def _en_texto(leido: bytes) -> bool:
+    """Whether it may be XML: a signature, in DER, and a PDF never begin so."""
+    return leido.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
+
+def _de_cda(traido: Firmado) -> dict[str, Any] | None:
+    if not traido.firma:
+        return None
+    separada = firmas_separadas.verificar(traido.firma, traido.documento)
+    vale = separada.vale and separada.propia
+    sello = {
+        "vale": vale,
+        "titular": separada.titular,
+        "momento": separada.sellado_at,
+        "falla": "" if separada.vale else palabras.de_separada(separada),
+    }
+    return {"sellos": [sello], "firmas": [], "sellado": vale, "bueno": vale}
 
 
 def _verificar(pdf: bytes) -> dict[str, Any]:

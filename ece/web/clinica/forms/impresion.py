@@ -21,7 +21,9 @@ class Impresion(forms.Form):
         ],
         initial=Documento.EXPEDIENTE,
         widget=forms.RadioSelect,
-        help_text=gettext_lazy("El CDA se baja como archivo y dice lo de hoy, sin periodo."),
+        help_text=gettext_lazy(
+            "El CDA se baja en un ZIP, con su firma, y dice lo de hoy, sin periodo."
+        ),
     )
     desde = forms.DateField(
         label=gettext_lazy("Desde"),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
+from ece.web import impresos
 from ece.web.clinica import forms, palabras, paneles
 from ece.web.clinica.cartas import que_faltan
 from ece.web.guardas import con_acceso
@@ -214,11 +215,9 @@ def comprobante(request: HttpRequest, acceso: Acceso, cita: UUID) -> HttpRespons
     leida = _cita(acceso, cita)
     if leida.fin is None:
         raise Http404
-    documento = impresion.pdf(acceso, leida, ahora=timezone.now())
-    respuesta = HttpResponse(documento, content_type="application/pdf")
-    respuesta["Content-Disposition"] = 'inline; filename="cita.pdf"'
-    respuesta["Cache-Control"] = "no-store"
-    return respuesta
+    ahora = timezone.now()
+    documento = impresion.pdf(acceso, leida, ahora=ahora)
+    return impresos.pdf(request, acceso, documento, "cita", registros=[cita], ahora=ahora)
 
 
 def _cambiar(

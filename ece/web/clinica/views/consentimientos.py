@@ -16,11 +16,10 @@ from consentimiento.selectors import avisos
 from ece.identidad.selectors import actor_de_usuario
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
-from ece.web import firmado, firmas_de_cartas
+from ece.web import firmado, firmas_de_cartas, impresos
 from ece.web.clinica import cartas as en_pagina
 from ece.web.clinica import forms, paneles
 from ece.web.clinica.forms.avisos import MEDIOS
-from ece.web.clinica.views.impresion import en_pdf
 from ece.web.guardas import con_acceso
 from ece.web.impresion import cartas as impresion
 from registros.catalogos.cartas import CARTAS, MEDICOS
@@ -133,7 +132,9 @@ def evidencia(request: HttpRequest, acceso: Acceso, carta: UUID, firma: UUID) ->
 
 @_recabar
 def pdf(request: HttpRequest, acceso: Acceso, carta: UUID) -> HttpResponse:
-    return en_pdf(impresion.pdf(acceso, _carta(acceso, carta), ahora=timezone.now()), "carta")
+    ahora, vista = timezone.now(), _carta(acceso, carta)
+    documento = impresion.pdf(acceso, vista, ahora=ahora)
+    return impresos.pdf(request, acceso, documento, "carta", registros=[carta], ahora=ahora)
 
 
 @_recabar

@@ -17,11 +17,13 @@ from ece.nucleo import archivos
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.archivos import Tipo, dicom, imagenes, pdf
 from ece.nucleo.roles import Permiso
+from ece.web import palabras_de_firma
 from ece.web.clinica import forms, paneles
 from ece.web.guardas import con_acceso
-from registros.selectors import conciliacion, expediente
+from registros.selectors import conciliacion, expediente, firmas_separadas
 from registros.selectors import documentos as selectores
 from registros.selectors.documentos import DocumentoVisto
+from registros.selectors.firmas_separadas import Separada
 from registros.services import documentos
 from registros.services.ordenes import OrdenInexistente
 
@@ -80,6 +82,7 @@ def documento(request: HttpRequest, acceso: Acceso, documento: UUID) -> HttpResp
         "documento": visto,
         "clinico": clinico,
         "apartados": cda.apartados(clinico) if clinico is not None else [],
+        "firma": firma_separada(acceso, visto),
         "discrepancia": conciliacion.discrepancia(acceso, clinico) if clinico is not None else "",
         "en_imagen": visto.con_archivo and visto.tipo in EN_IMAGEN,
         "pagina": pagina,
@@ -112,10 +115,15 @@ anular = con_acceso(Permiso.DOCUMENTO_AGREGAR)(_anular)
 def entregar(request: HttpRequest, acceso: Acceso, documento: UUID) -> HttpResponse:
     """The bytes as they were kept: to save, never to be opened by the browser.
 
-    With ``cuerpo``, the file that is the body of a clinical document, once it was looked into.
+    With ``cuerpo``, the file that is the body of a clinical document, once it was looked into; with
+    ``firma``, a ZIP of the document and the signature that came beside it.
     """
     visto = _documento(acceso, documento)
     contenido, tipo, nombre = _contenido(acceso, documento), visto.tipo, visto.nombre
+    if "firma" in request.GET and visto.con_firma:
+        firma = selectores.firma(acceso, documento_id=documento) or b""
+        contenido = archivos.juntar({nombre: contenido, f"{nombre}.p7s": firma})
+        tipo, nombre = "application/zip", f"{nombre}.zip"
     if "cuerpo" in request.GET:
         clinico = conciliacion.leer(acceso, documento_id=documento)
         try:
@@ -134,6 +142,15 @@ def entregar(request: HttpRequest, acceso: Acceso, documento: UUID) -> HttpRespo
 
 
 original = con_acceso(Permiso.EXPEDIENTE_LEER)(entregar)
+
+
+def firma_separada(acceso: Acceso, visto: DocumentoVisto) -> tuple[Separada, str] | None:
+    """The signature that came beside a document, verified again, and what is said of it."""
+    if not visto.con_firma:
+        return None
+    firma = selectores.firma(acceso, documento_id=visto.id) or b""
+    separada = firmas_separadas.verificar(firma, _contenido(acceso, visto.id))
+    return separada, palabras_de_firma.de_separada(separada)
 
 
 def dibujar(request: HttpRequest, acceso: Acceso, documento: UUID, numero: int) -> HttpResponse:

@@ -9,24 +9,22 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from auditoria import evidencia
 from auditoria import selectors as auditoria
-from auditoria.sello.pruebas import SinSellar
 from ece.identidad import selectors as identidad
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
+from ece.web import evidencias, impresos
 from ece.web import palabras_de_firma as palabras
 from ece.web.clinica import forms, paneles
 from ece.web.clinica.cartas import que_faltan
-from ece.web.clinica.views.impresion import en_pdf
 from ece.web.comprobacion import NoComprobado, comprobar, pedido
-from ece.web.evidencias import descargar
 from ece.web.guardas import con_acceso
 from ece.web.impresion import notas as impresion
 from registros.catalogos.notas import TIPOS
@@ -241,24 +239,21 @@ def pdf(request: HttpRequest, acceso: Acceso, nota: UUID) -> HttpResponse:
     encontrada = _nota(acceso, nota)
     if not encontrada.finalizada:
         raise Http404
-    documento = impresion.pdf(
-        acceso, encontrada, selectores.adendas(acceso, nota_id=nota), ahora=timezone.now()
-    )
-    return en_pdf(documento, "nota")
+    ahora, adendas = timezone.now(), selectores.adendas(acceso, nota_id=nota)
+    documento = impresion.pdf(acceso, encontrada, adendas, ahora=ahora)
+    ids = [nota, *(adenda.id for adenda in adendas)]
+    return impresos.pdf(request, acceso, documento, "nota", registros=ids, ahora=ahora)
 
 
 @con_acceso(Permiso.EXPEDIENTE_LEER)
 def recibo(request: HttpRequest, acceso: Acceso, nota: UUID) -> HttpResponse:
     """The proof that the log has the digest of what this person last printed of the note."""
     evento = auditoria.ultima_impresion(acceso, registro=_nota(acceso, nota).id)
-    try:
-        if evento is not None:
-            paquete = evidencia.de_evento(acceso, evento_id=evento, ahora=timezone.now())
-            return descargar(paquete, f"recibo-{evento}.json")
-        messages.info(request, _("Imprima primero la nota: el recibo es de lo que se imprimió."))
-    except SinSellar:
-        messages.info(request, _("Lo último se está sellando; vuelva a pedirlo en unos segundos."))
-    return redirect("clinica:nota", paciente=acceso.paciente, nota=nota)
+    vuelta = reverse("clinica:nota", args=[acceso.paciente, nota])
+    if evento is not None:
+        return evidencias.recibo(request, acceso, evento, vuelta=vuelta)
+    messages.info(request, _("Imprima primero la nota: el recibo es de lo que se imprimió."))
+    return redirect(vuelta)
 
 
 def _firmas(acceso: Acceso, nota: Nota) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from ece.nucleo.acceso import Acceso, Actor
 from ece.nucleo.roles import Permiso
+from ece.web import impresos
 from ece.web.clinica import forms, paneles
 from ece.web.clinica.forms import recetas as renglones_de_form
 from ece.web.guardas import con_acceso, con_sesion
@@ -102,11 +103,8 @@ def pdf(request: HttpRequest, acceso: Acceso, receta: UUID) -> HttpResponse:
     if not hoja or not hoja[0].codigo:
         raise Http404
     verificar = request.build_absolute_uri(reverse("verificar:receta"))
-    documento = impresion.pdf(acceso, hoja, verificar=verificar)
-    respuesta = HttpResponse(documento, content_type="application/pdf")
-    respuesta["Content-Disposition"] = 'inline; filename="receta.pdf"'
-    respuesta["Cache-Control"] = "no-store"
-    return respuesta
+    documento, ids = impresion.pdf(acceso, hoja, verificar=verificar), [uno.id for uno in hoja]
+    return impresos.pdf(request, acceso, documento, "receta", registros=ids, ahora=timezone.now())
 
 
 @con_sesion

@@ -3,17 +3,15 @@
 from importlib import resources
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from auditoria.sello.pruebas import SinSellar
 from consentimiento.services import sancion as servicio
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
-from ece.web import constancias
+from ece.web import constancias, evidencias
 from ece.web.guardas import con_acceso
 from ece.web.impresion import sancion as impresion
 
@@ -38,8 +36,7 @@ def sancion(request: HttpRequest, acceso: Acceso, evento: UUID) -> HttpResponse:
             .read_bytes(),
         )
     except SinSellar:
-        messages.info(request, _("Lo último se está sellando; vuelva a pedirlo en unos segundos."))
-        return redirect("clinica:sancion", paciente=acceso.paciente, evento=evento)
+        return evidencias.despues(request, request.path)
     respuesta = HttpResponse(paquete, content_type="application/zip")
     respuesta["Content-Disposition"] = f'attachment; filename="acceso-en-duda-{evento}.zip"'
     return respuesta

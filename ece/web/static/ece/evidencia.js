@@ -200,7 +200,7 @@ async function takeNote(proved, evidence) {
     if (said.tipo === PRINTED) proved.printed.set(said.detalle.sha256, said.momento);
 }
 
-async function verifyPdf(bytes, proved) {
+async function verifyPrinted(bytes, proved) {
   const moment = proved.printed.get(hex(await sha(bytes)));
   if (moment) return [["impreso", moment]];
   if (!proved.printed.size) throw new Invalid("sin-prueba");
@@ -244,7 +244,12 @@ async function verifyZip(bytes, vkeys) {
     const sealed = files.has(name) ? hex(await sha(files.get(name))) : "";
     if (sealed !== digest || (name.startsWith("sellado/") && !digests.has(sealed))) throw new Invalid("archivo-ajeno", name);
   }
-  return [["archivos", String(lines.length)], ...(await verify(evidence, vkeys))];
+  const said = [["archivos", String(lines.length)], ...(await verify(evidence, vkeys))];
+  const proved = { keys: [], leaves: new Set(), printed: new Map() };
+  await takeNote(proved, evidence);
+  for (const line of lines)
+    if (proved.printed.has(line.slice(0, 64))) said.push(["impreso", `${line.slice(66)}, ${proved.printed.get(line.slice(0, 64))}`]);
+  return said;
 }
 
 const words = document.querySelector("#palabras").content, result = document.querySelector("#resultado");
@@ -265,10 +270,11 @@ function show(good, lines) {
 }
 
 const starts = (bytes, word) => new TextDecoder("latin1").decode(bytes.subarray(0, word.length)) === word;
-const leans = (bytes) => starts(bytes, "%PDF") || starts(bytes, "v1 ") || starts(bytes, "ECE-Recibo:");
+const isDocument = (bytes) => starts(bytes, "%PDF") || starts(bytes, "<") || starts(bytes, "\u00ef\u00bb\u00bf<");
+const leans = (bytes) => isDocument(bytes) || starts(bytes, "v1 ") || starts(bytes, "ECE-Recibo:");
 
 async function verifyFile(bytes, vkeys, proved) {
-  if (starts(bytes, "%PDF")) return verifyPdf(bytes, proved);
+  if (isDocument(bytes)) return verifyPrinted(bytes, proved);
   if (starts(bytes, "PK")) {
     const said = await verifyZip(bytes, vkeys);
     await takeNote(proved, JSON.parse(untext.decode(unzip(bytes).get("evidencia.json"))));

@@ -4,12 +4,15 @@
     python3 verificador.py recibo.json [expediente-de-sancion.zip …]
     python3 verificador.py --llave 'hospital.example/verificar/bitacora+1a2b3c4d+AQ…' recibo.json
     python3 verificador.py recibo.json nota.pdf        # is that PDF the one that was printed?
+    python3 verificador.py --autoridad institucion.pem resumen-cda.xml resumen-cda.xml.p7s
     python3 verificador.py --llave '…' cabecera.txt    # a line ``ECE-Recibo: v1 …`` of an answer
 
 It needs no network, no database and no other program. What it answers is explained in
 docs/evidence.md. `--llave` is the key that the institution published, from wherever you got it:
 without it, the signature is checked with the key that the file itself brings, which shows that the
-file is whole and not who made it. Exit code: 0 everything holds, 1 something does not, 2 bad usage.
+file is whole and not who made it. `--autoridad` is the same for the certificates of signed
+documents: a file in PEM, got from who publishes it. Exit code: 0 everything holds, 1 something does
+not, 2 bad usage.
 """
 
 import argparse
@@ -23,6 +26,7 @@ import zipfile
 
 FORMATO = "ece-evidencia/1"
 IMPRESION = "impresion.hecha"
+FIRMA = ".p7s"
 MAPA, MOMENTO = "ece.mapa/v1 ", "ece.momento/v1 "
 NADA = bytes(32)
 
@@ -93,6 +97,200 @@ def ed25519(publica, mensaje, firma):
     k = int.from_bytes(hashlib.sha512(firma[:32] + publica + mensaje).digest(), "little") % L
     izq, der = _por(s, BASE), _mas(r, _por(k, a))
     return not ((izq[0] * der[2] - der[0] * izq[2]) % P or (izq[1] * der[2] - der[1] * izq[2]) % P)
+
+
+# Detached signatures of documents (RFC 5652, CAdES B-B and B-T): RSA with SHA-2, DER by hand.
+
+DIGESTOS = {
+    "608648016503040201": ("sha256", "3031300d060960864801650304020105000420"),
+    "608648016503040202": ("sha384", "3041300d060960864801650304020205000430"),
+    "608648016503040203": ("sha512", "3051300d060960864801650304020305000440"),
+}
+PREFIJOS = {nombre: bytes.fromhex(prefijo) for nombre, prefijo in DIGESTOS.values()}
+RSA = {
+    "2a864886f70d01010b": "sha256",
+    "2a864886f70d01010c": "sha384",
+    "2a864886f70d01010d": "sha512",
+}
+PKCS9 = "2a864886f70d0109"
+FIRMADO, DATOS, SELLO_DE_TIEMPO = "2a864886f70d010702", "2a864886f70d010701", PKCS9 + "100104"
+MENSAJE, SELLADO, QUIEN = PKCS9 + "04", PKCS9 + "10020e", PKCS9 + "10022f"
+NOMBRE, BASICAS, USO_EXTENDIDO, SELLAR = "550403", "551d13", "551d25", "2b06010505070308"
+
+
+def der(crudo, desde=0):
+    """(tag, where its content begins, where it ends) of the element at `desde`."""
+    tag, largo, inicio = crudo[desde], crudo[desde + 1], desde + 2
+    if largo & 0x80:
+        cuantos = largo & 0x7F
+        if not 1 <= cuantos <= 4:
+            raise NoVale("hay DER mal formado")
+        largo = int.from_bytes(crudo[inicio : inicio + cuantos], "big")
+        inicio += cuantos
+    if inicio + largo > len(crudo):
+        raise NoVale("hay DER mal formado")
+    return tag, inicio, inicio + largo
+
+
+def dentro(crudo):
+    _, inicio, fin = der(crudo)
+    return crudo[inicio:fin]
+
+
+def hijos(crudo):
+    _, inicio, fin = der(crudo)
+    lista = []
+    while inicio < fin:
+        siguiente = der(crudo, inicio)[2]
+        lista.append(crudo[inicio:siguiente])
+        inicio = siguiente
+    return lista
+
+
+def oid(crudo):
+    return dentro(crudo).hex()
+
+
+def instante(crudo):
+    """A UTCTime or a GeneralizedTime, as digits that sort."""
+    dicho = dentro(crudo).decode()
+    if crudo[0] == 0x17:
+        dicho = ("19" if dicho[:2] >= "50" else "20") + dicho
+    if not dicho.endswith("Z") or not dicho[:14].isdigit():
+        raise NoVale("hay una fecha mal formada")
+    return dicho[:14]
+
+
+def rsa(publica, digesto, mensaje, firma):
+    """Whether `firma` (PKCS #1 v1.5) is that of `mensaje` by `publica` (n, e)."""
+    n, e = publica
+    largo = (n.bit_length() + 7) // 8
+    if n.bit_length() < 2048 or e < 65537 or len(firma) != largo:
+        return False
+    cola = PREFIJOS[digesto] + hashlib.new(digesto, mensaje).digest()
+    relleno = b"\0\1" + b"\xff" * (largo - len(cola) - 3) + b"\0"
+    return pow(int.from_bytes(firma, "big"), e, n).to_bytes(largo, "big") == relleno + cola
+
+
+class Certificado:
+    def __init__(self, crudo):
+        self.crudo = crudo
+        self.tbs, algoritmo, firma = hijos(crudo)
+        self.digesto, self.firma = RSA.get(oid(hijos(algoritmo)[0])), dentro(firma)[1:]
+        campos = [c for c in hijos(self.tbs) if c[0] != 0xA0]
+        _, _, self.emisor, vigencia, self.titular, clave = campos[:6]
+        self.desde, self.hasta = (instante(c) for c in hijos(vigencia))
+        numeros = [dentro(c) for c in hijos(dentro(hijos(clave)[1])[1:])[:2]]
+        self.publica = tuple(int.from_bytes(c, "big") for c in numeros)
+        extensiones = {
+            oid(hijos(e)[0]): dentro(hijos(e)[-1])
+            for c in campos[6:]
+            if c[0] == 0xA3
+            for e in hijos(hijos(c)[0])
+        }
+        self.emite = dentro(extensiones.get(BASICAS, b"\x30\0"))[:3] == b"\1\1\xff"
+        self.sella = [oid(u) for u in hijos(extensiones.get(USO_EXTENDIDO, b"\x30\0"))] == [SELLAR]
+
+    @property
+    def nombre(self):
+        pares = [hijos(p) for grupo in hijos(self.titular) for p in hijos(grupo)]
+        return next((dentro(v).decode(errors="replace") for c, v in pares if oid(c) == NOMBRE), "")
+
+    def lo_emitio(self, otro):
+        return (
+            otro.emite
+            and otro.titular == self.emisor
+            and self.digesto is not None
+            and rsa(otro.publica, self.digesto, self.tbs, self.firma)
+        )
+
+
+def exigir_vigente(certificado, momento):
+    if not certificado.desde <= momento <= certificado.hasta:
+        raise NoVale("el certificado de %s no estaba vigente" % certificado.nombre)
+
+
+def exigir_cadena(certificado, otros, autoridades, momento):
+    """That it reaches `autoridades` (any, if none is given), each link in force at `momento`."""
+    eslabon, quedan = certificado, list(otros)
+    exigir_vigente(eslabon, momento)
+    while autoridades and eslabon not in autoridades:
+        eslabon = next((a for a in [*autoridades, *quedan] if eslabon.lo_emitio(a)), None)
+        if eslabon is None:
+            raise NoVale("el certificado de %s no es de esa autoridad" % certificado.nombre)
+        quedan = [otro for otro in quedan if otro is not eslabon]
+        exigir_vigente(eslabon, momento)
+
+
+def leer_cms(sobre, clase, contenido=None):
+    """(who signed, the other certificates, the signature, what is unsigned, what was signed)."""
+    tipo, cuerpo = hijos(sobre)
+    if oid(tipo) != FIRMADO:
+        raise NoVale("no es una firma en CMS")
+    partes = hijos(hijos(cuerpo)[0])
+    encapsulado = hijos(partes[2])
+    if oid(encapsulado[0]) != clase or (contenido is not None) != (len(encapsulado) == 1):
+        raise NoVale("la firma es de otra clase de contenido")
+    if contenido is None:
+        contenido = dentro(hijos(encapsulado[1])[0])
+    certificados = [Certificado(c) for p in partes[3:] if p[0] == 0xA0 for c in hijos(p)]
+    (firmante,) = hijos(partes[-1])
+    campos = hijos(firmante)
+    digesto = DIGESTOS.get(oid(hijos(campos[2])[0]), ("", ""))[0]
+    por_clase = {campo[0]: campo for campo in campos[3:]}
+    firmados, firma = por_clase[0xA0], dentro(por_clase[0x04])
+    atributos = {oid(hijos(a)[0]): hijos(hijos(a)[1]) for a in hijos(firmados)}
+    if not digesto or dentro(atributos[MENSAJE][0]) != hashlib.new(digesto, contenido).digest():
+        raise NoVale("el documento no es el que se firmó")
+    nombrado = hijos(hijos(hijos(atributos[QUIEN][0])[0])[0])
+    huella = next(dentro(c) for c in nombrado if c[0] == 0x04)
+    quien = next((c for c in certificados if sha(c.crudo) == huella), None)
+    if quien is None or not rsa(quien.publica, digesto, b"\x31" + firmados[1:], firma):
+        raise NoVale("la firma del documento es falsa")
+    otros = [c for c in certificados if c is not quien]
+    sin_firmar = hijos(por_clase.get(0xA1, b"\xa1\0"))
+    return (
+        quien,
+        otros,
+        firma,
+        {oid(hijos(a)[0]): hijos(hijos(a)[1]) for a in sin_firmar},
+        contenido,
+    )
+
+
+def verificar_firma(sobre, documento, autoridades):
+    """The detached signature of a document: whose, since when, and that nothing changed."""
+    quien, otros, firma, sin_firmar, _ = leer_cms(sobre, DATOS, documento)
+    ahora = time.strftime("%Y%m%d%H%M%S", time.gmtime())
+    momento, dicho = ahora, []
+    if SELLADO in sin_firmar:
+        token = sin_firmar[SELLADO][0]
+        autoridad, suyas, _, _, info = leer_cms(token, SELLO_DE_TIEMPO)
+        campos = hijos(info)
+        algoritmo, huella = hijos(campos[2])
+        digesto = DIGESTOS.get(oid(hijos(algoritmo)[0]), ("", ""))[0]
+        if not digesto or dentro(huella) != hashlib.new(digesto, firma).digest():
+            raise NoVale("el sello de tiempo es de otra firma")
+        momento = instante(campos[4])
+        if not autoridad.sella:
+            raise NoVale("el sello de tiempo no es de una autoridad de tiempo")
+        exigir_cadena(autoridad, suyas, autoridades, momento)
+        exigir_vigente(autoridad, ahora)
+        dicho.append("Sello de tiempo de %s: %s UTC." % (autoridad.nombre, momento))
+    exigir_cadena(quien, otros, autoridades, momento)
+    dicho.insert(0, "Lo firma %s, y nada cambió desde entonces." % quien.nombre)
+    if not autoridades:
+        dicho.append(
+            "OJO: el certificado venía con la firma; dé con --autoridad el de su autoridad."
+        )
+    return dicho
+
+
+def leer_pem(texto):
+    """The certificates of a file in PEM."""
+    cuerpos = texto.split("-----BEGIN CERTIFICATE-----")[1:]
+    limpios = ("".join(c.partition("-----END")[0].split()) for c in cuerpos)
+    return [Certificado(b64(uno)) for uno in limpios]
 
 
 # C2SP signed notes and checkpoints.
@@ -284,10 +482,17 @@ def verificar(paquete, llaves=()):
     return dicho
 
 
-def verificar_zip(ruta, llaves=()):
-    """A signed package of files: its manifest, each file's digest, and the evidence inside."""
+def verificar_zip(ruta, llaves=(), autoridades=()):
+    """A signed package of files: its manifest, each file's digest, and the evidence inside; or a
+    document and its detached signature alone."""
     with zipfile.ZipFile(ruta) as archivo:
         nombres = set(archivo.namelist())
+        firmados = []
+        for nombre in sorted(n for n in nombres if n.endswith(FIRMA)):
+            escrito = archivo.read(nombre[: -len(FIRMA)])
+            firmados += verificar_firma(archivo.read(nombre), escrito, autoridades)
+        if "MANIFIESTO" not in nombres and firmados:
+            return firmados
         if "MANIFIESTO" not in nombres or "evidencia.json" not in nombres:
             raise NoVale("no es un paquete de ECE: falta MANIFIESTO o evidencia.json")
         evidencia = json.loads(archivo.read("evidencia.json"))
@@ -308,7 +513,13 @@ def verificar_zip(ruta, llaves=()):
         for nombre in sorted(n for n in dichos if n.startswith("sellado/")):
             if hashlib.sha256(archivo.read(nombre)).hexdigest() not in asentadas:
                 raise NoVale("%s no es una versión que los eventos asienten" % nombre)
-    return dicho + verificar(evidencia, llaves)
+        probado = Probado()
+        probado.anotar(evidencia)
+        for nombre in sorted(dichos):
+            if dichos[nombre] in probado.impresos:
+                cuando = probado.impresos[dichos[nombre]][::-1]
+                dicho.append("%s es el que se imprimió el %s (evento %d)." % (nombre, *cuando))
+    return dicho + firmados + verificar(evidencia, llaves)
 
 
 def _datos(evidencia):
@@ -328,10 +539,11 @@ def _versiones_asentadas(evidencia):
 
 
 class Probado:
-    """What the evidence that held in this run proves, for the files that lean on it."""
+    """What the evidence that held in this run proves, for the files that lean on it; and the
+    signatures that were given, by the name of their file."""
 
     def __init__(self):
-        self.llaves, self.hojas, self.impresos = [], set(), {}
+        self.llaves, self.hojas, self.impresos, self.firmas = [], set(), {}, {}
 
     def anotar(self, evidencia):
         self.llaves += evidencia["bitacora"]["llaves"]
@@ -341,19 +553,31 @@ class Probado:
                 self.impresos[dato["detalle"]["sha256"]] = (evento["indice"], dato["momento"])
 
 
+def verificar_xml(ruta, crudo, probado, autoridades):
+    """A clinical document: by the signature that was given with it, by the log, or by both."""
+    dicho = []
+    suya = ruta + FIRMA if len(probado.firmas) > 1 else next(iter(probado.firmas), None)
+    firma = probado.firmas.pop(suya, None)
+    if firma is not None:
+        dicho = verificar_firma(firma, crudo, autoridades)
+    if probado.impresos or firma is None:
+        dicho += verificar_pdf(crudo, probado)
+    return dicho
+
+
 def verificar_pdf(crudo, probado):
     """Whether the log committed to these very bytes when they were printed."""
     hallado = probado.impresos.get(hashlib.sha256(crudo).hexdigest())
     if hallado:
         return ["Es, byte por byte, el que se imprimió el %s (evento %d)." % hallado[::-1]]
     if not probado.impresos:
-        raise NoVale("para un PDF dé también su recibo, o la prueba de todos los eventos")
+        raise NoVale("dé también su recibo, o la prueba de todos los eventos")
     for fin in _finales(crudo):
         if hashlib.sha256(crudo[:fin]).hexdigest() in probado.impresos:
             raise NoVale(
                 "sus primeros %d bytes son lo que se imprimió; el resto se agregó después" % fin
             )
-    raise NoVale("ningún evento de los que se dieron asienta este PDF")
+    raise NoVale("ningún evento de los que se dieron asienta este documento")
 
 
 def _finales(crudo):
@@ -393,17 +617,20 @@ def verificar_recibo(texto, llaves, probado):
     return lineas
 
 
-def comprobar(ruta, llaves, probado):
+def comprobar(ruta, llaves, autoridades, probado):
     """What holds of a file, whichever kind it is; evidence is taken note of in `probado`."""
     with open(ruta, "rb") as archivo:
         crudo = archivo.read()
     if crudo.startswith(b"%PDF"):
         return verificar_pdf(crudo, probado)
     if zipfile.is_zipfile(ruta):
-        dicho = verificar_zip(ruta, llaves)
+        dicho = verificar_zip(ruta, llaves, autoridades)
         with zipfile.ZipFile(ruta) as archivo:
-            probado.anotar(json.loads(archivo.read("evidencia.json")))
+            if "evidencia.json" in archivo.namelist():
+                probado.anotar(json.loads(archivo.read("evidencia.json")))
         return dicho
+    if crudo.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return verificar_xml(ruta, crudo, probado, autoridades)
     texto = crudo.decode().strip()
     if texto.startswith(("ECE-Recibo:", "v1 ")):
         return verificar_recibo(texto, llaves, probado)
@@ -417,7 +644,8 @@ def _se_apoya(ruta):
     """Whether a file is looked at after those that prove something by themselves."""
     try:
         with open(ruta, "rb") as archivo:
-            return archivo.read(11).lstrip().startswith((b"%PDF", b"ECE-Recibo:", b"v1 "))
+            inicio = archivo.read(16).lstrip(b"\xef\xbb\xbf \t\r\n")
+            return inicio.startswith((b"%PDF", b"ECE-Recibo:", b"v1 ", b"<"))
     except OSError:
         return False
 
@@ -426,20 +654,37 @@ def main(argumentos):
     lector = argparse.ArgumentParser(prog="verificador", description="Comprueba evidencia de ECE.")
     lector.add_argument("archivos", nargs="+", metavar="ARCHIVO")
     lector.add_argument("--llave", action="append", default=[], help="llave publicada, nombre+id+…")
+    lector.add_argument(
+        "--autoridad", action="append", default=[], help="certificados de quien se cree, en PEM"
+    )
     elegido = lector.parse_args(argumentos)
     malos, probado = 0, Probado()
-    for ruta in sorted(elegido.archivos, key=_se_apoya):
+    autoridades = []
+    try:
+        for ruta in elegido.autoridad:
+            with open(ruta, encoding="ascii") as archivo:
+                autoridades += leer_pem(archivo.read())
+        for ruta in (ruta for ruta in elegido.archivos if ruta.endswith(FIRMA)):
+            with open(ruta, "rb") as archivo:
+                probado.firmas[ruta] = archivo.read()
+    except (OSError, ValueError, IndexError, NoVale) as error:
+        lector.error("no se puede leer %s (%s)" % (ruta, type(error).__name__))
+    otros = [ruta for ruta in elegido.archivos if not ruta.endswith(FIRMA)]
+    for ruta in sorted(otros, key=_se_apoya):
         try:
-            dicho = comprobar(ruta, elegido.llave, probado)
+            dicho = comprobar(ruta, elegido.llave, autoridades, probado)
             print("%s: VALE" % ruta)
             for renglon in dicho:
                 print("  " + renglon)
         except NoVale as motivo:
             malos += 1
             print("%s: NO VALE: %s" % (ruta, motivo))
-        except (KeyError, TypeError, ValueError, OSError, zipfile.BadZipFile) as error:
+        except (LookupError, TypeError, ValueError, OSError, zipfile.BadZipFile) as error:
             malos += 1
             print("%s: NO VALE: no se puede leer (%s)" % (ruta, type(error).__name__))
+    for ruta in probado.firmas:
+        malos += 1
+        print("%s: NO VALE: dé también el documento que firma" % ruta)
     return 1 if malos else 0
 
 
