@@ -1,12 +1,17 @@
 """Where the keyboard is when a form opens or comes back; what a page offers to whom."""
 
+import io
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.utils import translation
 from playwright.sync_api import Page, expect
 
 from ece.identidad.models import Usuario
+from ece.web import urls
 from ece.web.templatetags.fechas import espera
 from tests import elenco as reparto
 from tests.elenco import CONTRASENA
@@ -64,3 +69,41 @@ def test_the_timeline_calls_a_letter_by_its_title(
 def test_a_wait_is_said_as_one_would_say_it(minutos: int, dicho: str) -> None:
     with translation.override("es-mx"):
         assert espera(minutos) == dicho
+
+
+def test_every_page_of_the_chart_says_in_its_title_which_it_is() -> None:
+    plantillas = Path(urls.__file__).parent / "templates"
+    sin_titulo = {
+        str(p.relative_to(plantillas))
+        for p in plantillas.rglob("*.html")
+        if re.match(
+            r'{% extends "clinica/(expediente_base|apartado)\.html"', texto := p.read_text()
+        )
+        and "{% block titulo" not in texto
+    }
+    assert sin_titulo == {"clinica/expediente.html", "clinica/apartado.html"}
+
+
+def test_what_arrives_in_a_page_does_not_change_its_title(
+    abrir: Callable[..., Page], hospital: Hospital
+) -> None:
+    pagina = abrir("medica")
+    with pagina.expect_response("**/clinica/urgencias/"):
+        pagina.goto(f"{hospital.url}/clinica/")
+    pagina.wait_for_load_state("networkidle")
+    expect(pagina).to_have_title("Inicio · ECE")
+
+
+def test_the_diagnoses_found_hang_from_where_they_were_asked(
+    abrir: Callable[..., Page], hospital: Hospital
+) -> None:
+    call_command("cargar_catalogos", stdout=io.StringIO())
+    pagina = abrir("medica")
+    pagina.goto(hospital.expediente("registrar/diagnostico/"))
+    pagina.locator("#id_clave").press_sequentially("diab")
+    pagina.wait_for_selector("#cie10-opciones [role=option]")
+    campo, halladas = (pagina.locator(s).bounding_box() for s in ("#id_clave", "#cie10-opciones"))
+    assert campo is not None
+    assert halladas is not None
+    assert halladas["y"] >= campo["y"] + campo["height"]
+    assert halladas["width"] == campo["width"]
