@@ -67,6 +67,10 @@ if (wrong) {
   wrong.focus();
 } else $("main form[data-empieza] :is(input:not([type=hidden]), select, textarea)")?.focus();
 
+// On a phone the rest of the record slides: where one is stays in sight.
+const here = $(".mas-del-expediente [aria-current]"), strip = here?.closest("nav");
+if (strip) strip.scrollLeft = here.offsetLeft - strip.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
+
 $$("[data-abre]").forEach((button) => button.addEventListener("click", () => $(button.dataset.abre).showModal()));
 $$("[data-imprime]").forEach((button) => button.addEventListener("click", () => print()));
 $$("[data-cierra]").forEach((button) => button.addEventListener("click", () => button.closest("dialog").close()));
