@@ -24,8 +24,12 @@ EXAMINAR = """async reglas => {
   const igual = ({any}) => any.some(({data}) => data?.messageKey === "equalRatio");
   const invisibles = incomplete
     .map(duda => ({...duda, nodes: duda.nodes.filter(igual)})).filter(({nodes}) => nodes.length);
+  // Two labels of one name: each must point to its own field.
+  const ids = [...document.querySelectorAll("[id]")].map(({id}) => id);
+  const repetidos = ids.filter((id, i) => ids.indexOf(id) !== i)
+    .map(id => ({id: "repetido", help: "an id twice", nodes: [{html: id}]}));
   return {
-    faltas: [...violations, ...invisibles].map(({id, help, nodes}) => ({id, help, en: nodes.map(n => n.html)})),
+    faltas: [...violations, ...invisibles, ...repetidos].map(({id, help, nodes}) => ({id, help, en: nodes.map(n => n.html)})),
     como: [innerWidth, matchMedia("(prefers-color-scheme: dark)").matches],
     contenido: document.documentElement.scrollWidth,
   };
