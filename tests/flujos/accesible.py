@@ -29,7 +29,8 @@ EXAMINAR = """async reglas => {
   const repetidos = ids.filter((id, i) => ids.indexOf(id) !== i)
     .map(id => ({id: "repetido", help: "an id twice", nodes: [{html: id}]}));
   return {
-    faltas: [...violations, ...invisibles, ...repetidos].map(({id, help, nodes}) => ({id, help, en: nodes.map(n => n.html)})),
+    faltas: [...violations, ...invisibles, ...repetidos]
+      .map(({id, help, nodes}) => ({id, help, en: nodes.map(n => n.html)})),
     como: [innerWidth, matchMedia("(prefers-color-scheme: dark)").matches],
     contenido: document.documentElement.scrollWidth,
   };
