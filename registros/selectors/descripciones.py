@@ -13,6 +13,7 @@ from registros.catalogos import procedencias
 from registros.catalogos.aportaciones import APORTADO, es_aportado
 from registros.catalogos.dichos import leido
 from registros.models.base import Recurso
+from registros.models.carta import tipo_de
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ CLASES: dict[str, str] = {
     "Task": _("Pendiente"),
     "QuestionnaireResponse": _("Cuestionario"),
     "RelatedPerson": _("Familiar"),
+    "Consent": _("Consentimiento"),
     "AuditEvent": _("Constancia de acceso"),
     "Communication": _("Comunicación"),
     "Basic": _("Otro dato"),
@@ -183,6 +185,16 @@ def _informe(recurso: Recurso) -> Descripcion:
     return Descripcion(fhir.texto(recurso["code"]), detalle)
 
 
+def _consentimiento(recurso: Recurso) -> Descripcion:
+    """A letter by its title; what directs who sees the record says so."""
+    carta = tipo_de(recurso)
+    if carta is not None:
+        return Descripcion(gettext(carta.titulo))
+    ambitos = {c.get("code") for c in recurso.get("scope", {}).get("coding", ())}
+    dirige = "patient-privacy" in ambitos and "provision" in recurso
+    return Descripcion(_("Quién puede ver el expediente") if dirige else CLASES["Consent"])
+
+
 def _alergia(recurso: Recurso) -> Descripcion:
     reaccion = _uno(recurso.get("reaction"))
     return Descripcion(
@@ -229,5 +241,6 @@ _ESPECIALES: dict[str, Callable[[Recurso], Descripcion]] = {
     "DocumentReference": _documento,
     "ServiceRequest": _orden,
     "Task": _tarea,
+    "Consent": _consentimiento,
     "AuditEvent": _constancia,
 }

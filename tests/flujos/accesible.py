@@ -17,11 +17,20 @@ ANCHOS = (1280, 390)
 EXAMINAR = """async reglas => {
   // What a sticky heading covers while scrolling is not a target that is too small.
   scrollTo({top: 0, behavior: "instant"});
-  const {violations} = await axe.run({
-    runOnly: reglas, resultTypes: ["violations"], iframes: false, preload: false,
+  const {violations, incomplete} = await axe.run({
+    runOnly: reglas, resultTypes: ["violations", "incomplete"], iframes: false, preload: false,
   });
+  // Letters of the very colour of what is behind them are only doubtful to axe.
+  const igual = ({any}) => any.some(({data}) => data?.messageKey === "equalRatio");
+  const invisibles = incomplete
+    .map(duda => ({...duda, nodes: duda.nodes.filter(igual)})).filter(({nodes}) => nodes.length);
+  // Two labels of one name: each must point to its own field.
+  const ids = [...document.querySelectorAll("[id]")].map(({id}) => id);
+  const repetidos = ids.filter((id, i) => ids.indexOf(id) !== i)
+    .map(id => ({id: "repetido", help: "an id twice", nodes: [{html: id}]}));
   return {
-    faltas: violations.map(({id, help, nodes}) => ({id, help, en: nodes.map(n => n.html)})),
+    faltas: [...violations, ...invisibles, ...repetidos]
+      .map(({id, help, nodes}) => ({id, help, en: nodes.map(n => n.html)})),
     como: [innerWidth, matchMedia("(prefers-color-scheme: dark)").matches],
     contenido: document.documentElement.scrollWidth,
   };

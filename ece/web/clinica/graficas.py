@@ -1,10 +1,11 @@
 """Series as accessible SVG, drawn whole on the server: the style sheet shows a point's value."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 
 from django.utils.translation import gettext as _
 
@@ -106,24 +107,41 @@ class Grafica:
         return self.marcas[::-1]
 
 
-def de_series(series: Iterable[Serie]) -> list[Grafica]:
-    """A chart a sign, but one for both blood pressures, which are read together."""
+def de_series(
+    series: Iterable[Serie], *, nombres: Mapping[str, str] = MappingProxyType({})
+) -> list[Grafica]:
+    """A chart a sign, but one for both blood pressures, which are read together.
+
+    `nombres` is what some are called to these readers, by their key (``presion`` is both).
+    """
+
+    def nombre(clave: str, clinico: str) -> str:
+        return str(nombres.get(clave, "")) or _(clinico)
+
     por_loinc = {serie.signo.loinc: serie for serie in series}
     presion = [por_loinc.pop(c) for c in (SISTOLICA, DIASTOLICA) if c in por_loinc]
-    primeras = [_grafica(_("Tensión arterial"), presion)] if presion else []
-    return primeras + [_grafica(_(s.signo.nombre), [s]) for s in por_loinc.values()]
+    ambas = str(nombres.get("presion", "")) or _("Tensión arterial")
+    juntas = [(ambas, presion)] if presion else []
+    cada_una = [(nombre(s.signo.clave, s.signo.nombre), [s]) for s in por_loinc.values()]
+    return [
+        _grafica(titulo, suyas, trazos=[nombre(s.signo.clave, s.signo.nombre) for s in suyas])
+        for titulo, suyas in (*juntas, *cada_una)
+    ]
 
 
 def de_analito(serie: SerieDeAnalito) -> Grafica:
     """The chart of something that a laboratory measures, with its reference limits behind."""
     signo = Signo(serie.loinc, serie.nombre, serie.loinc, "", serie.unidad, Decimal(0), Decimal(0))
     puntos = [Punto(m.fecha, m.valor) for m in serie.puntos]
-    return _grafica(serie.nombre, [Serie(signo, puntos)], (serie.bajo, serie.alto))
+    limites = (serie.bajo, serie.alto)
+    return _grafica(serie.nombre, [Serie(signo, puntos)], trazos=[serie.nombre], limites=limites)
 
 
 def _grafica(
     titulo: str,
     series: Sequence[Serie],
+    *,
+    trazos: Sequence[str],
     limites: tuple[Decimal | None, Decimal | None] = (None, None),
 ) -> Grafica:
     instantes: dict[datetime, dict[str, Decimal]] = {}
@@ -159,10 +177,10 @@ def _grafica(
         unidad=series[0].signo.unidad,
         trazos=[
             Trazo(
-                _(s.signo.nombre),
+                nombre,
                 " ".join(f"{x(p.fecha):.1f},{y(float(p.valor)):.1f}" for p in s.puntos),
             )
-            for s in series
+            for nombre, s in zip(trazos, series, strict=True)
         ],
         marcas=[
             Marca(

@@ -289,4 +289,6 @@ def _humano(clave: str) -> str:
 
 
 def _unir(sobre: str, nombre: str) -> str:
-    return f"{sobre}: {nombre[:1].lower()}{nombre[1:]}" if sobre else nombre
+    if not sobre or sobre == nombre:
+        return nombre
+    return f"{sobre}: {nombre[:1].lower()}{nombre[1:]}"

@@ -115,6 +115,11 @@ class Licencia(_Fechas):
     desde = _dia(gettext_lazy("Desde"), required=True)
     hasta = _dia(gettext_lazy("Hasta"), required=False, ayuda=gettext_lazy("El último día."))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The page of a person has two forms with an end: each label points to its own.
+        self.auto_id = "licencia_%s"
+
     def clean_desde(self) -> datetime | None:
         return self._instante(self.cleaned_data["desde"], al_final=False)
 

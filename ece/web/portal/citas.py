@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
@@ -21,7 +22,9 @@ def citas(request: HttpRequest, acceso: Acceso) -> HttpResponse:
         **marco(acceso),
         "proximas": proximas[::-1],
         "pasadas": [
-            (c, palabras.ESTADOS_DE_CITA.get(c.estado, "")) for c in todas if c not in proximas
+            (c, _("Ya pasó") if c.por_ocurrir else palabras.ESTADOS_DE_CITA.get(c.estado, ""))
+            for c in todas
+            if c not in proximas
         ],
     }
     return render(request, "portal/citas.html", contexto)

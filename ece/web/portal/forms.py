@@ -61,7 +61,7 @@ class DatosDeContacto(forms.Form):
         return datos
 
 
-_EN_CASA = {
+EN_CASA = {
     "sistolica": gettext_lazy("Presión: el número de arriba"),
     "diastolica": gettext_lazy("Presión: el número de abajo"),
     "frecuencia_cardiaca": gettext_lazy("Pulso, latidos por minuto"),
@@ -81,7 +81,7 @@ class MedicionPropia(Signos):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for clave, nombre in _EN_CASA.items():
+        for clave, nombre in EN_CASA.items():
             self.fields[clave].label = f"{nombre} ({SIGNOS[clave].unidad})"
         self.fields["cuando"].initial = timezone.localtime().replace(second=0, microsecond=0)
         self.order_fields([*(s.clave for s in self.signos()), "cuando"])

@@ -18,7 +18,10 @@ from registros.services import aportaciones
 
 @con_acceso(Permiso.EXPEDIENTE_LEER, en_portal=True)
 def mediciones(request: HttpRequest, acceso: Acceso) -> HttpResponse:
-    contexto = {**marco(acceso), "graficas": graficas.de_series(signos.series(acceso))}
+    nombres = {clave: str(nombre) for clave, nombre in forms.EN_CASA.items()}
+    nombres["presion"] = _("Presión")
+    dibujadas = graficas.de_series(signos.series(acceso), nombres=nombres)
+    contexto = {**marco(acceso), "graficas": dibujadas}
     return render(request, "portal/mediciones.html", contexto)
 
 

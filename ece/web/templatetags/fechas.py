@@ -4,8 +4,12 @@ from datetime import date, datetime
 
 from django import template
 from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 register = template.Library()
+
+_HORA, _DIA = 60, 24 * 60
 
 _FORMATOS = {
     "fecha": (r"j \d\e F \d\e Y", "j F Y"),
@@ -48,6 +52,17 @@ def fecha_corta(momento: date | None) -> str:
 @register.filter
 def fecha_hora_corta(momento: date | None) -> str:
     return escribir(momento, "fecha_hora_corta")
+
+
+@register.filter
+def espera(minutos: int) -> str:
+    """How long somebody has waited, in what one would say it in: minutes, hours, days."""
+    if minutos < _HORA:
+        return _("%(n)s min") % {"n": minutos}
+    if minutos < _DIA:
+        return _("%(h)s h %(m)s min") % {"h": minutos // _HORA, "m": minutos % _HORA}
+    dias = minutos // _DIA
+    return ngettext("%(n)s día", "%(n)s días", dias) % {"n": dias}
 
 
 @register.filter

@@ -22,8 +22,11 @@ DEL_DIRECTORIO = {
     "Practitioner": gettext_lazy("Profesional"),
     "Location": gettext_lazy("Lugar"),
 }
-NOMBRES = {**{t: gettext_lazy(n) for t, n in CLASES.items()}, **DEL_DIRECTORIO}
-"""R4 type -> its name, of those an agreement may name."""
+NOMBRES = {
+    **{t: gettext_lazy(n) for t, n in CLASES.items() if t != "Consent"},
+    **DEL_DIRECTORIO,
+}
+"""R4 type -> its name, of those an agreement may name: what each person agreed to stays here."""
 
 
 def clases_de_datos() -> list[tuple[str, str]]:

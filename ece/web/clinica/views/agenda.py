@@ -87,7 +87,7 @@ def espera(request: HttpRequest, alcance: Alcance) -> HttpResponse:
 def _filtro(
     request: HttpRequest, alcance: Alcance, *, profesional: bool = True
 ) -> forms.FiltroDeAgenda:
-    inicial = {}
+    inicial = {"fecha": timezone.localdate().isoformat()}
     unidades = sorted(alcance.actor.unidades())
     if unidades and not profesional:
         inicial["unidad"] = str(unidades[0])

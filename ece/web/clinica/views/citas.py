@@ -142,7 +142,12 @@ def esperar(request: HttpRequest, acceso: Acceso) -> HttpResponse:
         servicios.esperar(acceso, **form.cleaned_data, ahora=timezone.now())
         messages.success(request, _("Está en la lista de espera."))
         return redirect("clinica:citas", paciente=acceso.paciente)
-    contexto = {**paneles.cabecera_de(acceso), "form": form, "titulo": _("Lista de espera")}
+    contexto = {
+        **paneles.cabecera_de(acceso),
+        "form": form,
+        "titulo": _("Lista de espera"),
+        "boton": _("Poner en la lista de espera"),
+    }
     return render(request, "clinica/formulario.html", contexto)
 
 
@@ -165,7 +170,13 @@ def cancelar(request: HttpRequest, acceso: Acceso, cita: UUID) -> HttpResponse:
         dia = timezone.localtime(leida.inicio).date().isoformat()
         espera = f"unidad={leida.unidad_id}&fecha={dia}"
         return redirect(f"{reverse('clinica:espera')}?{espera}")
-    contexto = {**paneles.cabecera_de(acceso), "form": form, "titulo": _("Cancelar cita")}
+    contexto = {
+        **paneles.cabecera_de(acceso),
+        "form": form,
+        "titulo": _("Cancelar cita"),
+        "boton": _("Cancelar la cita"),
+        "atras": _("No cancelarla"),
+    }
     return render(request, "clinica/formulario.html", contexto)
 
 

@@ -34,6 +34,7 @@ def abrir(request: HttpRequest, acceso: Acceso) -> HttpResponse:
         **paneles.cabecera_de(acceso),
         "form": form,
         "titulo": _("Abrir encuentro"),
+        "boton": _("Abrir encuentro"),
         "faltan_cartas": faltan,
     }
     estado = 422 if faltan else 200

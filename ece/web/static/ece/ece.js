@@ -60,6 +60,17 @@ if (theme) {
   tell();
 }
 
+// A form that was refused opens where it is to be corrected; one that is all its page is for, where it begins.
+const wrong = $("main [aria-invalid=true], main .errores[role=alert]:not([hidden])");
+if (wrong) {
+  if (wrong.matches("p")) wrong.tabIndex = -1;
+  wrong.focus();
+} else $("main form[data-empieza] :is(input:not([type=hidden]), select, textarea)")?.focus();
+
+// On a phone the rest of the record slides: where one is stays in sight.
+const here = $(".mas-del-expediente [aria-current]"), strip = here?.closest("nav");
+if (strip) strip.scrollLeft = here.offsetLeft - strip.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
+
 $$("[data-abre]").forEach((button) => button.addEventListener("click", () => $(button.dataset.abre).showModal()));
 $$("[data-imprime]").forEach((button) => button.addEventListener("click", () => print()));
 $$("[data-cierra]").forEach((button) => button.addEventListener("click", () => button.closest("dialog").close()));
