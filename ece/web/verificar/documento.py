@@ -95,10 +95,12 @@ def _hallada(adjuntos: dict[str, bytes], numero: int) -> Hallada:
         dicha = fhir.json.leer(declarado)
         if sha256(escrito).hexdigest() != dicha["documento"]["sha256"]:
             raise FirmaInvalida("contenido")
-        probado = firmas.verificar_evidencia(dicha, declarado, firmado, sobre, token.decode())
+        probado = firmas.verificar_evidencia(
+            dicha, declarado, firmado, sobre, token.decode(), documento=fhir.json.leer(escrito)
+        )
         return Hallada(
             firmante=dicha["firmante"]["nombre"],
-            papel=str(palabras.PAPELES[dicha["papel"]]),
+            papel=palabras.papel(dicha["papel"], firmas.en_nombre_de(dicha)),
             nivel=str(palabras.NIVELES[dicha["nivel"]]),
             momento=datetime.fromisoformat(dicha["momento"]),
             titular=probado["titular"],
