@@ -1,12 +1,16 @@
 """Questions about who signs in the name of whom."""
 
+import json
+import os
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db.models import Q, QuerySet
 
 from ece.identidad.models import DelegacionDeFirma
+from ece.nucleo import llavero
 
 RECIENTE = timedelta(days=60)
 """How long after its end a delegation is still shown to both."""
@@ -61,21 +65,35 @@ def _con_nombres(de_quien: Q, ahora: datetime) -> "QuerySet[DelegacionDeFirma]":
     return filas.select_related("delegante", "delegado").order_by("-creada_at", "-id")
 
 
+def cerrar(id: UUID, *, dice: bytes, sello: str, motivo: str) -> bytes:
+    """The content of a row, as it is kept."""
+    nonce = os.urandom(12)
+    dicho = {"dice": dice.decode(), "sello": sello, "motivo": motivo}
+    return nonce + _cifra().encrypt(nonce, json.dumps(dicho).encode(), id.bytes)
+
+
 def _leer(filas: "QuerySet[DelegacionDeFirma]") -> list[Delegada]:
-    return [
-        Delegada(
-            fila.pk,
-            fila.delegante_id,
-            fila.delegante.nombre,
-            fila.delegado_id,
-            fila.delegado.nombre,
-            tuple(fila.documentos),
-            fila.desde,
-            fila.hasta,
-            fila.motivo,
-            fila.revocada_at,
-            bytes(fila.declaracion),
-            fila.sello,
-        )
-        for fila in filas
-    ]
+    return [_abierta(fila) for fila in filas]
+
+
+def _abierta(fila: DelegacionDeFirma) -> Delegada:
+    sellado = bytes(fila.contenido)
+    dicho = json.loads(_cifra().decrypt(sellado[:12], sellado[12:], fila.pk.bytes))
+    return Delegada(
+        fila.pk,
+        fila.delegante_id,
+        fila.delegante.nombre,
+        fila.delegado_id,
+        fila.delegado.nombre,
+        tuple(json.loads(dicho["dice"])["documentos"]),
+        fila.desde,
+        fila.hasta,
+        dicho["motivo"],
+        fila.revocada_at,
+        dicho["dice"].encode(),
+        dicho["sello"],
+    )
+
+
+def _cifra() -> AESGCM:
+    return AESGCM(llavero.clave_institucional("firma/delegacion/contenido"))

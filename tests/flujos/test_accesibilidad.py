@@ -18,6 +18,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from auditoria.models import Evento
+from ece.identidad.delegaciones_de_firma import cerrar
 from ece.identidad.models import Asignacion, DelegacionDeFirma, Usuario
 from ece.identidad.services import firmantes, personas
 from ece.nucleo.roles import Permiso, Rol
@@ -115,15 +116,15 @@ def _delegaciones(hospital: Hospital, lleno: Lleno) -> list[str]:
     firmantes.pedir("evolucion", nivel="avanzada")
     ella, otro = hospital.elenco.medica, en_puesto(hospital.elenco, Rol.MEDICO)
     for delegante, delegado in ((ella, otro), (otro, ella)):
+        id_, dice = uuid4(), b'{"documentos": ["evolucion"]}'
         DelegacionDeFirma.objects.create(
+            id=id_,
             delegante=delegante,
             delegado=delegado,
-            documentos=["evolucion"],
+            contenido=cerrar(id_, dice=dice, sello="", motivo="Vacaciones"),
             fichas=[],
             desde=timezone.now(),
             hasta=timezone.now() + timedelta(days=14),
-            motivo="Vacaciones",
-            declaracion=b"{}",
             creada_at=timezone.now(),
         )
     return [reverse("clinica:delegaciones-de-firma")]

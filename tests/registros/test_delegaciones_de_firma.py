@@ -156,6 +156,9 @@ class TestHistoria:
         contado = fhir.json.leer(bytes(evento.contenido))["detalle"]
         assert contado["delegado"] == str(suplente.usuario.pk)
         assert "Incapacidad" not in str(contado)
+        escrito = bytes(DelegacionDeFirma.objects.get().contenido)
+        assert not any(secreto in escrito for secreto in (b"Incapacidad", b"evolucion"))
+        assert "evolucion" not in str(contado)
         servicio.revocar(acceso.actor, delegacion_id=id_, ahora=timezone.now())
         assert Evento.objects.filter(tipo=TipoDeEvento.FIRMA_NO_DELEGADA).count() == 1
         for quien in (acceso.actor, suplente.actor):

@@ -9,9 +9,10 @@ from ece.nucleo.uuid7 import uuid7
 class DelegacionDeFirma(models.Model):
     """For a time, somebody signs what another person wrote and left finished.
 
-    `declaracion` is what was delegated, in canonical form, under the institution's seal (`sello`, a
-    detached JWS): it goes inside each signature that rests on it. `fichas` are the tokens that the
-    tasks of those kinds of document carry, for the decision to find whose they are.
+    `contenido`, sealed under a key of the key ring, is what was delegated, in canonical form and
+    signed by the institution, and why. `fichas` are the tokens that the tasks of those kinds of
+    document carry, for the decision to find whose they are: in clear the kinds would tell which
+    token each is.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -19,13 +20,10 @@ class DelegacionDeFirma(models.Model):
         Usuario, on_delete=models.PROTECT, related_name="firmas_delegadas"
     )
     delegado = models.ForeignKey(Usuario, on_delete=models.PROTECT, related_name="firmas_recibidas")
-    documentos = ArrayField(models.CharField(max_length=40))
+    contenido = models.BinaryField()
     fichas = ArrayField(models.BigIntegerField())
     desde = models.DateTimeField()
     hasta = models.DateTimeField()
-    motivo = models.CharField(max_length=200)
-    declaracion = models.BinaryField()
-    sello = models.TextField()
     creada_at = models.DateTimeField()
     revocada_at = models.DateTimeField(null=True)
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from auditoria import bitacora
 from auditoria.bitacora import NuevoEvento
 from auditoria.tipos import Resultado, TipoDeEvento
-from ece.identidad import confianza
+from ece.identidad import confianza, delegaciones_de_firma
 from ece.identidad.confianza import Uso
 from ece.identidad.models import DelegacionDeFirma
 from ece.nucleo import llavero
@@ -68,13 +68,12 @@ def escribir(
         id=id_,
         delegante_id=actor.id,
         delegado_id=delegado_id,
-        documentos=sorted(documentos),
+        contenido=delegaciones_de_firma.cerrar(
+            id_, dice=dice, sello=jws.firmar(par.llave, dice, par.der, momento), motivo=motivo
+        ),
         fichas=[*fichas],
         desde=desde,
         hasta=hasta,
-        motivo=motivo,
-        declaracion=dice,
-        sello=jws.firmar(par.llave, dice, par.der, momento),
         creada_at=ahora,
     )
     _anexar(
@@ -83,7 +82,6 @@ def escribir(
         ahora,
         delegacion=str(id_),
         delegado=str(delegado_id),
-        documentos=sorted(documentos),
         sha256=sha256(dice).hexdigest(),
     )
     return id_
