@@ -36,7 +36,7 @@ from registros.services import (
 )
 from registros.services.firmas import NadaQueFirmar
 from registros.services.ordenes import Prioridad
-from tests.elenco import AHORA, Elenco
+from tests.elenco import AHORA, CONTRASENA, Elenco
 from tests.firma import autoridades as con
 from tests.registros import clinica, firmadas
 
@@ -285,3 +285,44 @@ def test_the_page_of_a_prescription_shows_it(elenco: Elenco, acceso: Acceso) -> 
     pagina = cliente.get(direccion).content.decode()
     assert "certificado de ELENA DE EJEMPLO" in pagina
     assert "pide su firma electrónica avanzada" not in pagina
+
+
+def test_prescribing_asks_for_the_password_where_a_rule_does(
+    elenco: Elenco, acceso: Acceso
+) -> None:
+    firmantes.pedir("receta", nivel="institucional")
+    cliente = Client()
+    cliente.force_login(elenco.medica)
+    direccion = reverse("clinica:recetar", args=[acceso.paciente])
+    datos = {
+        **{f"r-{cual}_FORMS": n for cual, n in (("TOTAL", 1), ("INITIAL", 0))},
+        "r-0-medicamento": "Paracetamol",
+        "r-0-dosis": "500",
+        "r-0-unidad": "mg",
+        "r-0-via": "oral",
+        "r-0-cada_horas": "8",
+        "r-0-dias": "3",
+        "accion": "guardar",
+    }
+    assert "receta-contrasena" in cliente.get(direccion).content.decode()
+    pagina = cliente.post(direccion, {**datos, "contrasena": "no es"})
+    assert pagina.status_code == 422
+    assert "La contraseña o el número de empleado" in pagina.content.decode()
+    assert ver_recetas.recetados(acceso) == []
+    assert cliente.post(direccion, {**datos, "contrasena": CONTRASENA}).status_code == 302
+    (receta,) = ver_recetas.recetados(acceso)
+    (firma,) = firmas.de_documento(acceso, tipo="MedicationRequest", id=receta.id)
+    assert (firma.vale, firma.nivel) == (True, "institucional")
+    assert cliente.post(direccion, datos).status_code == 302  # and another, left for later
+    assert len(esperan(acceso)) == 1
+    pagina = cliente.post(
+        reverse("clinica:firmar-institucional"),
+        {
+            "documento": [f"{acceso.paciente}/{id_}" for id_ in esperan(acceso)],
+            "contrasena": CONTRASENA,
+        },
+        follow=True,
+    )
+    assert "Se firmó 1 documento." in pagina.content.decode()
+    ReglaDeFirma.objects.filter(documento="receta").delete()
+    assert "receta-contrasena" not in cliente.get(direccion).content.decode()

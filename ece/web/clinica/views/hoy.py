@@ -49,11 +49,12 @@ def hoy(request: HttpRequest, alcance: Alcance) -> HttpResponse:
 
 
 def _firma_por(actor: Actor, ahora: datetime) -> list[Delegada]:
-    """Who left their signature to `actor`, for now."""
+    """The last to end of what each colleague left to `actor`, for now."""
     if Permiso.DOCUMENTO_FIRMAR not in actor.permisos:
         return []
     suyas = delegaciones_de_firma.de_persona(actor, ahora=ahora).recibidas
-    return [una for una in suyas if una.vigente(ahora)]
+    vigentes = sorted((una for una in suyas if una.vigente(ahora)), key=lambda una: una.hasta)
+    return [*{una.delegante: una for una in vigentes}.values()]
 
 
 def _pendientes(request: HttpRequest, actor: Actor, ahora: datetime) -> Pendientes:
