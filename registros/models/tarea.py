@@ -124,8 +124,3 @@ def espera_firma(*, clases: Iterable[str] = DE_FIRMAR) -> models.Q:
     """The tasks that wait for somebody to sign (or, of those, the ones of `clases`)."""
     cualquiera = [ficha_de(clase) for clase in clases]
     return models.Q(estado__in=PENDIENTES, fichas__overlap=cualquiera)
-
-
-def espera_firma_de(quien: UUID) -> models.Q:
-    """The tasks that wait for somebody's signature."""
-    return models.Q(responsable=quien) & espera_firma()

@@ -12,9 +12,12 @@ from ece.identidad import confianza, delegaciones_de_firma
 from ece.identidad import selectors as identidad
 from ece.identidad.delegaciones_de_firma import Delegada
 from ece.nucleo.acceso import Actor, Asignado
+from ece.nucleo.firma import FirmaInvalida, certificados, jws
+from ece.nucleo.firma.canonico import canonico
 from registros.catalogos import firmables
 from registros.models import Tarea
-from registros.models.base import RegistroClinico
+from registros.models.base import Recurso, RegistroClinico
+from registros.models.firma import Papel
 from registros.models.tarea import DE_FIRMAR, clase_firmable, espera_firma
 
 
@@ -142,6 +145,40 @@ def de_persona(actor: Actor, *, ahora: datetime) -> Ambas:
     )
 
 
+def en_nombre_de(dicha: Recurso) -> str:
+    """The name of who delegated what a declaration says, or nothing."""
+    delegante = dicha.get("delegacion", {}).get("dice", {}).get("delegante", {})
+    return str(delegante.get("nombre", ""))
+
+
+def exigir_que_cubra(dicha: Recurso, documento: Recurso) -> None:
+    """Of what is signed in the name of another: that they delegated it, under the institution's
+    seal, to who signs, for that kind of document, for then; that it is theirs; and not revoked.
+
+    Raises `FirmaInvalida`.
+    """
+    if (dicha["papel"] == Papel.DELEGADA) != ("delegacion" in dicha):
+        raise FirmaInvalida("delegacion", "dice otra cosa que su papel")
+    if "delegacion" not in dicha:
+        return
+    try:
+        dice, momento = dicha["delegacion"]["dice"], datetime.fromisoformat(dicha["momento"])
+        sellada = jws.verificar(dicha["delegacion"]["sello"], canonico(dice))
+        desde, hasta = map(datetime.fromisoformat, (dice["desde"], dice["hasta"]))
+        cubre = (
+            confianza.es_sello(certificados.a_der(sellada.certificado))
+            and dice["delegado"]["id"] == dicha["firmante"]["id"]
+            and firmables.autor_de(documento) == f"Practitioner/{dice['delegante']['id']}"
+            and firmables.clave_de(documento) in dice["documentos"]
+            and desde <= momento < hasta
+            and delegaciones_de_firma.valia(UUID(dice["id"]), momento)
+        )
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise FirmaInvalida("malformada", "delegación") from error
+    if not cubre:
+        raise FirmaInvalida("delegacion", "no cubre esta firma")
+
+
 __all__ = [
     "Ambas",
     "Colega",
@@ -153,4 +190,6 @@ __all__ = [
     "de",
     "de_persona",
     "delegables",
+    "en_nombre_de",
+    "exigir_que_cubra",
 ]

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from ece import fhir
-from ece.identidad import confianza, delegaciones_de_firma
+from ece.identidad import confianza
 from ece.identidad.confianza import Nivel, Uso
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.firma import FirmaInvalida, certificados, cms, jws, revocacion, tiempo
@@ -27,12 +27,11 @@ from ece.nucleo.firma.canonico import canonico, huella
 from ece.nucleo.firma.cms import Firmado
 from ece.nucleo.firma.tiempo import Sello
 from ece.nucleo.roles import Permiso
-from registros.catalogos import firmables
 from registros.models import Firma, Paciente
 from registros.models.base import Recurso
 from registros.models.carta import ATESTIGUA, OTORGA, firmantes_de
 from registros.models.firma import Papel, ficha_de_codigo
-from registros.selectors import recursos, versiones
+from registros.selectors import delegaciones_de_firma, recursos, versiones
 from registros.selectors.recursos import Sellado
 
 _TAMBIEN_LEE = {
@@ -193,7 +192,7 @@ def verificar(firma: Firma, escritas: dict[int, Recurso]) -> Veredicto:
         momento=datetime.fromisoformat(dicha["momento"]),
         codigo=dicha.get("codigo", ""),
         motivo=dicha.get("motivo", ""),
-        por=en_nombre_de(dicha),
+        por=delegaciones_de_firma.en_nombre_de(dicha),
         declaracion=firma.bytes_declarados,
         firmado=firma.firmado,
         cms=firma.cms,
@@ -249,7 +248,7 @@ def verificar_evidencia(
     if probado and not abs(probado.momento - declarado) <= TOLERANCIA:
         raise FirmaInvalida("sello", "es de otro momento que el que se declara")
     _exigir_quien(hecha.certificado, dicha)
-    _exigir_delegada(dicha, documento)
+    delegaciones_de_firma.exigir_que_cubra(dicha, documento)
     uso = Uso.SELLO if dicha["nivel"] == Nivel.INSTITUCIONAL else Uso.AVANZADA
     cuando = _no_revocado(hecha, uso, momento)
     de = certificados.titular(hecha.certificado)
@@ -299,37 +298,6 @@ def _exigir_nombrado(firma: Firma, dicha: Recurso, carta: Recurso) -> None:
         if suyo and papel[uno.clase] == firma.papel and uno.nombre == quien.get("nombre"):
             return
     raise FirmaInvalida("titular", "la carta no nombra a quien firmó")
-
-
-def en_nombre_de(dicha: Recurso) -> str:
-    """The name of who delegated what a declaration says, or nothing."""
-    delegante = dicha.get("delegacion", {}).get("dice", {}).get("delegante", {})
-    return str(delegante.get("nombre", ""))
-
-
-def _exigir_delegada(dicha: Recurso, documento: Recurso) -> None:
-    """Of what is signed in the name of another: that they delegated it, under the institution's
-    seal, to who signs, for that kind of document, for then; that it is theirs; and not revoked."""
-    if (dicha["papel"] == Papel.DELEGADA) != ("delegacion" in dicha):
-        raise FirmaInvalida("delegacion", "dice otra cosa que su papel")
-    if "delegacion" not in dicha:
-        return
-    try:
-        dice, momento = dicha["delegacion"]["dice"], datetime.fromisoformat(dicha["momento"])
-        sellada = jws.verificar(dicha["delegacion"]["sello"], canonico(dice))
-        desde, hasta = map(datetime.fromisoformat, (dice["desde"], dice["hasta"]))
-        cubre = (
-            confianza.es_sello(certificados.a_der(sellada.certificado))
-            and dice["delegado"]["id"] == dicha["firmante"]["id"]
-            and firmables.autor_de(documento) == f"Practitioner/{dice['delegante']['id']}"
-            and firmables.clave_de(documento) in dice["documentos"]
-            and desde <= momento < hasta
-            and delegaciones_de_firma.valia(UUID(dice["id"]), momento)
-        )
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise FirmaInvalida("malformada", "delegación") from error
-    if not cubre:
-        raise FirmaInvalida("delegacion", "no cubre esta firma")
 
 
 def _versiones(historia: Sequence[tuple[Sellado, bytes]]) -> dict[int, Recurso]:

@@ -21,7 +21,7 @@ from ece.web import palabras_de_firma as palabras
 from ece.web.guardas import publica
 from ece.web.impresion.sello import PARTES
 from ece.web.verificar import ritmo
-from registros.selectors import firmas
+from registros.selectors import delegaciones_de_firma, firmas
 
 LARGO_MAXIMO = 12 * 1024 * 1024
 FIRMAS = 12
@@ -100,7 +100,7 @@ def _hallada(adjuntos: dict[str, bytes], numero: int) -> Hallada:
         )
         return Hallada(
             firmante=dicha["firmante"]["nombre"],
-            papel=palabras.papel(dicha["papel"], firmas.en_nombre_de(dicha)),
+            papel=palabras.papel(dicha["papel"], delegaciones_de_firma.en_nombre_de(dicha)),
             nivel=str(palabras.NIVELES[dicha["nivel"]]),
             momento=datetime.fromisoformat(dicha["momento"]),
             titular=probado["titular"],
