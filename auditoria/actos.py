@@ -13,7 +13,7 @@ from psycopg import Cursor
 from auditoria import bitacora, huellas
 from auditoria.bitacora import Escrito, NuevoEvento
 from auditoria.tipos import Resultado, TipoDeEvento
-from ece.nucleo import llavero
+from ece.nucleo import llavero, sentencias
 from ece.nucleo.acceso import Acceso, verificar
 from ece.nucleo.modelos import EscrituraSinActo, Guardado
 from ece.nucleo.uuid7 import uuid7
@@ -62,7 +62,7 @@ class Acto:
 
     def asentar(self, evento: NuevoEvento) -> None:
         """Write the event (after those that wait) and the rows, in the transaction that is open."""
-        with bitacora.por_asentar() as esperan, bitacora.cursor() as cursor:
+        with bitacora.por_asentar() as esperan, sentencias.cursor() as cursor:
             insertar, valores = bitacora.insercion([*esperan, evento])
             if self.cabe_en_una_sentencia:
                 (registro,) = self.registros

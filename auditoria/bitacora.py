@@ -1,7 +1,7 @@
 """The log's writing face: append. (Sealing and verifying stand on what is appended here.)
 
-An event costs a round trip of its own unless it travels with others: inside `juntando` events wait
-for the end, or for a statement that takes them along (an act, or the read that they announced).
+An event costs a round trip of its own unless it travels with others: inside `juntando` decisions
+wait for the end, or for a statement that takes them along (an act, or the read they announced).
 
 That statement may also check what a decision took for granted instead of asking (`suponer`): if it
 is not so, nothing is written, nothing is read, and the request is attended again, asking.
@@ -18,10 +18,11 @@ from uuid import UUID
 
 import msgspec
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
-from psycopg import Cursor, Error
+from psycopg import Error
 
 from auditoria.tipos import Resultado, TipoDeEvento
 from ece.nucleo.acceso import Actor
+from ece.nucleo.sentencias import cursor
 from ece.nucleo.uuid7 import uuid7
 
 _VALORES = "(%s, %s, %s, %s, %s, %s::uuid[], %s::bytea[], %s)"
@@ -29,6 +30,8 @@ _VALORES_SI = "(%s, %s, %s, ece_supuesto({}, %s), %s, %s::uuid[], %s::bytea[], %
 _ANTES_DEL_SUPUESTO = 3
 _FALSO = "ECE01"
 """SQLSTATE of `ece_supuesto` (ece.nucleo.base_de_datos)."""
+
+_DECISIONES = frozenset({TipoDeEvento.ACCESO_DECIDIDO, TipoDeEvento.ALCANCE_DECIDIDO})
 
 T = TypeVar("T")
 
@@ -200,8 +203,12 @@ def anotando() -> Iterator[list[NuevoEvento]]:
 def escrito(*eventos: NuevoEvento) -> None:
     """Take note of events that are durable: once the transaction that is open, if one is, ends
     well, for a receipt must promise nothing that was undone."""
-    if _juntados.escritos is not None:
+    if _juntados.escritos is None:
+        return
+    if connections[DEFAULT_DB_ALIAS].in_atomic_block:
         transaction.on_commit(partial(_juntados.escritos.extend, eventos))
+    else:
+        _juntados.escritos.extend(eventos)
 
 
 def arreglo(valores: Iterable[object]) -> str:
@@ -251,13 +258,6 @@ def _comprobando() -> Iterator[None]:
         _juntados.supuestos.clear()
 
 
-def cursor(alias: str = DEFAULT_DB_ALIAS) -> "Cursor[Any]":
-    """A native psycopg cursor on Django's connection: prepared statements, pipelines, no ORM."""
-    django = connections[alias]
-    django.ensure_connection()
-    return Cursor(django.connection)
-
-
 def consultar(
     orden: str, parametros: Sequence[Any], *, asentando: bool = False
 ) -> list[tuple[Any, ...]]:
@@ -276,11 +276,18 @@ def consultar(
 
 
 def anexar(eventos: Iterable[NuevoEvento]) -> None:
-    """Append `eventos`: durable when this returns or, inside `juntando`, when that ends."""
+    """Append `eventos`: durable when this returns or, inside `juntando`, when that ends.
+
+    Decisions always wait there (a transaction undone does not undo them); what else happened goes
+    with the transaction that is open, if one is: cut anywhere, neither is without the other.
+    """
     nuevos = list(eventos)
     if _juntados.eventos is not None:
-        _juntados.eventos += nuevos
-    elif nuevos:
+        en_transaccion = connections[DEFAULT_DB_ALIAS].in_atomic_block
+        juntos = [e for e in nuevos if en_transaccion and e.tipo not in _DECISIONES]
+        _juntados.eventos += [e for e in nuevos if e not in juntos]
+        nuevos = juntos
+    if nuevos:
         with _comprobando(), cursor() as nativo:
             nativo.execute(*insercion(nuevos), prepare=True)
         escrito(*nuevos)

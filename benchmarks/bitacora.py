@@ -162,7 +162,7 @@ def _llenar(cuantos: int) -> None:
     import psycopg
     from django.conf import settings
 
-    from auditoria import bitacora
+    from ece.nucleo import sentencias
 
     with psycopg.connect(settings.ECE_POSTGRES.url("ece_duena"), autocommit=True) as duena:
         indices = duena.execute(
@@ -171,7 +171,7 @@ def _llenar(cuantos: int) -> None:
         ).fetchall()
         for nombre, _ in indices:
             duena.execute(f'DROP INDEX "{nombre}"')
-        with bitacora.cursor() as cursor:
+        with sentencias.cursor() as cursor:
             cursor.execute("SET synchronous_commit TO off")
             for primero in range(0, cuantos, POR_TRANSACCION):
                 ultimo = min(primero + POR_TRANSACCION, cuantos) - 1

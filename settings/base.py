@@ -81,6 +81,7 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "builtins": ["ece.web.templatetags.direcciones"],
+            "libraries": {"i18n": "ece.web.templatetags.traducciones"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -89,6 +90,8 @@ TEMPLATES = [
         },
     },
 ]
+
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]  # our i18n stands where Django's is, on purpose
 
 # Two roles: the owner changes the schema, the application may only do its work. Commands that
 # migrate ask for the owner (manage.py sets ECE_BD_ROL).

@@ -13,6 +13,7 @@ from cryptography import x509
 
 from auditoria import bitacora
 from auditoria.sello import archivo
+from ece.nucleo import sentencias
 from ece.nucleo.firma import tiempo
 
 _ULTIMA = "SELECT tamano, momento FROM auditoria_estampa ORDER BY tamano DESC LIMIT 1"
@@ -60,7 +61,7 @@ def estampar(autoridad: tiempo.Autoridad, *, cada: timedelta, ahora: datetime) -
     tamano, nota = sellos[0]
     token = tiempo.sellar(autoridad, nota.encode())
     hecha = Estampada(tamano, comprobar(nota, token), nota, token)
-    with bitacora.cursor() as cursor:
+    with sentencias.cursor() as cursor:
         cursor.execute(_GUARDAR, [tamano, hecha.momento, token])
     archivo.anotar(nota, token)
     return hecha

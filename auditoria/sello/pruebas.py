@@ -20,6 +20,7 @@ from auditoria.sello import hitos, llaves
 from auditoria.sello.hojas import COLUMNAS, pacientes
 from auditoria.sello.piezas import lector_de_piezas
 from auditoria.sello.teselas import Teselas
+from ece.nucleo import sentencias
 
 _ULTIMO = "SELECT nota FROM auditoria_sello ORDER BY tamano DESC LIMIT 1"
 _COFIRMAS = "SELECT renglones FROM auditoria_cofirma WHERE tamano = %s ORDER BY testigo"
@@ -149,10 +150,10 @@ class Instantanea:
 def instantanea() -> Iterator[Instantanea | None]:
     """The log now, for as many proofs as are asked in the block; None if nothing is sealed yet."""
     if connection.in_atomic_block:
-        with bitacora.cursor() as cursor:
+        with sentencias.cursor() as cursor:
             yield _instantanea(cursor)
         return
-    with transaction.atomic(), bitacora.cursor() as cursor:
+    with transaction.atomic(), sentencias.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield _instantanea(cursor)
 
@@ -164,7 +165,7 @@ def _instantanea(cursor: "Cursor[Any]") -> Instantanea | None:
 
 def checkpoint(tamano: int | None = None) -> Publicado | None:
     """The last checkpoint, or the one of `tamano` leaves if there was one."""
-    with bitacora.cursor() as cursor:
+    with sentencias.cursor() as cursor:
         if tamano is None:
             fila = cursor.execute(_ULTIMO).fetchone()
         else:

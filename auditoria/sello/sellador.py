@@ -14,13 +14,14 @@ from typing import Any
 from django.db import transaction
 from psycopg import Cursor
 
-from auditoria import bitacora, compromiso, mapa, merkle, notas
+from auditoria import compromiso, mapa, merkle, notas
 from auditoria.notas import Checkpoint, Firmante
 from auditoria.sello import hitos, llaves
 from auditoria.sello import hojas as las_hojas
 from auditoria.sello.hitos import Orden
 from auditoria.sello.piezas import Recuerdo, guardar_piezas
 from auditoria.sello.teselas import ALTO, ANCHO, Teselas
+from ece.nucleo import sentencias
 
 LOTE = 65_536
 """Events in a seal, at most: whoever is behind writes the map once for so many."""
@@ -69,7 +70,7 @@ def sellar(
     `rotar` brings in a new signing key, and this checkpoint is signed by the old one too;
     `recuerdo` is of who seals again and again. Raises `ContadorRetrocedido`.
     """
-    with transaction.atomic(durable=True), bitacora.cursor() as cursor:
+    with transaction.atomic(durable=True), sentencias.cursor() as cursor:
         if not _valor(cursor, "SELECT pg_try_advisory_xact_lock(%s)", [_CANDADO]):
             return None
         anterior, transaccion, evento = cursor.execute(_ULTIMO).fetchone() or _NUNCA

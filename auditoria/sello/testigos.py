@@ -13,6 +13,7 @@ from django.conf import settings
 from auditoria import bitacora
 from auditoria.notas import COFIRMA, Nota, NotaInvalida, Verificadora
 from auditoria.sello import pruebas
+from ece.nucleo import sentencias
 
 SEGUNDOS = 5
 _LARGA = 64 * 1024
@@ -125,7 +126,7 @@ def _guardar(testigo: Testigo, tamano: int, nota: str, cuerpo: str) -> None:
         )
         if firma.de(testigo.llave)
     ]
-    with bitacora.cursor() as cursor:
+    with sentencias.cursor() as cursor:
         cursor.execute(
             "INSERT INTO auditoria_cofirma (tamano, testigo, renglones) VALUES (%s, %s, %s) "
             "ON CONFLICT DO NOTHING",

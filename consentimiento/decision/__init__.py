@@ -1,14 +1,14 @@
 """The only maker of proofs of access.
 
 `politica` is the pure policy over the rules of `reglas`, in the words of `terminos`; `hechos`
-gathers what it weighs; `puertas` are the doors: each one decides, writes the event, and only then
-hands out an Acceso or an Alcance.
+gathers what it weighs; `puertas`, to whom one knows, and `alcances`, to many, are doors: each
+turns the lock (`cerradura`), which decides, writes the event, and only then hands out the proof.
 """
 
+from consentimiento.decision.alcances import alcanzar, alcanzar_convenios
+from consentimiento.decision.negativas import AccesoDenegado, MotivoRequerido
 from consentimiento.decision.politica import decidir
 from consentimiento.decision.puertas import (
-    AccesoDenegado,
-    MotivoRequerido,
     abrir_directorio,
     abrir_documento,
     abrir_paciente,
@@ -18,8 +18,6 @@ from consentimiento.decision.puertas import (
     admitir,
     admitir_lote,
     admitir_recien_nacido,
-    alcanzar,
-    alcanzar_convenios,
     romper_el_cristal,
 )
 from consentimiento.decision.terminos import (

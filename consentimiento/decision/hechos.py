@@ -64,10 +64,10 @@ def de_pacientes(
     lazos, concedidos = _lazos(actor, propios, ahora) if _pesan_relaciones(actor) else ({}, {})
     if sabidas is None:
         if not _pesan_relaciones(actor):
-            sabidas = {} if _se_supone_que_nadie_dirige(propios) else directivas_de(propios)
+            sabidas = directivas_de(propios)
         else:
             dirigen = _dirigen(lazos)
-            sabidas = directivas_de(dirigen) if dirigen else {}
+            sabidas = _preguntadas(dirigen) if dirigen else {}
     return {
         p: Hechos(
             existe=_DESTRUIDO not in lazos.get(p, ()),
@@ -161,16 +161,22 @@ def pacientes_relacionados(actor: Actor, *, ahora: datetime) -> frozenset[UUID]:
     return frozenset(relacionados if solo is None else relacionados & {solo})
 
 
-def _se_supone_que_nadie_dirige(pacientes: Collection[UUID]) -> bool:
-    """Most direct nothing: for them it is enough that the statement of the event checks it."""
-    if not _dirigieron.isdisjoint(pacientes):
-        return False
-    cuales = bitacora.arreglo(p.hex for p in pacientes)
-    return not pacientes or bitacora.suponer(recursos.SIN_DIRECTIVAS, cuales)
+def _se_supone_que_no_dirigen(pacientes: Collection[UUID] | None) -> bool:
+    """Most direct nothing: for them it is enough that the statement of the event checks it. Of
+    everybody (None), as long as nobody was seen to."""
+    if pacientes is None:
+        return not _dirigieron and bitacora.suponer(recursos.NADIE_DIRIGE)
+    if not pacientes or not _dirigieron.isdisjoint(pacientes):
+        return not pacientes
+    return bitacora.suponer(recursos.NO_DIRIGEN, bitacora.arreglo(p.hex for p in pacientes))
 
 
-def directivas_de(pacientes: Iterable[UUID] | None) -> Directivas:
+def directivas_de(pacientes: Collection[UUID] | None) -> Directivas:
     """patient -> what they direct, of those of `pacientes` (None: of all) who direct anything."""
+    return {} if _se_supone_que_no_dirigen(pacientes) else _preguntadas(pacientes)
+
+
+def _preguntadas(pacientes: Collection[UUID] | None) -> Directivas:
     halladas: dict[UUID, list[Directiva]] = defaultdict(list)
     for sellado in recursos.directivas(pacientes):
         halladas[sellado.paciente] += _directivas(sellado)

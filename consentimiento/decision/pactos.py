@@ -11,6 +11,7 @@ from consentimiento import convenios
 from consentimiento.convenios import Estado, Pacto, TerminosInvalidos
 from consentimiento.services import firmas_de_convenio
 from ece.fhir import json
+from ece.nucleo import sentencias
 from ece.nucleo.uuid7 import uuid7
 
 GUARDADOS = timedelta(days=2)
@@ -77,7 +78,7 @@ def _contar(ids: Collection[UUID], piden: int, ahora: datetime) -> dict[UUID, tu
     for convenio, ventana, cuantos in contados:
         usos[convenio][ventana] = cuantos
     if any(uso["d"] == piden for uso in usos.values()):  # the first of the day sweeps
-        with bitacora.cursor() as cursor:
+        with sentencias.cursor() as cursor:
             cursor.execute(
                 "DELETE FROM consentimiento_usodeconvenio WHERE desde < %s", [ahora - GUARDADOS]
             )

@@ -20,7 +20,7 @@ from auditoria import bitacora
 from auditoria.actos import VersionEnConflicto
 from auditoria.bitacora import NuevoEvento
 from auditoria.tipos import Resultado, TipoDeEvento
-from ece.nucleo import sobres
+from ece.nucleo import sentencias, sobres
 from interoperabilidad.hl7v2 import aplicacion, buzon, er7, interlocutores, juegos, medidas, salida
 from interoperabilidad.hl7v2.aplicacion import Pendiente
 from interoperabilidad.hl7v2.hallazgo import Espera
@@ -152,7 +152,7 @@ def _aplicar(fila: _Fila, directorio: Directorio) -> None:
 
 def _marcar(fila: _Fila, paciente: UUID, original: UUID, ahora: datetime) -> None:
     """In the act that writes: applied, and its content (which the record has) erased here."""
-    with bitacora.cursor() as cursor:
+    with sentencias.cursor() as cursor:
         hecho = cursor.execute(
             "UPDATE interoperabilidad_mensajerecibido SET estado = %s, contenido = NULL, "
             "detalle = NULL, motivo = '', paciente = %s, original = %s, atendido_at = %s "
@@ -166,7 +166,7 @@ def _marcar(fila: _Fila, paciente: UUID, original: UUID, ahora: datetime) -> Non
 
 def _despertar(clave: int) -> None:
     """What waited for this patient, or for an order of theirs, is tried again."""
-    with bitacora.cursor() as cursor:
+    with sentencias.cursor() as cursor:
         cursor.execute(
             "UPDATE interoperabilidad_mensajerecibido SET estado = 'recibido', motivo = '' "
             "WHERE clave = %s AND estado = 'en-espera' "
@@ -183,7 +183,7 @@ def _no_aplicado(fila: _Fila, error: Exception, ahora: datetime) -> None:
     except Exception:
         _registro.error("%s sin prever al aplicar", type(error).__qualname__)
         if fila.intentos + 1 < INTENTOS:
-            with bitacora.cursor() as cursor:
+            with sentencias.cursor() as cursor:
                 cursor.execute(
                     "UPDATE interoperabilidad_mensajerecibido SET intentos = intentos + 1 "
                     "WHERE orden = %s",
@@ -204,7 +204,7 @@ def detener(id: UUID, orden: int, motivo: str, texto: str, ahora: datetime) -> N
         momento=ahora,
         detalle={"mensaje": str(id), "motivo": motivo[:40]},
     )
-    with transaction.atomic(), bitacora.cursor() as cursor:
+    with transaction.atomic(), sentencias.cursor() as cursor:
         cursor.execute(
             "UPDATE interoperabilidad_mensajerecibido SET estado = 'en-espera', motivo = %s, "
             "detalle = %s, atendido_at = %s WHERE orden = %s AND estado = 'recibido'",

@@ -13,7 +13,7 @@ from uuid import UUID
 from auditoria import bitacora
 from auditoria.bitacora import NuevoEvento
 from auditoria.tipos import Resultado, TipoDeEvento
-from ece.nucleo import sobres
+from ece.nucleo import sentencias, sobres
 from ece.nucleo.acceso import Actor
 from ece.nucleo.uuid7 import uuid7
 from interoperabilidad.hl7v2 import acuses, juegos
@@ -65,12 +65,12 @@ def guardar(examenes: Sequence[Examen]) -> list[Constancia]:
             f"VALUES {', '.join([_MARCAS] * len(filas))} "
             "ON CONFLICT (huella_de_control) DO NOTHING RETURNING id"
         )
-        with bitacora.cursor() as cursor:
+        with sentencias.cursor() as cursor:
             parametros += [valor for fila in filas for valor in fila]
             hallados = cursor.execute(orden, parametros, prepare=True, binary=True).fetchall()
         insertados = {fila[0] for fila in hallados}
     else:
-        with bitacora.cursor() as cursor:
+        with sentencias.cursor() as cursor:
             cursor.execute(insertar, parametros, prepare=True)
     previos = _previos([e for e in conocidos if e.id not in insertados])
     return [_constancia(e, insertados, previos) for e in examenes]

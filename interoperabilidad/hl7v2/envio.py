@@ -21,7 +21,7 @@ from django.utils import timezone
 from auditoria import bitacora
 from auditoria.bitacora import NuevoEvento
 from auditoria.tipos import Resultado, TipoDeEvento
-from ece.nucleo import sobres
+from ece.nucleo import sentencias, sobres
 from interoperabilidad.exclusiva import en_exclusiva
 from interoperabilidad.hl7v2 import aplicacion, er7, medidas, salida
 from interoperabilidad.hl7v2.er7 import Er7Invalido
@@ -199,7 +199,7 @@ def _enviar(
 
 
 def _anotar(orden: int, cambios: str, valores: list[Any]) -> None:
-    with bitacora.cursor() as cursor:
+    with sentencias.cursor() as cursor:
         cursor.execute(
             f"UPDATE interoperabilidad_salida SET {cambios} WHERE orden = %s", [*valores, orden]
         )

@@ -10,12 +10,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from auditoria import bitacora
 from auditoria.tipos import TipoDeEvento
 from consentimiento import decision
 from consentimiento.decision import AccesoDenegado
 from ece import fhir
-from ece.nucleo import sobres
+from ece.nucleo import sentencias, sobres
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.roles import Permiso
 from ece.nucleo.uuid7 import uuid7
@@ -119,7 +118,7 @@ def _guardar(
     *,
     paciente: UUID | None,
 ) -> int:
-    with bitacora.cursor() as cursor:
+    with sentencias.cursor() as cursor:
         return cursor.execute(
             "INSERT INTO interoperabilidad_salida (id, destino_id, ocasion, paciente, tipo, "
             "creado_at, estado, contenido, intentos, proximo_at, acuse, motivo) "

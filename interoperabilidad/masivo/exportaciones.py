@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Sum
 
 from auditoria import bitacora
@@ -66,8 +67,9 @@ def pedir(actor: Actor, pedido: Pedido, *, ahora: datetime) -> UUID:
     ((nueva.transaccion,),) = bitacora.consultar(
         "SELECT pg_snapshot_xmax(pg_current_snapshot())::text", []
     )
-    nueva.save(force_insert=True)
-    asentar(nueva.id, actor, TipoDeEvento.EXPORTACION_PEDIDA, ahora)
+    with transaction.atomic():
+        nueva.save(force_insert=True)
+        asentar(nueva.id, actor, TipoDeEvento.EXPORTACION_PEDIDA, ahora)
     return id_
 
 
@@ -95,6 +97,7 @@ def archivos(exportacion: Exportacion) -> list[Archivo]:
     return [Archivo(*fila) for fila in filas]
 
 
+@transaction.atomic
 def borrar(actor: Actor, id: UUID, *, ahora: datetime) -> None:
     """Stop it, if it goes on, and destroy it with its key. Raises `ErrorFhir` 404."""
     exportacion = propia(actor, id, ahora=ahora)

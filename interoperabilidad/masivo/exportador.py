@@ -189,6 +189,7 @@ class _Escritor:
             )
         )
 
+    @transaction.atomic
     def _terminar(self, ahora: datetime) -> bool:
         hecha = Exportacion.objects.filter(
             pk=self._exportacion.id, estado=EstadoDeTrabajo.PENDIENTE

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from auditoria.tipos import TipoDeEvento
 from consentimiento import decision
 from ece import fhir
@@ -128,8 +130,9 @@ def pedir(actor: Actor, pedido: Pedido, *, ahora: datetime) -> UUID:
         proximo_at=ahora,
     )
     nueva.pedido = llave(nueva).sellar(id_, pedido.json())
-    nueva.save(force_insert=True)
-    asentar(nueva.id, actor, TipoDeEvento.IMPORTACION_PEDIDA, ahora)
+    with transaction.atomic():
+        nueva.save(force_insert=True)
+        asentar(nueva.id, actor, TipoDeEvento.IMPORTACION_PEDIDA, ahora)
     return id_
 
 
@@ -168,6 +171,7 @@ def rechazos(importacion: Importacion, archivo: int) -> Iterable[bytes]:
     return [propia_.abrir(fila.id, fila.contenido) for fila in filas]
 
 
+@transaction.atomic
 def borrar(actor: Actor, id: UUID, *, ahora: datetime) -> None:
     """Stop it, if it goes on, and forget it (not what was taken in). Raises `ErrorFhir` 404."""
     propia(actor, id, ahora=ahora).delete()

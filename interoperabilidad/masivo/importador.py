@@ -61,15 +61,16 @@ def atender(id: UUID) -> bool:
         if actor is None:
             _acabar(fila, "El sistema que la pidió ya no está registrado.")
         elif fila.archivo >= len(pedido.entradas):
-            _acabar(fila, "")
-            exportaciones.asentar(
-                id,
-                actor,
-                TipoDeEvento.IMPORTACION_TERMINADA,
-                timezone.now(),
-                tomados=fila.tomados,
-                rechazados=fila.rechazados,
-            )
+            with transaction.atomic():
+                _acabar(fila, "")
+                exportaciones.asentar(
+                    id,
+                    actor,
+                    TipoDeEvento.IMPORTACION_TERMINADA,
+                    timezone.now(),
+                    tomados=fila.tomados,
+                    rechazados=fila.rechazados,
+                )
         else:
             _archivo(fila, pedido, actor)
         return True

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from auditoria import bitacora
 from auditoria.bitacora import NuevoEvento
 from auditoria.tipos import Resultado, TipoDeEvento
@@ -54,12 +56,14 @@ def crear(actor: Actor, pedido: dict[str, Any], *, ahora: datetime) -> Vista:
         raise ErrorFhir(422, "too-costly", f"Un sistema tiene hasta {CUANTAS} suscripciones.")
     fila = SuscripcionFhir(id=uuid7(), cliente=actor.id, creada_at=ahora)
     _poner(fila, actor, pedido, leida, ahora)
-    fila.save(force_insert=True)
-    sucesos.empezar(CursorDeSalida.DE_SUSCRIPCIONES, ahora=ahora)
-    _asentar(fila, actor, TipoDeEvento.SUSCRIPCION_PEDIDA, ahora)
+    with transaction.atomic():
+        fila.save(force_insert=True)
+        sucesos.empezar(CursorDeSalida.DE_SUSCRIPCIONES, ahora=ahora)
+        _asentar(fila, actor, TipoDeEvento.SUSCRIPCION_PEDIDA, ahora)
     return vista(fila)
 
 
+@transaction.atomic
 def cambiar(
     actor: Actor, id: UUID, pedido: dict[str, Any], *, version: int, ahora: datetime
 ) -> Vista:
@@ -91,6 +95,7 @@ def cambiar(
     return vista(fila)
 
 
+@transaction.atomic
 def borrar(actor: Actor, id: UUID, *, ahora: datetime) -> None:
     """Forget it, with what was still to be told. Raises `ErrorFhir` 404."""
     fila = _propia(actor, id)

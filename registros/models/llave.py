@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import models
 
-from auditoria import bitacora
+from ece.nucleo import sentencias
 from ece.nucleo.llavero import Envuelta
 
 
@@ -43,7 +43,7 @@ class AlmacenPostgres:
 
     def guardar(self, envueltas: Sequence[Envuelta]) -> int:
         marcas = ", ".join(["(%s, %s, %s, %s, %s)"] * len(envueltas))
-        with bitacora.cursor() as cursor:
+        with sentencias.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO registros_llavedepaciente "
                 f"(paciente, version, kek, clinica, identidad) VALUES {marcas} "

@@ -470,11 +470,13 @@ def ultimos(acceso: Acceso, pedidos: Iterable[Ultimos]) -> list[Sellado]:
     return [fila(f[0], f[1:]) for f in filas]
 
 
-SIN_DIRECTIVAS = (
-    "NOT EXISTS (SELECT FROM registros_consentimiento WHERE paciente = ANY(%s::uuid[]) "
-    "AND estado = 'active' AND ambito = 'patient-privacy')"
+NADIE_DIRIGE = (
+    "NOT EXISTS (SELECT FROM registros_consentimiento "
+    "WHERE estado = 'active' AND ambito = 'patient-privacy')"
 )
-"""That none of some patients (an array of ids) directs anything, as a condition in SQL."""
+"""That nobody directs anything, as a condition in SQL."""
+NO_DIRIGEN = f"{NADIE_DIRIGE[:-1]} AND paciente = ANY(%s::uuid[]))"
+"""The same of some patients (an array of ids)."""
 
 
 def directivas(pacientes: Iterable[UUID] | None) -> list[Sellado]:

@@ -12,6 +12,7 @@ from auditoria import bitacora
 from auditoria.bitacora import NuevoEvento
 from auditoria.sello import archivo, sellador
 from auditoria.tipos import Resultado, TipoDeEvento
+from ece.nucleo import sentencias
 from ece.nucleo.acceso import Actor
 from registros.services import alergias, pacientes
 from registros.services.alergias import Cambio, Categoria, Criticidad
@@ -98,7 +99,7 @@ def como_superusuario(base: "BaseDePruebas") -> Iterator[None]:
     base._conectar(SUPERUSUARIO, base.nombre)
     try:
         with transaction.atomic():
-            with bitacora.cursor() as cursor:
+            with sentencias.cursor() as cursor:
                 cursor.execute("SET LOCAL session_replication_role TO replica")
             yield
             transaction.set_rollback(True)

@@ -2,11 +2,13 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
 from hashlib import sha256
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from auditoria import actos, bitacora
 from auditoria.bitacora import NuevoEvento
@@ -201,3 +203,33 @@ def test_rows_of_an_act_without_their_event_are_refused(acceso: Acceso) -> None:
             "RETURNING id",
             [uuid4(), fila.id],
         )
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("sale_bien", [True, False])
+def test_what_was_done_is_told_by_the_transaction_that_does_it(
+    sale_bien: bool, elenco: Elenco
+) -> None:
+    decidido = suelto(elenco)
+    hecho = replace(decidido, id=uuid4(), tipo=TipoDeEvento.MENSAJE_RECHAZADO)
+
+    def durables() -> set[UUID]:
+        with ThreadPoolExecutor(1) as otro:
+            return otro.submit(_escritos, {decidido.id, hecho.id}).result()
+
+    with bitacora.juntando() as escritos:
+        with suppress(RuntimeError), transaction.atomic(durable=True):
+            bitacora.anexar([decidido, hecho])
+            if not sale_bien:
+                raise RuntimeError
+        # Whatever cut it here, nothing done would be without its event.
+        assert durables() == ({hecho.id} if sale_bien else set())
+    assert durables() == ({decidido.id, hecho.id} if sale_bien else {decidido.id})
+    assert {e.id for e in escritos} == durables()
+
+
+def _escritos(ids: set[UUID]) -> set[UUID]:
+    try:
+        return set(Evento.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    finally:
+        connection.close()

@@ -19,6 +19,7 @@ from auditoria.sello import estampas, llaves, sellador
 from auditoria.verificacion.corrida import Informe, verificar
 from auditoria.verificacion.hallazgos import Clase
 from ece.identidad import confianza
+from ece.nucleo import sentencias
 from ece.nucleo.firma import tiempo
 from tests.auditoria import sellada
 from tests.auditoria.sellada import Escena, alterar
@@ -66,7 +67,7 @@ def _nota_de(tamano: str) -> tuple[int, Checkpoint]:
 
 
 def _poner_nota(tamano: int, nota: str) -> None:
-    with bitacora.cursor() as cursor:
+    with sentencias.cursor() as cursor:
         cursor.execute("UPDATE auditoria_sello SET nota = %s WHERE tamano = %s", [nota, tamano])
         assert cursor.rowcount == 1
 
@@ -80,7 +81,7 @@ def _otra_llave() -> None:
 
 def _llave_suplantada() -> None:
     ajeno = Firmante(llaves.origen(), Ed25519PrivateKey.generate())
-    with bitacora.cursor() as cursor:
+    with sentencias.cursor() as cursor:
         cursor.execute("UPDATE auditoria_llavedesello SET vkey = %s", [ajeno.verificadora.vkey])
         filas = cursor.execute("SELECT tamano, nota FROM auditoria_sello").fetchall()
     for tamano, nota in filas:
@@ -111,7 +112,7 @@ def _sin_un_sello(*, desde: int) -> None:
 
 
 def alterar_si_hay(orden: str) -> None:
-    with bitacora.cursor() as cursor:
+    with sentencias.cursor() as cursor:
         cursor.execute(orden)
 
 
@@ -126,7 +127,7 @@ def _otra_autoridad() -> None:
         "SELECT s.tamano, s.nota FROM auditoria_sello s JOIN auditoria_estampa USING (tamano)", []
     )[0]
     falso = tiempo.sellar(con.de_tiempo(con.autoridad("Otra", 13)), nota.encode())
-    with bitacora.cursor() as cursor:
+    with sentencias.cursor() as cursor:
         cursor.execute("UPDATE auditoria_estampa SET token = %s", [falso])
 
 
@@ -149,7 +150,7 @@ def _respaldo_viejo() -> None:
 def _resellar() -> None:
     """What the sealer does, all over again, in the intruder's transaction."""
     _sin_un_sello(desde=0)
-    with bitacora.cursor() as cursor:
+    with sentencias.cursor() as cursor:
         filas = cursor.execute(
             f"SELECT {sellador.las_hojas.COLUMNAS}, transaccion::text AS xid FROM {EVENTO} "
             "ORDER BY transaccion, id",
@@ -495,7 +496,7 @@ def escena(base_de_pruebas: BaseDePruebas, tmp_path: Path) -> Iterator[Escena]:
         autoridad = confianza.autoridad_de_tiempo()
         assert estampas.estampar(autoridad, cada=timedelta(), ahora=AHORA)
         tamano, checkpoint = _nota_de(ULTIMO)
-        with bitacora.cursor() as cursor:
+        with sentencias.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO auditoria_cofirma (tamano, testigo, renglones) VALUES (%s, %s, %s)",
                 [tamano, TESTIGO.nombre, [TESTIGO.renglon(checkpoint.texto, segundos=1)]],

@@ -21,6 +21,7 @@ from auditoria.sello.sellador import ContadorRetrocedido
 from auditoria.verificacion.corrida import verificar
 from auditoria.verificacion.estado import Estado
 from auditoria.verificacion.hallazgos import Clase
+from ece.nucleo import sentencias
 from tests.auditoria import sellada
 from tests.auditoria.sellada import anexar, sueltos
 from tests.conftest import BaseDePruebas
@@ -110,7 +111,7 @@ def test_the_order_is_that_of_numbers_and_not_of_their_digits(
                 f"UPDATE auditoria_evento SET transaccion = '{transaccion}'::xid8 "
                 f"WHERE transaccion = pg_current_xact_id()"
             )
-        with bitacora.cursor() as cursor:
+        with sentencias.cursor() as cursor:
             valores = ["0", str(UUID(int=0)), 100]
             filas = cursor.execute(sellador._POR_SELLAR, valores, binary=True).fetchall()
     assert [fila[-1] for fila in filas] == ["9", "10", "99", "100", "101"]

@@ -212,6 +212,9 @@ def test_cumple_el_esquema() -> None:
         (b"<versionNumber", b'<versionNumber value="2"/><versionNumber'),
         (b'moodCode="EVN"', b'moodCode="NADA"'),
         (b'value="20261123100000-0600"', b'value="ayer"'),
+        (b"<confidentialityCode", b"<sin"),
+        (b'<typeId root="2.16.840.1.113883.1.3"', b"<typeId"),
+        (b'<signatureCode code="X"/>', b""),
     ):
         assert modelo.problemas(cambiado(antes, despues)), antes
 

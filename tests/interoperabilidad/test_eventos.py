@@ -6,11 +6,12 @@ from uuid import uuid4
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from auditoria import bitacora, merkle
+from auditoria import merkle
 from auditoria.models import Evento
 from auditoria.sello import llaves, recibos, sellador, teselas
 from ece import fhir
 from ece.identidad.services import clientes as servicio
+from ece.nucleo import sentencias
 from ece.nucleo.roles import Rol
 from interoperabilidad.fhir import eventos
 from tests.elenco import AHORA, CONTRASENA
@@ -117,7 +118,7 @@ def test_an_answer_carries_a_receipt_of_what_it_left_in_the_log(clientes: None) 
     creado = integracion.post("Patient", PACIENTE)
     leido = integracion.get(f"Patient/{creado.json()['id']}")
     list(sellador.sellar_todo(ahora=AHORA))
-    with bitacora.cursor() as cursor:
+    with sentencias.cursor() as cursor:
         hojas = teselas.hojas(cursor, 0, Evento.objects.count())
     (_, publica, _) = llaves.generaciones()[-1]
     for respuesta in (creado, leido):

@@ -72,6 +72,25 @@ def test_of_who_directs_nothing_one_statement_is_asked(socio: Socio, consultas: 
     assert len(decididos()) == antes + 1
 
 
+def test_across_patients_nothing_is_asked_while_nobody_directs(
+    socio: Socio, consultas: list[str]
+) -> None:
+    paciente, otro = socio.crear(PACIENTE), socio.crear({**PACIENTE, "birthDate": "1990-01-02"})
+    for quien in (paciente, otro):
+        socio.post("Observation", observacion(quien))
+    consultas.clear()
+    assert len(ids(socio.buscar("Observation?_sort=-date"))) == 2
+    assert len(consultas) == 1
+    negar(UUID(paciente), Cliente.objects.get(nombre="integracion").pk)
+    for _ in range(2):  # seen at the first, known at the second
+        visto = socio.buscar("Observation?_sort=-date")
+        assert visto["total"] == 1
+        assert [e["resource"]["subject"]["reference"] for e in visto["entry"]] == [
+            f"Patient/{otro}"
+        ]
+    assert hechos._dirigieron == {UUID(paciente)}
+
+
 def test_a_refusal_counts_at_the_next_request_and_nothing_says_it_was_allowed(
     socio: Socio,
 ) -> None:
@@ -84,6 +103,7 @@ def test_a_refusal_counts_at_the_next_request_and_nothing_says_it_was_allowed(
         f"Observation?patient={paciente}",
         f"Patient/{paciente}/Observation",
         f"Patient/{paciente}/$everything",
+        "Observation?_sort=-date",
     ):
         hechos._dirigieron.clear()
         respuesta = socio.get(camino)
@@ -98,7 +118,7 @@ def test_what_is_directed_between_the_facts_and_the_event_counts(socio: Socio) -
     def buscar() -> None:
         with bitacora.juntando():
             cuales = bitacora.arreglo([paciente])
-            vueltas.append(bitacora.suponer(recursos.SIN_DIRECTIVAS, cuales))
+            vueltas.append(bitacora.suponer(recursos.NO_DIRIGEN, cuales))
             if len(vueltas) == 1:
                 otro = Thread(target=_negar_aparte, args=(paciente,))
                 otro.start()

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from time import perf_counter
 from uuid import UUID
 
 import psycopg
@@ -22,11 +21,10 @@ from ece.identidad.services import credenciales, firmantes
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.firma import FirmaInvalida, cms, jws
 from ece.nucleo.roles import Permiso, Rol
-from registros.catalogos.notas import TIPOS
 from registros.models import Firma, NotaClinica, Paciente, Tarea
 from registros.models.firma import Papel
 from registros.models.tarea import PENDIENTES
-from registros.selectors import expediente, firmas, por_firmar, recursos
+from registros.selectors import firmas, por_firmar, recursos
 from registros.selectors.firmas import Documento
 from registros.services import contrafirmas, encuentros, notas, sellos
 from registros.services import firmas as servicio
@@ -36,7 +34,7 @@ from registros.services.firmas import NadaQueFirmar
 from tests.elenco import INTEGRACION, XOCHITL, Elenco, acceso_de_medica, en_consulta, registrar
 from tests.firma import autoridades as con
 from tests.registros import firmadas
-from tests.registros.nota_de_ejemplo import con_concesion, contenido_completo, en_puesto
+from tests.registros.nota_de_ejemplo import con_concesion, en_puesto
 
 pytestmark = pytest.mark.django_db
 
@@ -358,17 +356,3 @@ def test_a_finished_episode_takes_its_constancia(elenco: Elenco, acceso: Acceso)
     citados = {c["id"] for c in fhir.json.leer(constancia.declaracion)["cita"]}
     assert str(nota) in citados
     assert len(citados) > 3
-
-
-def test_a_signature_takes_little_of_the_server(acceso: Acceso) -> None:
-    """Acceptance: 150 ms at most (the best of three, so that a busy machine does not decide)."""
-    (encuentro,) = expediente.encuentros_abiertos(acceso)
-    contenido, tiempos = contenido_completo(TIPOS["evolucion"]), []
-    for _ in range(3):
-        id_ = notas.redactar(
-            acceso, tipo="evolucion", encuentro_id=encuentro.id, ahora=timezone.now()
-        )
-        inicio = perf_counter()
-        notas.finalizar(acceso, nota_id=id_, contenido=contenido, version=1, ahora=timezone.now())
-        tiempos.append(perf_counter() - inicio)
-    assert min(tiempos) < 0.15
