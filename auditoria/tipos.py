@@ -31,6 +31,8 @@ class TipoDeEvento(StrEnum):
     NOTA_DEVUELTA = "nota.devuelta"
     NOTA_FIRMADA = "nota.firmada"
     FIRMA_REHUSADA = "firma.rehusada"
+    FIRMA_DELEGADA = "firma.delegada"
+    FIRMA_NO_DELEGADA = "firma.no-delegada"
     FIRMA_RESELLADA = "firma.resellada"
     EPISODIO_CONSERVADO = "episodio.conservado"
     ETIQUETA_CORREGIDA = "etiqueta.corregida"

@@ -8,6 +8,7 @@ from consentimiento.decision.terminos import (
 )
 from ece.nucleo.reserva import Ambito
 from ece.nucleo.roles import PERMISOS, Permiso, Rol
+from registros.catalogos.firmables import APRENDEN
 from registros.catalogos.quejas import DE_QUEJAS
 from registros.catalogos.sensibles import Categoria
 from registros.models.registros import DE_DIRECTIVAS
@@ -138,6 +139,14 @@ REGLAS: tuple[Regla, ...] = (
         "NOM-004 5.10",
         _FIRMAN,
         frozenset({_R.TAREA}),
+        frozenset({_P.PACIENTE_LEER, _P.DOCUMENTO_FIRMAR}),
+        necesidad=Necesidad.SERVICIO,
+    ),
+    Regla(
+        "firma.delegada",
+        "NOM-004 5.10; delegación firmada por quien escribió",
+        _FIRMAN - APRENDEN,
+        frozenset({_R.FIRMA_DELEGADA}),
         frozenset({_P.PACIENTE_LEER, _P.DOCUMENTO_FIRMAR}),
         necesidad=Necesidad.SERVICIO,
     ),

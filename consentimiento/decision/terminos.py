@@ -27,6 +27,7 @@ class Relacion(StrEnum):
     ORDEN_ABIERTA = "orden.abierta"
     ORDEN_SOLICITADA = "orden.solicitada"
     TAREA = "tarea"
+    FIRMA_DELEGADA = "firma.delegada"
     CONCESION = "concesion"
     PROTOCOLO = "protocolo"
     EMERGENCIA = "emergencia"

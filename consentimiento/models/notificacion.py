@@ -22,6 +22,7 @@ class Tipo(models.TextChoices):
     SESION = "sesion", _("Alguien entró con su cuenta")
     SEGURIDAD = "seguridad", _("Cambios en la seguridad de su cuenta")
     RECUPERACION = "recuperacion", _("Alguien pidió volver a entrar a su cuenta")
+    FIRMA_DELEGADA = "firma-delegada", _("Alguien le delegó su firma, o dejó de hacerlo")
 
 
 class Canal(models.TextChoices):

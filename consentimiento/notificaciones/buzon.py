@@ -41,10 +41,11 @@ def leer_todas(usuario_id: UUID, paciente: UUID, *, ahora: datetime) -> None:
     _suyas(usuario_id, paciente).filter(leida_at=None).update(leida_at=ahora)
 
 
-def destino(usuario_id: UUID, aviso: UUID) -> tuple[bool, UUID | None]:
-    """Whether `aviso` is of this person, and of which patient it speaks (None: of the account)."""
+def destino(usuario_id: UUID, aviso: UUID) -> tuple[Tipo, UUID | None] | None:
+    """What `aviso` tells this person, and of which patient (None: of the account); None if it is
+    not theirs."""
     fila = Notificacion.objects.filter(pk=aviso, usuario_id=usuario_id).first()
-    return (False, None) if fila is None else (True, fila.paciente)
+    return None if fila is None else (Tipo(fila.tipo), fila.paciente)
 
 
 def _suyas(usuario_id: UUID, paciente: UUID) -> "QuerySet[Notificacion]":

@@ -5,6 +5,7 @@ late is not passed over, and none is announced before it is durable. Reading aga
 makes nothing twice, for an occasion has one key for each person and channel.
 """
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -61,6 +62,11 @@ DE_CUENTAS: dict[str, Tipo] = {
     _T.FACTOR_RETIRADO: Tipo.SEGURIDAD,
 }
 """What is told to whose account it is: the event's actor."""
+DE_COLEGAS: dict[str, tuple[Tipo, str]] = {
+    _T.FIRMA_DELEGADA: (Tipo.FIRMA_DELEGADA, "delegado"),
+    _T.FIRMA_NO_DELEGADA: (Tipo.FIRMA_DELEGADA, "delegado"),
+}
+"""What is told to another person who works here, whom the event names."""
 RESERVADAS = frozenset({Tipo.RESULTADO, Tipo.CITA, Tipo.ARCO, Tipo.CONSENTIMIENTO})
 """What would tell whoever represents an adolescent of care, or of a request, that they may not know
 (NOM-047-SSA2-2015): from the age of a confidential space on, only the adolescent is told."""
@@ -127,22 +133,26 @@ def _horizonte() -> str:
 def _de_eventos(desde: str, hasta: str, visto_at: datetime) -> Iterator[Ocasion]:
     with connection.cursor() as sql:
         sql.execute(
-            "SELECT id, tipo, actor, pacientes FROM auditoria_evento "
+            "SELECT id, tipo, actor, pacientes, contenido FROM auditoria_evento "
             "WHERE id >= %s AND transaccion >= %s::xid8 AND transaccion < %s::xid8 "
             "AND tipo = ANY(%s) AND resultado = %s ORDER BY transaccion, id",
             [
                 primero_de(visto_at - DEMORA),
                 desde,
                 hasta,
-                [*DE_PACIENTES, *DE_CUENTAS],
+                [*DE_PACIENTES, *DE_CUENTAS, *DE_COLEGAS],
                 Resultado.HECHO.value,
             ],
         )
         filas = sql.fetchall()
-    for id_, tipo, actor, pacientes in filas:
+    for id_, tipo, actor, pacientes, contenido in filas:
         clave = f"evento:{id_}"
         if tipo in DE_CUENTAS:
             yield Ocasion(clave, DE_CUENTAS[tipo], usuario=actor)
+        elif tipo in DE_COLEGAS:
+            de_que, nombrado = DE_COLEGAS[tipo]
+            detalle = json.loads(bytes(contenido))["detalle"]
+            yield Ocasion(clave, de_que, usuario=UUID(detalle[nombrado]))
         else:
             for paciente in pacientes:
                 yield Ocasion(clave, DE_PACIENTES[tipo], paciente=paciente, actor=actor)

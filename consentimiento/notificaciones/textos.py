@@ -70,9 +70,16 @@ TEXTOS: dict[Tipo, Texto] = {
         _("Si fue usted, siga el enlace del correo. Si no fue usted, diga que no desde él."),
         urgente=True,
     ),
+    Tipo.FIRMA_DELEGADA: Texto(
+        _("Alguien le delegó su firma, o dejó de hacerlo"),
+        _("Vea quién, de qué documentos y hasta cuándo, en Delegaciones de firma."),
+    ),
 }
 
 SIN_APAGAR = frozenset({(Tipo.EMERGENCIA, Canal.PORTAL)})
 """What nobody can ask not to be told."""
-SIN_PREFERENCIA = frozenset({Tipo.SEGURIDAD, Tipo.RECUPERACION, Tipo.VULNERACION})
-"""What goes by every channel there is: one of them may be in other hands, or the law asks it."""
+SIN_PREFERENCIA = frozenset(
+    {Tipo.SEGURIDAD, Tipo.RECUPERACION, Tipo.VULNERACION, Tipo.FIRMA_DELEGADA}
+)
+"""What goes by every channel there is: one of them may be in other hands, the law asks it, or it is
+their work."""

@@ -48,6 +48,7 @@ def reunir(*, ahora: datetime) -> Gente:
         ("urgencias", "Óscar", "Luna Prado", Rol.URGENCIAS, "urgencias", "7654322", "Urgencias"),
         ("enfermera", "Irma", "Sosa Pech", Rol.ENFERMERIA, "consulta", "7654323", ""),
         ("laboratorio", "Luis", "Mora Zea", Rol.LABORATORIO, "laboratorio", "7654324", ""),
+        ("suplente", "Sara", "Uc Balam", Rol.MEDICO, "consulta", "7654333", "Medicina familiar"),
         ("medico-ajeno", "Hugo", "Nava Ríos", Rol.MEDICO, "otra", "7654325", "Medicina general"),
         ("archivo", "Ana", "Solís Vera", Rol.ARCHIVO, "consulta", "", ""),
         ("privacidad", "Raúl", "Téllez Gil", Rol.PRIVACIDAD, "", "", ""),

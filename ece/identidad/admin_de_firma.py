@@ -87,12 +87,12 @@ class ReglaDeFirmaAdmin(admin.ModelAdmin[ReglaDeFirma]):
         (
             None,
             {
-                "fields": ("documento", "nivel", "conjuntas"),
+                "fields": ("documento", "nivel", "conjuntas", "delegable"),
                 "description": _(
-                    "También «receta» e «informe» (de resultados), que sólo se firman si su regla "
-                    "pide la avanzada."
+                    "También «receta» e «informe» (de resultados), que sólo se firman si tienen "
+                    "una regla."
                 ),
             },
         ),
     )
-    list_display = ("documento", "nivel", "conjuntas")
+    list_display = ("documento", "nivel", "conjuntas", "delegable")

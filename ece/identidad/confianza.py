@@ -60,14 +60,25 @@ class FichaDeFirmante:
 
 @dataclass(frozen=True, slots=True)
 class Regla:
-    """Which signature a document asks of its author, and how many more of others."""
+    """Which signature a document asks of its author (none, if `nivel` is empty), how many more of
+    others, and whether somebody may sign it in its author's name."""
 
     nivel: str = Nivel.INSTITUCIONAL.value
     conjuntas: int = 0
+    delegable: bool = True
 
     @property
     def avanzada(self) -> bool:
         return self.nivel == Nivel.AVANZADA
+
+    @property
+    def institucional(self) -> bool:
+        return self.nivel == Nivel.INSTITUCIONAL
+
+    @property
+    def se_delega(self) -> bool:
+        """Where several sign together each answers for themselves."""
+        return self.delegable and not self.conjuntas
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,12 +216,23 @@ RECETA, INFORME = "receta", "informe"
 def regla(documento: str) -> Regla:
     """What is asked of a type of note; with no rule, the institutional signature of its author.
 
-    `RECETA` and `INFORME` are signed only where a rule of theirs asks for the advanced level.
+    `RECETA` and `INFORME` are signed only where a rule of theirs asks for it.
     """
-    claves = (documento,) if documento in (RECETA, INFORME) else (documento, "*")
-    filas = {r.documento: r for r in ReglaDeFirma.objects.filter(documento__in=claves)}
-    fila = filas.get(documento) or filas.get("*")
-    return Regla(fila.nivel, fila.conjuntas) if fila else Regla()
+    return reglas([documento])[documento]
+
+
+def reglas(documentos: Iterable[str]) -> dict[str, Regla]:
+    """The rule of each of `documentos`."""
+    filas = {r.documento: r for r in ReglaDeFirma.objects.filter(documento__in=[*documentos, "*"])}
+    halladas = {}
+    for documento in documentos:
+        de_nota = documento not in (RECETA, INFORME)
+        fila = filas.get(documento) or (filas.get("*") if de_nota else None)
+        if fila is not None:
+            halladas[documento] = Regla(fila.nivel, fila.conjuntas, fila.delegable)
+        else:
+            halladas[documento] = Regla() if de_nota else Regla(nivel="")
+    return halladas
 
 
 def firmante(usuario_id: UUID, *, nombre: str = "") -> FichaDeFirmante:
@@ -251,4 +273,5 @@ __all__ = [
     "olvidar",
     "para_pdf",
     "regla",
+    "reglas",
 ]

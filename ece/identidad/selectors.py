@@ -93,6 +93,32 @@ def actor_de_usuario(usuario: Usuario, *, ahora: datetime, origen: str = "") -> 
     )
 
 
+def puestos(ids: Iterable[UUID], *, ahora: datetime) -> dict[UUID, list[Asignado]]:
+    """person -> posts they hold, of those whose account is open; also while they are on leave,
+    which is when another acts for them."""
+    vigentes = Asignacion.objects.filter(
+        Q(hasta__isnull=True) | Q(hasta__gt=ahora),
+        usuario__in=[*ids],
+        usuario__is_active=True,
+        desde__lte=ahora,
+        por_autorizar=False,
+    )
+    suyos: dict[UUID, list[Asignado]] = {}
+    for usuario, rol, unidad in vigentes.values_list("usuario_id", "rol", "unidad_id"):
+        suyos.setdefault(usuario, []).append(Asignado(Rol(rol), unidad))
+    return suyos
+
+
+def colegas(actor: Actor, *, ahora: datetime) -> dict[UUID, list[Asignado]]:
+    """Everybody else with a post at a unit of the actor, and the posts of each."""
+    unidades = {asignado.unidad for asignado in actor.asignaciones}
+    en_ellas = Q(unidad__in=[u for u in unidades if u]) | (
+        Q(unidad=None) if None in unidades else Q(pk__in=[])
+    )
+    ids = Asignacion.objects.filter(en_ellas).exclude(usuario_id=actor.id)
+    return puestos(ids.values_list("usuario_id", flat=True), ahora=ahora)
+
+
 def actores(
     *,
     personas: Iterable[UUID],

@@ -46,6 +46,7 @@ FUNDAMENTOS = {
     "atencion.unidad": gettext_lazy("Le atiende su servicio"),
     "servicio.auxiliar": gettext_lazy("Realiza los estudios de su atención"),
     "firma.pendiente": gettext_lazy("Firma un documento que hizo"),
+    "firma.delegada": gettext_lazy("Firma por quien hizo un documento y le delegó la firma"),
     "servicio.orden": gettext_lazy("Realiza un estudio que le pidieron"),
     "servicio.farmacia": gettext_lazy("Surte los medicamentos de su atención"),
     "vinculo": gettext_lazy("Le atiende, y este expediente está ligado al que leía"),

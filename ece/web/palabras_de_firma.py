@@ -12,6 +12,7 @@ PAPELES = {
     "autor": _("Firmó como autor"),
     "contrafirma": _("Contrafirmó"),
     "conjunta": _("Firmó también"),
+    "delegada": _("Firmó por delegación de %(quien)s"),
     "rechazo": _("Rehusó firmar"),
     "otorgante": _("Firmó como quien decide"),
     "testigo": _("Firmó como testigo"),
@@ -35,7 +36,19 @@ FALLAS = {
     "titular": _("El certificado es de otra persona: su RFC y su CURP deben ser los de usted."),
     "llave": _("La llave y el certificado no son pareja."),
     "sello": _("El sello de tiempo no corresponde."),
+    "delegacion": _("No consta una delegación de su autor que cubra esta firma."),
 }
+NEGATIVAS = {
+    "vigencia": _("La delegación no ha empezado, terminó o se revocó."),
+    "puesto": _(
+        "Uno de los dos no tiene, en la misma unidad, un puesto que escriba ese documento."
+    ),
+    "clase": _("Ese documento no es de los que le delegaron."),
+    "autor": _("Lo escribió otra persona que quien le delegó: sólo se delega lo propio."),
+    "personal": _("La institución pide que ese documento lo firme su autor en persona."),
+    "propia": _("No se delega en uno mismo."),
+}
+"""Why somebody does not sign in the name of another."""
 DE_LA_CARTA = _("El certificado es de otra persona: su CURP debe ser la de quien firma.")
 """Of `titular`, to whom a letter names."""
 DE_CARTA = {"otorgante": _("Quien decide"), "testigo": _("Testigo")}
@@ -70,6 +83,11 @@ mismo archivo.
 """What goes with the evidence of a signature; its commands are those of docs/evidence.md."""
 
 
+def papel(clave: str, por: str = "") -> str:
+    """As what somebody signed, and in whose name if it was not their own."""
+    return str(PAPELES[clave]) % {"quien": por}
+
+
 def falla(motivo: str, *, propia: bool = True) -> str:
     """Why a signature does not hold, to who signs (`propia`) or to who verifies."""
     return str(DE_OTRO if motivo == "titular" and not propia else FALLAS[motivo])
@@ -92,7 +110,7 @@ class Dicho:
 
 def de(firma: Veredicto) -> Dicho:
     return Dicho(
-        papel=str(PAPELES[firma.papel]),
+        papel=papel(firma.papel, firma.por),
         nivel=str(NIVELES[firma.nivel]),
         falla=falla(firma.falla, propia=False) if firma.falla else "",
         documento=str(DOCUMENTOS[firma.documento]),

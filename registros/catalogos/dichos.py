@@ -27,6 +27,8 @@ _CON_OTRO = {
     "Recabar el consentimiento: ": _("Recabar el consentimiento: %(que)s"),
     "Contrafirmar: ": _("Contrafirmar: %(que)s"),
     "Corregir: ": _("Corregir: %(que)s"),
+    "Firmar con e.firma: ": _("Firmar con e.firma: %(que)s"),
+    "Firmar: ": _("Firmar: %(que)s"),
     "Adenda: ": _("Adenda: %(que)s"),
     f"{RELECTURA}: ": _("Valor repetido por quien lo recibe: %(que)s"),
 }

@@ -26,6 +26,7 @@ class Papel(StrEnum):
     AUTOR = "autor"
     CONTRAFIRMA = "contrafirma"
     CONJUNTA = "conjunta"
+    DELEGADA = "delegada"
     RECHAZO = "rechazo"
     OTORGANTE = "otorgante"
     TESTIGO = "testigo"

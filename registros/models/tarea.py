@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID
@@ -11,7 +12,9 @@ from registros.models.firma import FIRMABLES
 
 SISTEMA = "urn:ece:tarea"
 RESULTADO, CRITICO = "resultado", "valor-critico"
-CONTRAFIRMA, DEVOLUCION, FIRMA = "contrafirma", "nota-devuelta", "firma-avanzada"
+CONTRAFIRMA, DEVOLUCION = "contrafirma", "nota-devuelta"
+FIRMA, FIRMA_INSTITUCIONAL = "firma-avanzada", "firma-institucional"
+DE_FIRMAR = frozenset({FIRMA, FIRMA_INSTITUCIONAL})
 ESCALA_TRAS = timedelta(minutes=30)
 """A critical value that nobody answers for so long is everybody's at the unit that asked."""
 
@@ -65,7 +68,7 @@ class Tarea(RegistroClinico):
     def informe(self) -> UUID | None:
         """The report to read, or whose critical value to answer."""
         foco = self.recurso.get("focus")
-        return None if FIRMA in self.claves else referido(foco, "DiagnosticReport")
+        return None if DE_FIRMAR & self.claves else referido(foco, "DiagnosticReport")
 
     @property
     def nota(self) -> UUID | None:
@@ -112,6 +115,12 @@ def ficha_de_critico() -> int:
     return ficha_de(CRITICO)
 
 
-def espera_firma_de(quien: UUID) -> models.Q:
-    """The tasks that wait for somebody to sign with a certificate."""
-    return models.Q(responsable=quien, estado__in=PENDIENTES, fichas__contains=[ficha_de(FIRMA)])
+def clase_firmable(clave: str) -> str:
+    """What a task to sign says besides of the kind of its document (the key of its rule)."""
+    return f"firmar:{clave}"
+
+
+def espera_firma(*, clases: Iterable[str] = DE_FIRMAR) -> models.Q:
+    """The tasks that wait for somebody to sign (or, of those, the ones of `clases`)."""
+    cualquiera = [ficha_de(clase) for clase in clases]
+    return models.Q(estado__in=PENDIENTES, fichas__overlap=cualquiera)

@@ -31,7 +31,7 @@ from registros.models import Firma, Paciente
 from registros.models.base import Recurso
 from registros.models.carta import ATESTIGUA, OTORGA, firmantes_de
 from registros.models.firma import Papel, ficha_de_codigo
-from registros.selectors import recursos, versiones
+from registros.selectors import delegaciones_de_firma, recursos, versiones
 from registros.selectors.recursos import Sellado
 
 _TAMBIEN_LEE = {
@@ -70,6 +70,8 @@ class Veredicto:
     momento: datetime
     codigo: str
     motivo: str
+    por: str = ""
+    """In whose name it was signed, when that was delegated."""
     titular: str = ""
     emisor: str = ""
     sellado_at: datetime | None = None
@@ -190,6 +192,7 @@ def verificar(firma: Firma, escritas: dict[int, Recurso]) -> Veredicto:
         momento=datetime.fromisoformat(dicha["momento"]),
         codigo=dicha.get("codigo", ""),
         motivo=dicha.get("motivo", ""),
+        por=delegaciones_de_firma.en_nombre_de(dicha),
         declaracion=firma.bytes_declarados,
         firmado=firma.firmado,
         cms=firma.cms,
@@ -205,7 +208,13 @@ def verificar(firma: Firma, escritas: dict[int, Recurso]) -> Veredicto:
             sello = _encadenados([(firma.sellos[0], firma.bytes_declarados)])[0]
             return replace(visto, **cambios, sellado_at=sello.momento)
         cambios |= verificar_evidencia(
-            dicha, firma.bytes_declarados, firma.firmado, firma.cms, firma.jws, firma.sellos
+            dicha,
+            firma.bytes_declarados,
+            firma.firmado,
+            firma.cms,
+            firma.jws,
+            firma.sellos,
+            documento=escritas.get(documento.get("version", 0), {}),
         )
     except FirmaInvalida as falla:
         cambios["falla"] = falla.motivo
@@ -219,8 +228,11 @@ def verificar_evidencia(
     sobre: bytes,
     token: str,
     sellos: Sequence[bytes] = (),
+    *,
+    documento: Recurso,
 ) -> dict[str, Any]:
-    """What a declaration and its signatures prove by themselves. Raises `FirmaInvalida`.
+    """What a declaration and its signatures prove by themselves of `documento`, whose digest was
+    compared already. Raises `FirmaInvalida`.
 
     titular, emisor, sellado_at, revocacion_de: as in `Veredicto`.
     """
@@ -236,6 +248,7 @@ def verificar_evidencia(
     if probado and not abs(probado.momento - declarado) <= TOLERANCIA:
         raise FirmaInvalida("sello", "es de otro momento que el que se declara")
     _exigir_quien(hecha.certificado, dicha)
+    delegaciones_de_firma.exigir_que_cubra(dicha, documento)
     uso = Uso.SELLO if dicha["nivel"] == Nivel.INSTITUCIONAL else Uso.AVANZADA
     cuando = no_revocado(hecha, uso, momento)
     de = certificados.titular(hecha.certificado)

@@ -17,7 +17,7 @@ from registros.catalogos import notas as catalogo
 from registros.catalogos.notas import Plazo
 from registros.models.base import Recurso, referido
 from registros.models.firma import FIRMABLES
-from registros.models.tarea import FIRMA, PENDIENTES
+from registros.models.tarea import DE_FIRMAR, PENDIENTES
 from registros.selectors import descripciones, pacientes, recursos
 from registros.selectors.pacientes import ResumenDeIdentidad
 from registros.selectors.recursos import Consulta, Orden, Rango, Sellado
@@ -151,7 +151,7 @@ def _linea(
         titulo = descrito.titulo
         detalle = ", ".join(filter(None, valores))
         linea = replace(linea, titulo=titulo, detalle=detalle, urgente=urgente)
-        firma = any(c.get("code") == FIRMA for c in recurso.get("code", {}).get("coding", ()))
+        firma = any(c.get("code") in DE_FIRMAR for c in recurso.get("code", {}).get("coding", ()))
         for de_tipo in FIRMABLES if firma else ("Composition",):
             if (documento := referido(recurso.get("focus"), de_tipo)) is not None:
                 return replace(linea, tipo=de_tipo, id=documento)

@@ -1,5 +1,5 @@
-"""What ties actors to patients (open visits, appointments, orders, tasks), and records of one
-person to each other: clear columns only.
+"""What ties actors to patients (open visits, appointments, orders, tasks, and those of whoever lets
+them sign in their name), and records of one person to each other: clear columns only.
 
 Asked by the decision before there is any Acceso; answers with ids and kinds of tie, nothing else.
 """
@@ -42,6 +42,12 @@ UNION
 SELECT 'tarea', paciente FROM registros_tarea
  WHERE estado IN {pendientes} AND responsable = %s{filtro}
 UNION
+SELECT 'firma.delegada', paciente FROM registros_tarea t, identidad_delegaciondefirma d
+ WHERE d.delegado_id = %s AND d.revocada_at IS NULL AND d.desde <= %s AND d.hasta > %s
+   AND t.responsable = d.delegante_id AND t.estado IN {pendientes} AND t.fichas && d.fichas{filtro}
+   AND EXISTS (SELECT FROM identidad_asignacion a WHERE a.usuario_id = d.delegante_id
+               AND a.desde <= %s AND (a.hasta IS NULL OR a.hasta > %s) AND NOT a.por_autorizar)
+UNION
 SELECT 'tarea', paciente FROM registros_tarea
  WHERE estado IN {pendientes} AND unidad = ANY(%s::uuid[]) AND fecha <= %s
    AND %s = ANY(fichas){filtro}
@@ -82,6 +88,7 @@ def de_actor(
     parametros = [actor, *cuales, bitacora.arreglo(unidades), *cuales]
     parametros += [*hoy, actor, *cuando, *cuales]
     parametros += [actor, ahora - TRAS_LA_ORDEN, *cuales, actor, *cuales]
+    parametros += [actor, ahora, ahora, *cuales, ahora, ahora]
     parametros += [bitacora.arreglo(de_guardia), ahora - ESCALA_TRAS, ficha_de_critico(), *cuales]
     if auxiliar:
         parametros += [*cuales, *cuales, ahora - PARA_CORREGIR, *cuales]

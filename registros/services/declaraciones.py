@@ -17,6 +17,7 @@ from ece import fhir
 from ece.identidad import confianza
 from ece.identidad import selectors as identidad
 from ece.identidad.confianza import FichaDeFirmante
+from ece.identidad.delegaciones_de_firma import Delegada
 from ece.nucleo import llavero
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.firma.canonico import NoCanonico, canonico, huella
@@ -40,13 +41,15 @@ def declarar(
     ademas: Iterable[RegistroClinico] = (),
     firmante: FichaDeFirmante | None = None,
     texto: str = "",
+    delegada: Delegada | None = None,
 ) -> bytes:
     """The canonical declaration of `firmante` (the actor of `acceso`, unless it is said) about
     `documento`, as it is now.
 
     `en_acto` are records of the act that is open, not yet in the database; `ademas`, what it covers
     besides what it cites; `texto`, the SHA-256 of the text that the document holds, when it is a
-    text that was read. The same arguments give the same bytes. Raises `NoCanonico`.
+    text that was read; `delegada`, in whose name it is signed. The same arguments give the same
+    bytes. Raises `NoCanonico`.
     """
     institucion = identidad.institucion()
     firmante = firmante or confianza.firmante(acceso.actor.id, nombre=acceso.actor.nombre)
@@ -77,6 +80,11 @@ def declarar(
         declaracion["motivo"] = motivo
     if texto:
         declaracion["texto"] = {"sha256": texto}
+    if delegada is not None:
+        declaracion["delegacion"] = {
+            "dice": fhir.json.leer(delegada.dice),
+            "sello": delegada.sello,
+        }
     return canonico(declaracion)
 
 

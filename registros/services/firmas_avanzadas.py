@@ -14,23 +14,13 @@ from ece.identidad.confianza import Nivel
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.firma import FirmaInvalida
 from ece.nucleo.firma.canonico import NoCanonico
-from ece.nucleo.roles import Permiso
-from registros.models import Firma, Informe, NotaClinica, Observacion, Receta, Tarea
+from registros.models import Informe, Observacion
 from registros.models.base import RegistroClinico, referido
-from registros.models.firma import Papel
-from registros.models.tarea import espera_firma_de
-from registros.services import declaraciones, pliegos, revisiones
+from registros.selectors.por_firmar import EnEspera
+from registros.services import declaraciones, elegidos, pliegos, revisiones
+from registros.services.elegidos import NoDelegado
 from registros.services.firmas import NadaQueFirmar
 from registros.services.pliegos import Caducada, Comprobado, Hoja, Preparado
-
-ESTADOS: dict[type[RegistroClinico], tuple[str, ...]] = {
-    NotaClinica: ("final", "amended"),
-    Receta: ("active", "on-hold", "completed"),
-    Informe: ("final", "corrected", "amended"),
-}
-"""What is signed afterwards, and in which states it is finished and stands."""
-MAXIMO = 200
-"""Documents that one signature covers at most."""
 
 
 def preparar(
@@ -42,11 +32,13 @@ def preparar(
 ) -> Preparado:
     """What the actor would sign of `documentos`, (patient, document), with `certificado` (DER).
 
-    The certificate is weighed before anything is shown. Raises `FirmaInvalida`, `NadaQueFirmar`.
+    The certificate is weighed before anything is shown. Raises `FirmaInvalida`, `NadaQueFirmar`,
+    `NoDelegado`.
     """
     momento = ahora.replace(microsecond=0)
     _exigir_propio(accesos, certificado, momento=momento)
-    return _preparar(accesos, documentos, momento)[0]
+    esperan = elegidos.esperan(accesos, documentos, nivel=Nivel.AVANZADA, ahora=ahora)
+    return _preparar(accesos, esperan, momento)
 
 
 def firmar(
@@ -62,20 +54,27 @@ def firmar(
     """Keep the signature of the actor over `documentos`, as they are; how many it covers.
 
     All or none; `firma_cms` and `firma_jws` as in `pliegos.envolver`. Raises `Caducada`,
-    `FirmaInvalida`, `NadaQueFirmar`.
+    `FirmaInvalida`, `NadaQueFirmar`, `NoDelegado`.
     """
     pliegos.exigir_vigente(momento, ahora=ahora)
     comprobado = _exigir_propio(accesos, certificado, momento=ahora)
-    elegidos = {paciente: accesos[paciente] for paciente, _ in documentos if paciente in accesos}
-    if not elegidos:
-        raise NadaQueFirmar
-    with acto(*elegidos.values(), tipo=TipoDeEvento.NOTA_FIRMADA, ahora=ahora) as el_acto:
-        preparado, filas = _preparar(accesos, documentos, momento)
+    suyos = elegidos.abiertos(accesos, documentos)
+    detalle: dict[str, list[str]] = {}
+    with acto(
+        *suyos.values(), tipo=TipoDeEvento.NOTA_FIRMADA, ahora=ahora, detalle=detalle
+    ) as el_acto:
+        esperan = elegidos.esperan(
+            suyos, documentos, nivel=Nivel.AVANZADA, ahora=ahora, bloquear=True
+        )
+        detalle |= elegidos.detalle_de(esperan)
+        preparado = _preparar(suyos, esperan, momento)
         firmado = pliegos.envolver(preparado, comprobado, firma_cms=firma_cms, firma_jws=firma_jws)
-        for hoja, (documento, tarea) in zip(preparado.hojas, filas, strict=True):
-            acceso = accesos[hoja.paciente]
-            pliegos.asentar(el_acto, acceso, documento, hoja, firmado, ahora=ahora)
-            revisiones.cumplir(el_acto, acceso, tarea, ahora=ahora)
+        for hoja, uno in zip(preparado.hojas, esperan, strict=True):
+            acceso = suyos[hoja.paciente]
+            pliegos.asentar(
+                el_acto, acceso, uno.documento, hoja, firmado, ahora=ahora, delegada=uno.delegada
+            )
+            revisiones.cumplir(el_acto, acceso, uno.tarea, ahora=ahora)
     return len(preparado.hojas)
 
 
@@ -83,41 +82,37 @@ def _exigir_propio(
     accesos: Mapping[UUID, Acceso], certificado: bytes, *, momento: datetime
 ) -> Comprobado:
     """That the certificate is the actor's own, and may sign. Raises `FirmaInvalida`."""
-    actor = next((a.actor for a in accesos.values()), None)
-    if actor is None:
-        raise NadaQueFirmar
-    datos = confianza.firmante(actor.id)
+    datos = confianza.firmante(elegidos.actor_de(accesos).id)
     return pliegos.exigir_certificado(certificado, rfc=datos.rfc, curp=datos.curp, momento=momento)
 
 
 def _preparar(
-    accesos: Mapping[UUID, Acceso], documentos: Sequence[tuple[UUID, UUID]], momento: datetime
-) -> tuple[Preparado, list[tuple[RegistroClinico, Tarea]]]:
-    if not 0 < len(documentos) <= MAXIMO or len(set(documentos)) != len(documentos):
-        raise NadaQueFirmar
-    hallados: dict[UUID, tuple[RegistroClinico, Tarea]] = {}
-    for paciente in dict.fromkeys(paciente for paciente, _ in documentos):
-        if paciente in accesos:
-            hallados |= _por_firmar(accesos[paciente])
+    accesos: Mapping[UUID, Acceso], esperan: Sequence[EnEspera], momento: datetime
+) -> Preparado:
     hojas = []
-    for paciente, id_ in documentos:
-        documento, _ = hallados.get(id_, (None, None))
-        if documento is None or documento.paciente != paciente:
-            raise NadaQueFirmar(str(id_))
-        acceso = accesos[paciente]
-        ajena = isinstance(documento, NotaClinica) and documento.autor != acceso.actor.id
-        papel = Papel.CONTRAFIRMA if ajena else Papel.AUTOR
+    for uno in esperan:
+        acceso = accesos[uno.documento.paciente]
+        papel = elegidos.papel_de(acceso, uno)
         declaracion = declaraciones.declarar(
             acceso,
-            documento,
+            uno.documento,
             papel=papel,
             nivel=Nivel.AVANZADA,
             momento=momento,
             metodo=pliegos.METODO,
+            delegada=uno.delegada,
         )
-        dicho = pliegos.dicho(documento)
-        hojas.append(Hoja(id_, paciente, papel, declaracion, dicho, _citados(acceso, documento)))
-    return pliegos.reunir(hojas, momento=momento), [hallados[id_] for _, id_ in documentos]
+        hojas.append(
+            Hoja(
+                uno.documento.id,
+                acceso.paciente,
+                papel,
+                declaracion,
+                pliegos.dicho(uno.documento),
+                _citados(acceso, uno.documento),
+            )
+        )
+    return pliegos.reunir(hojas, momento=momento)
 
 
 def _citados(acceso: Acceso, documento: RegistroClinico) -> dict[str, bytes]:
@@ -132,28 +127,12 @@ def _citados(acceso: Acceso, documento: RegistroClinico) -> dict[str, bytes]:
         raise NadaQueFirmar(str(documento.id)) from error
 
 
-def _por_firmar(acceso: Acceso) -> dict[UUID, tuple[RegistroClinico, Tarea]]:
-    """The finished documents of a patient that wait for the actor's signature, with their tasks."""
-    acceso.exigir(Permiso.DOCUMENTO_FIRMAR)
-    pendientes = Tarea.objects.de(acceso).filter(espera_firma_de(acceso.actor.id))
-    tareas = {tarea.documento: tarea for tarea in pendientes if tarea.documento}
-    suyas = Firma.objects.de(acceso).filter(
-        objeto__in=tareas, autor=acceso.actor.id, nivel=Nivel.AVANZADA
-    )
-    firmadas = {(una.objeto, una.declaracion["documento"]["version"]) for una in suyas}
-    return {
-        documento.id: (documento, tareas[documento.id])
-        for clase, estados in ESTADOS.items()
-        for documento in clase.objects.de(acceso).filter(pk__in=tareas, estado__in=estados)
-        if (documento.id, documento.version) not in firmadas
-    }
-
-
 __all__ = [
     "Caducada",
     "FirmaInvalida",
     "Hoja",
     "NadaQueFirmar",
+    "NoDelegado",
     "Preparado",
     "firmar",
     "preparar",

@@ -212,8 +212,7 @@ def terminar(
     final.autor = nota.autor
     el_acto.reemplazar(final)
     papel = Papel.CONTRAFIRMA if nota.en_espera else Papel.AUTOR
-    firmas.asentar(el_acto, acceso, final, papel=papel, ahora=ahora, metodo=metodo)
-    revisiones.pedir_firma(el_acto, acceso, final, ahora=ahora)
+    revisiones.firmar(el_acto, acceso, final, papel=papel, metodo=metodo, ahora=ahora)
 
 
 def adendar(
@@ -252,8 +251,7 @@ def adendar(
         }
         adenda = NotaClinica.nuevo(acceso, recurso, ahora=ahora)
         el_acto.insertar(adenda)
-        firmas.asentar(el_acto, acceso, adenda, papel=Papel.AUTOR, ahora=ahora, metodo=metodo)
-        revisiones.pedir_firma(el_acto, acceso, adenda, ahora=ahora)
+        revisiones.firmar(el_acto, acceso, adenda, metodo=metodo, ahora=ahora)
     return adenda.id
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from auditoria.actos import Acto
 from ece.identidad import confianza
 from ece.identidad.confianza import FichaDeFirmante, Nivel, Uso
+from ece.identidad.delegaciones_de_firma import Delegada
 from ece.identidad.services import revocaciones
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.firma import certificados, cms, jws
@@ -138,8 +139,10 @@ def asentar(
     *,
     ahora: datetime,
     quien: FichaDeFirmante | None = None,
+    delegada: Delegada | None = None,
 ) -> None:
-    """In an act: the signature of one document of the sheet; `quien`, as in `firmas.insertar`."""
+    """In an act: the signature of one document of the sheet; `quien` and `delegada`, as in
+    `firmas.insertar`."""
     firmas.insertar(
         el_acto,
         acceso,
@@ -152,4 +155,5 @@ def asentar(
         token=firmado.token,
         ahora=ahora,
         quien=quien,
+        delegada=delegada,
     )

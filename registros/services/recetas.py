@@ -67,6 +67,7 @@ def prescribir(
     encuentro_id: UUID | None,
     ahora: datetime,
     motivo: str = "",
+    metodo: Sequence[str] = (),
 ) -> UUID:
     """Prescribe one medicine in words, as they will be read; it is recognised and checked all the
     same. Raises `HallazgosSinAtender`."""
@@ -74,7 +75,12 @@ def prescribir(
     conocido = medicamentos.reconocer(medicamento)
     renglon = Renglon(nombre=medicamento, medicamento=conocido, via=via, palabras=palabras)
     (receta,) = recetar(
-        acceso, renglones=[renglon], motivo=motivo, encuentro_id=encuentro_id, ahora=ahora
+        acceso,
+        renglones=[renglon],
+        motivo=motivo,
+        encuentro_id=encuentro_id,
+        ahora=ahora,
+        metodo=metodo,
     )
     return receta
 
@@ -86,13 +92,14 @@ def recetar(
     motivo: str,
     encuentro_id: UUID | None,
     ahora: datetime,
+    metodo: Sequence[str] = (),
 ) -> list[UUID]:
     """Prescribe `renglones` at once; `motivo` is why, where a finding asks. Returns their ids.
 
     It is also weighed against what is withheld from who prescribes, which adds masked findings:
     only here, where they are about to prescribe, so that nobody tries medicines to learn secrets.
     What the pharmacy retains or stamps (groups II and III, antibiotics) goes on a sheet and a code
-    of its own. Raises `HallazgosSinAtender`.
+    of its own. `metodo`, as in `revisiones.firmar`. Raises `HallazgosSinAtender`.
     """
     acceso.exigir(Permiso.RECETA_PRESCRIBIR)
     hoy = timezone.localtime(ahora).date()
@@ -118,7 +125,7 @@ def recetar(
             recetas.append(Receta.nuevo(acceso, recurso, ahora=ahora))
         for receta in recetas:
             el_acto.insertar(receta)
-            revisiones.pedir_firma(el_acto, acceso, receta, ahora=ahora)
+            revisiones.firmar(el_acto, acceso, receta, metodo=metodo, ahora=ahora)
     return [receta.id for receta in recetas]
 
 

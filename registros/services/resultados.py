@@ -53,8 +53,12 @@ def registrar(
     medidas: Sequence[Medida],
     encuentro_id: UUID | None,
     ahora: datetime,
+    metodo: Sequence[str] = (),
 ) -> UUID:
-    """Record the report of `estudio` with its `medidas`; returns the report's id."""
+    """Record the report of `estudio` with its `medidas`; returns the report's id.
+
+    `metodo`, as in `revisiones.firmar`.
+    """
     acceso.exigir(Permiso.RESULTADO_REGISTRAR)
     comun: Recurso = {
         "status": "final",
@@ -91,7 +95,7 @@ def registrar(
         registro = Informe.nuevo(acceso, informe, ahora=ahora)
         for escrito in (*observaciones, registro):
             el_acto.insertar(escrito)
-        revisiones.pedir_firma(el_acto, acceso, registro, ahora=ahora)
+        revisiones.firmar(el_acto, acceso, registro, metodo=metodo, ahora=ahora)
     return registro.id
 
 
@@ -104,12 +108,14 @@ def informar(
     definitivo: bool,
     ahora: datetime,
     incidentes: str = "",
+    metodo: Sequence[str] = (),
 ) -> UUID:
     """Report an order, or correct its report; returns the report's id (NOM-004 9.2).
 
     `valores` go by key of `catalogos.analitos`; each is compared with the limits of the patient's
-    sex and age. A task for whoever ordered goes with it. Raises `OrdenInexistente`,
-    `OrdenTerminada` (rejected or called off), `AnalitoAjeno`, `ResultadoVacio`.
+    sex and age. A task for whoever ordered goes with it. `metodo`, as in `revisiones.firmar`.
+    Raises `OrdenInexistente`, `OrdenTerminada` (rejected or called off), `AnalitoAjeno`,
+    `ResultadoVacio`.
     """
     acceso.exigir(Permiso.RESULTADO_REGISTRAR)
     if not valores and not conclusion.strip():
@@ -162,7 +168,7 @@ def informar(
             el_acto.reemplazar(informe)
             revisiones.retirar_firma(el_acto, acceso, informe.id, ahora=ahora)
         if estado != "preliminary":
-            revisiones.pedir_firma(el_acto, acceso, informe, ahora=ahora)
+            revisiones.firmar(el_acto, acceso, informe, metodo=metodo, ahora=ahora)
         criticos = {
             o.recurso["code"]["text"]: en_palabras(o.recurso)
             for o in observaciones

@@ -1,20 +1,25 @@
-"""What a note leaves to do: it is countersigned, or corrected; and who signs with a certificate."""
+"""What a document leaves to do: it is countersigned, or corrected, or waits for a signature."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from auditoria.actos import Acto
 from ece import fhir
 from ece.nucleo.acceso import Acceso
+from registros.catalogos.firmables import clave_de
 from registros.models import Encuentro, NotaClinica, Receta, Tarea
 from registros.models.base import Recurso, RegistroClinico
+from registros.models.firma import Papel
 from registros.models.tarea import (
     CONTRAFIRMA,
     DEVOLUCION,
     FIRMA,
+    FIRMA_INSTITUCIONAL,
     PENDIENTES,
     SISTEMA,
-    ficha_de,
+    clase_firmable,
+    espera_firma,
 )
 from registros.services import firmas
 from registros.services.observaciones import quien
@@ -43,15 +48,30 @@ def devolver(
     el_acto.insertar(Tarea.nuevo(acceso, tarea, ahora=ahora))
 
 
-def pedir_firma(
-    el_acto: Acto, acceso: Acceso, documento: RegistroClinico, *, ahora: datetime
+def firmar(
+    el_acto: Acto,
+    acceso: Acceso,
+    documento: RegistroClinico,
+    *,
+    papel: Papel = Papel.AUTOR,
+    metodo: Sequence[str],
+    ahora: datetime,
 ) -> None:
-    """In the act of finishing it: who answers for it signs it with a certificate, if it is asked.
+    """In the act of finishing it: what its rule asks of who answers for it, signed or left to sign.
 
-    A signature can cover a shift's documents, so it is a task and not a step of finishing each.
+    `metodo` is how they have just proved who they are, and the institutional signature takes it; if
+    they did not, it waits. The advanced one, which can cover a shift's documents, always does.
     """
-    if firmas.regla_de(documento).avanzada:
-        tarea = _tarea(acceso, documento, FIRMA, ahora)
+    regla = firmas.regla_de(documento)
+    if not regla.nivel:
+        return
+    if metodo:
+        firmas.asentar(el_acto, acceso, documento, papel=papel, ahora=ahora, metodo=metodo)
+    if regla.avanzada or not metodo:
+        clave = FIRMA if regla.avanzada else FIRMA_INSTITUCIONAL
+        tarea = _tarea(acceso, documento, clave, ahora)
+        clase = clase_firmable(clave_de(documento.recurso))
+        tarea["code"]["coding"].append({"system": SISTEMA, "code": clase})
         tarea["owner"] = quien(acceso)
         el_acto.insertar(Tarea.nuevo(acceso, tarea, ahora=ahora))
 
@@ -65,8 +85,7 @@ def concluir(el_acto: Acto, acceso: Acceso, nota_id: UUID, *, ahora: datetime) -
 
 def retirar_firma(el_acto: Acto, acceso: Acceso, id: UUID, *, ahora: datetime) -> None:
     """In the act that leaves it behind: a document that changed does not wait as it was."""
-    pendientes = Tarea.objects.de(acceso).filter(fichas__contains=[ficha_de(FIRMA)])
-    for tarea in pendientes.con_estado(*PENDIENTES):
+    for tarea in Tarea.objects.de(acceso).filter(espera_firma()):
         if tarea.documento == id:
             cumplir(el_acto, acceso, tarea, ahora=ahora)
 
@@ -106,6 +125,7 @@ _DESCRIPCION = {
     CONTRAFIRMA: "Contrafirmar: {titulo}",
     DEVOLUCION: "Corregir: {titulo}",
     FIRMA: "Firmar con e.firma: {titulo}",
+    FIRMA_INSTITUCIONAL: "Firmar: {titulo}",
 }
 
 

@@ -17,7 +17,7 @@ from ece.nucleo.roles import Permiso
 from registros.models import CLASES, Encuentro, Firma, OtroRegistro
 from registros.models.base import RegistroClinico
 from registros.models.firma import SELLO, Papel
-from registros.services import declaraciones, firmas
+from registros.services import declaraciones, firmas, procedencias
 from registros.services.firmas import NadaQueFirmar
 
 ANTES = timedelta(days=180)
@@ -40,7 +40,7 @@ def resellar(acceso: Acceso, *, ids: Iterable[UUID], ahora: datetime) -> int:
             primera = una.recurso["signature"][0]
             sello = {
                 **primera,
-                "type": [{"system": primera["type"][0]["system"], "code": firmas.DE_SELLO}],
+                "type": [{"system": primera["type"][0]["system"], "code": procedencias.DE_SELLO}],
                 "when": ahora.isoformat(timespec="seconds"),
                 "sigFormat": SELLO,
                 "data": base64.b64encode(token).decode(),

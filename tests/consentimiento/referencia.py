@@ -53,6 +53,7 @@ RELATOS = ["Composition", "DocumentReference", "Binary"]
 # purpose | need of what is sensitive | whether directives weigh
 MEDICOS = "medico urgencias residente"
 FIRMAN = f"{MEDICOS} psicologia enfermeria interno trabajo-social laboratorio imagen"
+OTROS = "medico urgencias psicologia enfermeria trabajo-social laboratorio imagen"
 DE_UNIDAD = "urgencias enfermeria residente interno trabajo-social"
 
 TABLA = f"""
@@ -69,6 +70,7 @@ servicio.farmacia   | farmacia | encuentro.abierto | * | TREAT | servicio |
 vinculo             | {MEDICOS} enfermeria | vinculo | {LECTURA} | TREAT | puesto |
 resultado.pendiente | {MEDICOS} | orden.solicitada tarea | {PENDIENTE} | TREAT | servicio |
 firma.pendiente     | {FIRMAN} | tarea | paciente:leer documento:firmar | TREAT | servicio |
+firma.delegada      | {OTROS} | firma.delegada | paciente:leer documento:firmar | TREAT | servicio |
 calidad.muestra     | calidad | muestra | * | HOPERAT | puesto |
 investigacion       | investigacion | protocolo | * | HRESCH | puesto |
 admision            | urgencias archivo admision | * | {IDENTIDAD} | HOPERAT | puesto | exenta

@@ -318,6 +318,7 @@ def test_what_is_wanted_is_what_is_sent(
     siempre = [("emergencia", "portal"), ("recuperacion", "correo"), ("recuperacion", "portal")]
     siempre += [("seguridad", "correo"), ("seguridad", "portal")]
     siempre += [("vulneracion", "correo"), ("vulneracion", "portal")]
+    siempre += [("firma-delegada", "correo"), ("firma-delegada", "portal")]
     assert sorted(hechas) == sorted(siempre)
 
 
@@ -413,6 +414,20 @@ class TestLaBitacora:
             ("colibri", "permiso"),  # that her mother looks after her, from today
             ("madre", "emergencia"),
         ]
+
+    def test_who_is_to_sign_for_a_colleague_is_told_and_not_the_colleague(
+        self, elenco: Elenco, titular: Usuario, client: Client
+    ) -> None:
+        for tipo in (TipoDeEvento.FIRMA_DELEGADA, TipoDeEvento.FIRMA_NO_DELEGADA):
+            delegante, detalle = elenco.actor(elenco.medica), {"delegado": str(titular.pk)}
+            evento = NuevoEvento(tipo, Resultado.HECHO, delegante, momento=AHORA, detalle=detalle)
+            bitacora.anexar([evento])
+        derivar(AHORA)
+        avisos = Notificacion.objects.filter(tipo=Tipo.FIRMA_DELEGADA)
+        assert [a.usuario_id for a in avisos] == [titular.pk, titular.pk]
+        client.force_login(titular)
+        destino = client.get(reverse("cuenta:aviso", args=[avisos[0].pk]))["Location"]
+        assert destino == reverse("clinica:delegaciones-de-firma")
 
     def test_what_happened_before_there_was_a_queue_is_not_news(
         self, elenco: Elenco, paciente: UUID

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_django
@@ -143,6 +143,9 @@ clinica:firma-evidencia     entra 200    404   dice  200   dice  dice  aparte ap
 clinica:por-firmar          entra 200    200   200   200   200   404   404    404    404    404
 clinica:firmar-preparar     entra 422    422   422   422   422   404   404    404    404    404
 clinica:firmar-enviar       entra 422    422   422   422   422   404   404    404    404    404
+clinica:firmar-institucional entra pasa   pasa  pasa  pasa  pasa  404   404    404    404    404
+clinica:delegaciones-de-firma entra 200   200   200   200   200   404   404    404    404    404
+clinica:delegacion-de-firma-revocar entra pasa pasa pasa pasa pasa 404  404    404    404    404
 clinica:nota-contrafirmar   entra pasa   404   dice  dice  dice  dice  aparte aparte 404    404
 clinica:nota-devolver       entra pasa   404   dice  dice  dice  dice  aparte aparte 404    404
 clinica:etiquetas           entra 200    404   dice  dice  dice  dice  aparte aparte 404    404
@@ -461,6 +464,7 @@ SIN_FILA_DE_PACIENTE = {
     *("clinica:criticos", "portal:inicio"),
     *("portal:manifiesto", "portal:obrero", "portal:sin-conexion", "portal:abrir"),
     *("clinica:fragmentos", "clinica:fragmento", "clinica:fragmento-borrar"),
+    *("clinica:delegaciones-de-firma", "clinica:delegacion-de-firma-revocar"),
 }
 """Pages that show nobody's data, for whoever has signed in."""
 ACCIONES_DE_CUENTA = {
@@ -588,6 +592,10 @@ class Escena:
                 return [p, *self._firma()], None
             case "clinica:firmar-preparar" | "clinica:firmar-enviar", _:
                 return [], {}
+            case "clinica:firmar-institucional", _:
+                return [], {}
+            case "clinica:delegacion-de-firma-revocar", _:
+                return [uuid4()], {}
             case "clinica:nota-contrafirmar", _:
                 return [p, self.terminada], {"contrasena": CONTRASENA}
             case "clinica:nota-devolver", _:

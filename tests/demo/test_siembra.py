@@ -21,6 +21,7 @@ from ece.identidad.models import Usuario
 from ece.identidad.selectors import actor_de_usuario
 from ece.nucleo import frecuencias
 from ece.nucleo.acceso import Actor
+from ece.nucleo.firma import certificados
 from ece.nucleo.roles import Permiso, Rol
 from registros.selectors import agenda, catalogos, expediente, pacientes, relaciones
 from tests.deshecho import Deshecho
@@ -118,6 +119,19 @@ def test_la_tutora_ve_a_un_menor_y_el_paciente_su_expediente(sembrada: Path) -> 
     assert nacimiento > date(2008, 11, 23)
     propio = actor("paciente").paciente_propio
     assert propio not in (None, menor)
+
+
+def test_quien_firma_tiene_su_e_firma_y_el_paciente_la_de_su_expediente(sembrada: Path) -> None:
+    carpeta = sembrada / "demo" / "firma"
+    for usuario in ("medica", "suplente", "paciente"):
+        assert (carpeta / f"{usuario}.key").stat().st_mode & 0o077 == 0
+    quien = actor("paciente")
+    assert quien.paciente_propio is not None
+    acceso = decision.abrir_paciente(
+        quien, quien.paciente_propio, Permiso.EXPEDIENTE_LEER, ahora=timezone.now()
+    )
+    titular = certificados.titular(certificados.leer((carpeta / "paciente.cer").read_bytes()))
+    assert titular.curp == expediente.identidad(acceso)[0].curp
 
 
 def test_el_hospital_tiene_su_aviso_de_privacidad(sembrada: Path) -> None:

@@ -6,6 +6,7 @@ The pages come from the URLconf: one that is in none of the tables below fails t
 import io
 import os
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -17,8 +18,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from auditoria.models import Evento
-from ece.identidad.models import Asignacion, Usuario
-from ece.identidad.services import personas
+from ece.identidad.delegaciones_de_firma import cerrar
+from ece.identidad.models import Asignacion, DelegacionDeFirma, Usuario
+from ece.identidad.services import firmantes, personas
 from ece.nucleo.roles import Permiso, Rol
 from ece.web import urls
 from interoperabilidad.bandeja import urls as urls_de_bandeja
@@ -34,6 +36,7 @@ from tests.flujos.expediente_lleno import Lleno, llenar
 from tests.identidad.gobierno import alcance_de, gobierno
 from tests.interoperabilidad.hl7v2.conftest import registrar_interlocutores
 from tests.registros.del_portal import acceso_del_paciente
+from tests.registros.nota_de_ejemplo import en_puesto
 
 AGREGAR = ("alergia", "diagnostico", "receta")
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -106,6 +109,25 @@ def _vulneracion(hospital: Hospital, lleno: Lleno) -> list[str]:
     """One confirmed, that reached the patient."""
     id_ = vulneraciones.confirmada(hospital.elenco, [hospital.paciente])
     return [reverse("clinica:vulneracion", args=[id_])]
+
+
+def _delegaciones(hospital: Hospital, lleno: Lleno) -> list[str]:
+    """One made and one received, and something that could be delegated."""
+    firmantes.pedir("evolucion", nivel="avanzada")
+    ella, otro = hospital.elenco.medica, en_puesto(hospital.elenco, Rol.MEDICO)
+    for delegante, delegado in ((ella, otro), (otro, ella)):
+        id_, dice = uuid4(), b'{"documentos": ["evolucion"]}'
+        DelegacionDeFirma.objects.create(
+            id=id_,
+            delegante=delegante,
+            delegado=delegado,
+            contenido=cerrar(id_, dice=dice, sello="", motivo="Vacaciones"),
+            fichas=[],
+            desde=timezone.now(),
+            hasta=timezone.now() + timedelta(days=14),
+            creada_at=timezone.now(),
+        )
+    return [reverse("clinica:delegaciones-de-firma")]
 
 
 def _comparar(hospital: Hospital, lleno: Lleno) -> list[str]:
@@ -281,6 +303,7 @@ PAGINAS: dict[str, tuple[tuple[str, Direcciones], ...]] = {
     ),
     "clinica:nota": (("medica", _de_la_nota("terminada")), ("medica", _de_la_nota("borrador"))),
     "clinica:por-firmar": (("medica", _fija("clinica:por-firmar")),),
+    "clinica:delegaciones-de-firma": (("medica", _delegaciones),),
     "verificar:documento": (("", _fija("verificar:documento")),),
     "clinica:servicio": (("laboratorio", _fija("clinica:servicio")),),
     "clinica:pendientes": (("medica", _fija("clinica:pendientes")),),
@@ -484,6 +507,8 @@ SIN_PAGINA = {
     "clinica:firma-evidencia": "a file to save",
     "clinica:firmar-preparar": "JSON for the page where notes are signed",
     "clinica:firmar-enviar": "JSON for the page where notes are signed",
+    "clinica:firmar-institucional": "an action of the page where documents are signed",
+    "clinica:delegacion-de-firma-revocar": "an action of the page of delegations",
     "clinica:receta-pdf": "a PDF document",
     "clinica:receta-suspender": "an action: it leads back to the list of medicines",
     "clinica:medicamentos": "a piece of the prescription, looked at below",

@@ -155,7 +155,7 @@ def metformina(acceso: Acceso, *, encuentro: UUID | None = None, ahora: datetime
     )
 
 
-def paracetamol(acceso: Acceso, *, ahora: datetime = AHORA) -> UUID:
+def paracetamol(acceso: Acceso, *, ahora: datetime = AHORA, metodo: tuple[str, ...] = ()) -> UUID:
     return recetas.prescribir(
         acceso,
         medicamento="Paracetamol 500 mg",
@@ -165,4 +165,5 @@ def paracetamol(acceso: Acceso, *, ahora: datetime = AHORA) -> UUID:
         duracion="3 días",
         encuentro_id=None,
         ahora=ahora,
+        metodo=metodo,
     )

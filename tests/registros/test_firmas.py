@@ -109,12 +109,14 @@ def test_ten_notes_are_signed_at_once_and_each_is_verified_alone(
     alcance = decision.alcanzar(
         acceso.actor, Permiso.DOCUMENTO_FIRMAR, motivo="firma", ahora=timezone.now()
     )
-    assert por_firmar.pacientes(alcance) == {acceso.paciente}
-    assert {uno.documento for uno in por_firmar.documentos(accesos)} == {nota for _, nota in hechas}
+    assert por_firmar.pacientes(alcance, ahora=timezone.now()) == {acceso.paciente}
+    assert {uno.documento for uno in por_firmar.documentos(accesos, ahora=timezone.now())} == {
+        nota for _, nota in hechas
+    }
     assert firmas.estado(acceso, nota_id=hechas[0][1], clave="evolucion").falta_avanzada
 
     assert firmadas.firmar_todo(accesos, hechas, medica) == 10
-    assert por_firmar.documentos(accesos) == []
+    assert por_firmar.documentos(accesos, ahora=timezone.now()) == []
     assert not list(Tarea.objects.de(acceso).con_estado(*PENDIENTES))
     for _, nota in hechas:
         estado = firmas.estado(acceso, nota_id=nota, clave="evolucion")
@@ -310,7 +312,12 @@ def test_a_person_of_the_institution_is_not_its_seal(acceso: Acceso, medica: con
     token = jws.firmar(medica.llave, firma.declaracion, medica.der, momento)
     with pytest.raises(FirmaInvalida, match="titular"):
         firmas.verificar_evidencia(
-            fhir.json.leer(firma.declaracion), firma.declaracion, firma.declaracion, sobre, token
+            fhir.json.leer(firma.declaracion),
+            firma.declaracion,
+            firma.declaracion,
+            sobre,
+            token,
+            documento={},
         )
 
 

@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from consentimiento import decision
 from consentimiento.decision import AccesoDenegado
 from ece import fhir
+from ece.identidad.models import ReglaDeFirma
 from ece.identidad.services import firmantes
 from ece.nucleo.acceso import Acceso
 from ece.nucleo.firma import FirmaInvalida
@@ -25,10 +26,17 @@ from registros.models.tarea import PENDIENTES
 from registros.selectors import expediente, firmas, por_firmar, tareas
 from registros.selectors import recetas as ver_recetas
 from registros.selectors.firmas import Documento
-from registros.services import encuentros, firmas_avanzadas, ordenes, recetas, resultados
+from registros.services import (
+    encuentros,
+    firmas_avanzadas,
+    firmas_institucionales,
+    ordenes,
+    recetas,
+    resultados,
+)
 from registros.services.firmas import NadaQueFirmar
 from registros.services.ordenes import Prioridad
-from tests.elenco import AHORA, Elenco
+from tests.elenco import AHORA, CONTRASENA, Elenco
 from tests.firma import autoridades as con
 from tests.registros import clinica, firmadas
 
@@ -48,7 +56,10 @@ def firmar(acceso: Acceso, persona: con.Persona, *ids: UUID) -> None:
 
 
 def esperan(acceso: Acceso) -> set[UUID]:
-    return {uno.documento for uno in por_firmar.documentos({acceso.paciente: acceso})}
+    return {
+        uno.documento
+        for uno in por_firmar.documentos({acceso.paciente: acceso}, ahora=timezone.now())
+    }
 
 
 class TestRecetas:
@@ -102,10 +113,48 @@ class TestRecetas:
 
     def test_only_where_a_rule_of_theirs_asks(self, acceso: Acceso) -> None:
         firmantes.pedir("*", nivel="avanzada")
-        firmantes.pedir("receta", nivel="institucional")
+        ReglaDeFirma.objects.filter(documento="receta").delete()
         receta = clinica.paracetamol(acceso)
         assert not list(Tarea.objects.de(acceso).con_estado(*PENDIENTES))
         assert firmas.de_documento(acceso, tipo="MedicationRequest", id=receta) == []
+
+    def test_at_the_institutional_level_by_who_proves_who_they_are(self, acceso: Acceso) -> None:
+        firmantes.pedir("receta", nivel="institucional")
+        en_el_acto = clinica.paracetamol(
+            acceso, ahora=timezone.now(), metodo=("contrasena", "codigo")
+        )
+        assert esperan(acceso) == set()
+        (firma,) = firmas.de_documento(acceso, tipo="MedicationRequest", id=en_el_acto)
+        assert (firma.vale, firma.nivel, firma.papel) == (True, "institucional", "autor")
+        assert firma.titular == firmadas.INSTITUCION
+        assert fhir.json.leer(firma.declaracion)["metodo"] == ["codigo", "contrasena"]
+
+    def test_what_was_left_for_later_is_signed_with_one_proof(
+        self, acceso: Acceso, medica: con.Persona
+    ) -> None:
+        firmantes.pedir("receta", nivel="institucional")
+        recetadas = [clinica.paracetamol(acceso) for _ in range(3)]
+        assert esperan(acceso) == {*recetadas}
+        elegidas = [(acceso.paciente, id_) for id_ in recetadas]
+        with pytest.raises(NadaQueFirmar):  # the certificate is for what asks for it
+            firmadas.firmar_todo({acceso.paciente: acceso}, elegidas, medica)
+        firmas_institucionales.firmar(
+            {acceso.paciente: acceso},
+            documentos=elegidas,
+            metodo=("contrasena",),
+            ahora=timezone.now(),
+        )
+        assert esperan(acceso) == set()
+        for receta in recetadas:
+            (firma,) = firmas.de_documento(acceso, tipo="MedicationRequest", id=receta)
+            assert (firma.vale, firma.nivel) == (True, "institucional")
+        with pytest.raises(NadaQueFirmar):
+            firmas_institucionales.firmar(
+                {acceso.paciente: acceso},
+                documentos=elegidas,
+                metodo=("contrasena",),
+                ahora=timezone.now(),
+            )
 
 
 class TestInformes:
@@ -126,7 +175,9 @@ class TestInformes:
         rfc, curp = "QUIM800101AB1", "QUIM800101HOCBXL07"
         return firmadas.con_certificado(elenco.laboratorio, rfc=rfc, curp=curp, cual=16)
 
-    def informar(self, elenco: Elenco, paciente: UUID, orden: UUID, *, k: str) -> UUID:
+    def informar(
+        self, elenco: Elenco, paciente: UUID, orden: UUID, *, k: str, metodo: tuple[str, ...] = ()
+    ) -> UUID:
         servicio = decision.abrir_paciente(
             elenco.actor(elenco.laboratorio), paciente, Permiso.ORDEN_ATENDER, ahora=AHORA
         )
@@ -136,7 +187,8 @@ class TestInformes:
             valores={"k": Decimal(k), "na": Decimal("140")},
             conclusion="Sin hemólisis",
             definitivo=True,
-            ahora=AHORA,
+            ahora=timezone.now() if metodo else AHORA,
+            metodo=metodo,
         )
 
     def como_quimico(self, elenco: Elenco, paciente: UUID, *, dias: int = 0) -> Acceso:
@@ -183,6 +235,25 @@ class TestInformes:
             (True, Documento.IGUAL),
         ]
 
+    def test_at_the_institutional_level_in_the_act_that_reports(
+        self, elenco: Elenco, acceso: Acceso, orden: UUID
+    ) -> None:
+        firmantes.pedir("informe", nivel="institucional")
+        informe = self.informar(
+            elenco, acceso.paciente, orden, k="4.1", metodo=("contrasena", "empleado")
+        )
+        (firma,) = firmas.de_documento(acceso, tipo="DiagnosticReport", id=informe)
+        assert (firma.vale, firma.nivel, firma.firmante) == (
+            True,
+            "institucional",
+            elenco.laboratorio.nombre,
+        )
+        citas = {c["tipo"] for c in fhir.json.leer(firma.declaracion)["cita"]}
+        assert {"Observation", "ServiceRequest", "Patient"} <= citas
+        self.informar(elenco, acceso.paciente, orden, k="4.4")  # and corrects it without signing
+        suyo = self.como_quimico(elenco, acceso.paciente)
+        assert esperan(suyo) == {informe}
+
     def test_who_only_waits_to_sign_signs_and_reads_nothing_else(
         self, elenco: Elenco, acceso: Acceso, orden: UUID, quimico: con.Persona
     ) -> None:
@@ -214,3 +285,44 @@ def test_the_page_of_a_prescription_shows_it(elenco: Elenco, acceso: Acceso) -> 
     pagina = cliente.get(direccion).content.decode()
     assert "certificado de ELENA DE EJEMPLO" in pagina
     assert "pide su firma electrónica avanzada" not in pagina
+
+
+def test_prescribing_asks_for_the_password_where_a_rule_does(
+    elenco: Elenco, acceso: Acceso
+) -> None:
+    firmantes.pedir("receta", nivel="institucional")
+    cliente = Client()
+    cliente.force_login(elenco.medica)
+    direccion = reverse("clinica:recetar", args=[acceso.paciente])
+    datos = {
+        **{f"r-{cual}_FORMS": n for cual, n in (("TOTAL", 1), ("INITIAL", 0))},
+        "r-0-medicamento": "Paracetamol",
+        "r-0-dosis": "500",
+        "r-0-unidad": "mg",
+        "r-0-via": "oral",
+        "r-0-cada_horas": "8",
+        "r-0-dias": "3",
+        "accion": "guardar",
+    }
+    assert "receta-contrasena" in cliente.get(direccion).content.decode()
+    pagina = cliente.post(direccion, {**datos, "contrasena": "no es"})
+    assert pagina.status_code == 422
+    assert "La contraseña o el número de empleado" in pagina.content.decode()
+    assert ver_recetas.recetados(acceso) == []
+    assert cliente.post(direccion, {**datos, "contrasena": CONTRASENA}).status_code == 302
+    (receta,) = ver_recetas.recetados(acceso)
+    (firma,) = firmas.de_documento(acceso, tipo="MedicationRequest", id=receta.id)
+    assert (firma.vale, firma.nivel) == (True, "institucional")
+    assert cliente.post(direccion, datos).status_code == 302  # and another, left for later
+    assert len(esperan(acceso)) == 1
+    pagina = cliente.post(
+        reverse("clinica:firmar-institucional"),
+        {
+            "documento": [f"{acceso.paciente}/{id_}" for id_ in esperan(acceso)],
+            "contrasena": CONTRASENA,
+        },
+        follow=True,
+    )
+    assert "Se firmó 1 documento." in pagina.content.decode()
+    ReglaDeFirma.objects.filter(documento="receta").delete()
+    assert "receta-contrasena" not in cliente.get(direccion).content.decode()

@@ -20,6 +20,7 @@ from ece.identidad.models.cuenta import (
     Sesion,
     Suspension,
 )
+from ece.identidad.models.delegacion_de_firma import DelegacionDeFirma
 from ece.identidad.models.fragmento import Fragmento
 from ece.identidad.models.institucion import Institucion, Regimen, Unidad
 from ece.identidad.models.invitacion import Invitacion
@@ -37,6 +38,7 @@ __all__ = [
     "Consultorio",
     "Contacto",
     "Credencial",
+    "DelegacionDeFirma",
     "Emision",
     "Firmante",
     "Fragmento",

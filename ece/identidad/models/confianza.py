@@ -176,6 +176,11 @@ class ReglaDeFirma(models.Model):
         default=0,
         help_text=_("Cuántas, además de la de su autor: cirugía, transfusión."),
     )
+    delegable = models.BooleanField(
+        _("se puede delegar"),
+        default=True,
+        help_text=_("Si su autor puede dejar que otra persona lo firme por él. Con otras, nunca."),
+    )
 
     class Meta:
         verbose_name = _("regla de firma")

@@ -19,8 +19,9 @@ def identificar(
     )
 
 
-def pedir(documento: str, *, nivel: str, conjuntas: int = 0) -> None:
+def pedir(documento: str, *, nivel: str, conjuntas: int = 0, delegable: bool = True) -> None:
     """From now on `documento` (a type of note, or ``*``) is signed so."""
     ReglaDeFirma.objects.update_or_create(
-        documento=documento, defaults={"nivel": nivel, "conjuntas": conjuntas}
+        documento=documento,
+        defaults={"nivel": nivel, "conjuntas": conjuntas, "delegable": delegable},
     )

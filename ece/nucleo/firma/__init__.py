@@ -32,5 +32,6 @@ MOTIVOS = frozenset(
         "titular",  # another person's certificate
         "llave",  # the key and the certificate are not a pair
         "sello",  # the time stamp does not hold
+        "delegacion",  # signed in the name of somebody who did not delegate it
     }
 )

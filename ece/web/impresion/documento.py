@@ -15,7 +15,7 @@ from consentimiento.services import impresiones
 from ece.identidad import selectors as identidad
 from ece.nucleo.acceso import Acceso
 from ece.web.clinica import lectura, paneles
-from ece.web.palabras_de_firma import NIVELES, PAPELES
+from ece.web.palabras_de_firma import NIVELES, papel
 from ece.web.templatetags import fechas
 from registros.catalogos.notas import Clase
 from registros.selectors import expediente
@@ -106,7 +106,7 @@ def electronicas(firmas: list[Veredicto]) -> list[dict[str, str]]:
     return [
         {
             "quien": f.firmante,
-            "que": f"{PAPELES[f.papel]}. {NIVELES[f.nivel]}, {_fecha(f.momento)}.",
+            "que": f"{papel(f.papel, f.por)}. {NIVELES[f.nivel]}, {_fecha(f.momento)}.",
             "codigo": "-".join(f.codigo[n : n + 5] for n in range(0, len(f.codigo), 5)),
         }
         for f in firmas

@@ -25,7 +25,7 @@ from ece.web import palabras_de_firma as palabras
 from ece.web.guardas import publica
 from ece.web.impresion.sello import PARTES
 from ece.web.verificar import ritmo
-from registros.selectors import firmas, firmas_separadas
+from registros.selectors import delegaciones_de_firma, firmas, firmas_separadas
 
 LARGO_MAXIMO = 12 * 1024 * 1024
 FIRMAS = 12
@@ -134,10 +134,12 @@ def _hallada(adjuntos: dict[str, bytes], numero: int) -> Hallada:
         dicha = fhir.json.leer(declarado)
         if sha256(escrito).hexdigest() != dicha["documento"]["sha256"]:
             raise FirmaInvalida("contenido")
-        probado = firmas.verificar_evidencia(dicha, declarado, firmado, sobre, token.decode())
+        probado = firmas.verificar_evidencia(
+            dicha, declarado, firmado, sobre, token.decode(), documento=fhir.json.leer(escrito)
+        )
         return Hallada(
             firmante=dicha["firmante"]["nombre"],
-            papel=str(palabras.PAPELES[dicha["papel"]]),
+            papel=palabras.papel(dicha["papel"], delegaciones_de_firma.en_nombre_de(dicha)),
             nivel=str(palabras.NIVELES[dicha["nivel"]]),
             momento=datetime.fromisoformat(dicha["momento"]),
             titular=probado["titular"],

@@ -114,6 +114,7 @@ class Command(BaseCommand):
         if adulto is not None:
             directorio.ligar_expediente(usuario_id=gente.usuarios["paciente"], paciente=adulto)
             convenios.compartir(gente, [adulto], ahora=ahora)
+            firmas.del_paciente(gente, adulto, ahora=ahora)
         menores = [s for s in sembrados if s.menor]
         self._representar(gente, "tutora", menores[:1], ahora)
         hoy = timezone.localdate(ahora)

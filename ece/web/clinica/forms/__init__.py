@@ -34,6 +34,7 @@ from ece.web.clinica.forms.emergencia import Emergencia
 from ece.web.clinica.forms.encuentros import NuevoEncuentro
 from ece.web.clinica.forms.escalas import Aplicar as AplicarEscala
 from ece.web.clinica.forms.etiquetas import Etiquetas
+from ece.web.clinica.forms.firmas import Delegacion
 from ece.web.clinica.forms.fragmentos import Fragmento
 from ece.web.clinica.forms.impresion import Impresion
 from ece.web.clinica.forms.motivo import MotivoDeLaConsulta
@@ -74,6 +75,7 @@ __all__ = [
     "Crecimiento",
     "DatoAjeno",
     "Decision",
+    "Delegacion",
     "DescargaDeArco",
     "Devolucion",
     "Dictaminar",

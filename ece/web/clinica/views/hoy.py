@@ -10,7 +10,8 @@ from consentimiento import decision
 from ece.nucleo.acceso import Actor, Alcance
 from ece.nucleo.roles import Permiso, Rol
 from ece.web.guardas import con_alcance
-from registros.selectors import agenda, pacientes, pendientes
+from registros.selectors import agenda, delegaciones_de_firma, pacientes, pendientes
+from registros.selectors.delegaciones_de_firma import Delegada
 from registros.selectors.pendientes import NADA, Pendientes
 
 PAGINAS_MAXIMAS = 10
@@ -42,8 +43,18 @@ def hoy(request: HttpRequest, alcance: Alcance) -> HttpResponse:
         "pendientes": _pendientes(request, actor, timezone.now()),
         "atiende": Permiso.EXPEDIENTE_LEER in actor.permisos,
         "escribe": Permiso.NOTA_REDACTAR in actor.permisos,
+        "firma_por": _firma_por(actor, timezone.now()),
     }
     return render(request, "clinica/hoy.html", contexto)
+
+
+def _firma_por(actor: Actor, ahora: datetime) -> list[Delegada]:
+    """The last to end of what each colleague left to `actor`, for now."""
+    if Permiso.DOCUMENTO_FIRMAR not in actor.permisos:
+        return []
+    suyas = delegaciones_de_firma.de_persona(actor, ahora=ahora).recibidas
+    vigentes = sorted((una for una in suyas if una.vigente(ahora)), key=lambda una: una.hasta)
+    return [*{una.delegante: una for una in vigentes}.values()]
 
 
 def _pendientes(request: HttpRequest, actor: Actor, ahora: datetime) -> Pendientes:

@@ -12,10 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from ece.identidad.confianza import INFORME
 from ece.nucleo.acceso import Acceso, Actor
 from ece.nucleo.roles import Permiso
 from ece.web.clinica import estados, forms, paneles
+from ece.web.clinica import firmas as lectura_de_firmas
 from ece.web.clinica.cartas import que_faltan
+from ece.web.comprobacion import NoComprobado
 from ece.web.guardas import con_acceso, con_lista, con_sesion
 from registros.catalogos import estudios as catalogo
 from registros.catalogos.cartas import TipoDeCarta
@@ -112,7 +115,7 @@ def atender(request: HttpRequest, acceso: Acceso, orden: UUID) -> HttpResponse:
     """An order in its service: take the specimen, work on it, report it, or say why not."""
     vista = _orden(acceso, orden)
     form, motivo = _formulario(request, acceso, vista), forms.Motivo()
-    accion = request.POST.get("accion", "")
+    accion, error_de_firma = request.POST.get("accion", ""), ""
     try:
         if accion in ("tomar", "procesar"):
             getattr(ordenes, accion)(acceso, orden_id=orden, ahora=timezone.now())
@@ -135,9 +138,12 @@ def atender(request: HttpRequest, acceso: Acceso, orden: UUID) -> HttpResponse:
                 incidentes=form.cleaned_data["incidentes"],
                 definitivo=accion == "definitivo",
                 ahora=timezone.now(),
+                metodo=lectura_de_firmas.al_momento(request, acceso, INFORME),
             )
             messages.success(request, _("Informe enviado a quien lo solicitó."))
             return redirect("clinica:servicio")
+    except NoComprobado as error:
+        error_de_firma = str(error)
     except ordenes.OrdenTerminada:
         messages.error(request, _("Esa orden ya había terminado."))
         return redirect("clinica:servicio")
@@ -146,8 +152,11 @@ def atender(request: HttpRequest, acceso: Acceso, orden: UUID) -> HttpResponse:
         "orden": vista,
         "form": form,
         "motivo": motivo,
+        **lectura_de_firmas.se_pide(acceso, INFORME),
+        "error_de_firma": error_de_firma,
     }
-    return render(request, "clinica/atender.html", contexto)
+    estado = 422 if error_de_firma else 200
+    return render(request, "clinica/atender.html", contexto, status=estado)
 
 
 def _orden(acceso: Acceso, orden_id: UUID) -> OrdenVista:

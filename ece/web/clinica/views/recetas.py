@@ -12,11 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from ece.identidad.confianza import RECETA
 from ece.nucleo.acceso import Acceso, Actor
 from ece.nucleo.roles import Permiso
 from ece.web import impresos
+from ece.web.clinica import firmas as lectura_de_firmas
 from ece.web.clinica import forms, paneles
 from ece.web.clinica.forms import recetas as renglones_de_form
+from ece.web.comprobacion import NoComprobado
 from ece.web.guardas import con_acceso, con_sesion
 from ece.web.impresion import recetas as impresion
 from registros.catalogos import medicamentos as catalogo
@@ -42,13 +45,17 @@ def recetar(request: HttpRequest, acceso: Acceso) -> HttpResponse:
         return _mostrar(request, acceso, formset, estado=422)
     renglones = [form.renglon() for form in formset]
     try:
+        metodo = lectura_de_firmas.al_momento(request, acceso, RECETA)
         recetas_ = servicio.recetar(
             acceso,
             renglones=renglones,
             motivo=request.POST.get("motivo", "")[:400],
             encuentro_id=_encuentro(acceso),
             ahora=timezone.now(),
+            metodo=metodo,
         )
+    except NoComprobado as error:
+        return _mostrar(request, acceso, formset, error_de_firma=str(error), estado=422)
     except HallazgosSinAtender as error:
         return _mostrar(request, acceso, formset, sin_atender=error, estado=422)
     if not _en_dialogo(request):
@@ -164,6 +171,7 @@ def _mostrar(
     formset: Any,
     *,
     sin_atender: HallazgosSinAtender | None = None,
+    error_de_firma: str = "",
     estado: int = 200,
 ) -> HttpResponse:
     renglones = [r for form in formset if (r := _renglon(form)) is not None]
@@ -181,6 +189,8 @@ def _mostrar(
         "sin_atender": sin_atender is not None,
         "motivo": forms.MotivoDeReceta(initial={"motivo": request.POST.get("motivo", "")}),
         "en_dialogo": _en_dialogo(request),
+        **lectura_de_firmas.se_pide(acceso, RECETA),
+        "error_de_firma": error_de_firma,
     }
     if _en_dialogo(request) or request.headers.get("HX-Request"):
         return render(request, "clinica/_receta.html", contexto)
