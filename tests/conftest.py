@@ -13,7 +13,7 @@ import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -82,6 +82,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         del demas[:hueco]
     repartidas[-1] += demas
     items[:] = [item for fila_ in repartidas for item in fila_]
+
+
+@contextlib.contextmanager
+def _uno_compila() -> Iterator[None]:
+    """In a fresh clone one process compiles the tests for all, instead of each for itself."""
+    hecho = Path(__file__).parent / "__pycache__/compiladas"
+    if hecho.exists() or not hecho.parent.exists():
+        yield
+        return
+    with hecho.with_suffix(".candado").open("w") as candado:
+        fcntl.flock(candado, fcntl.LOCK_EX)
+        if not hecho.exists():
+            yield
+            hecho.touch()
+            return
+    yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    with _uno_compila() if hasattr(session.config, "workerinput") else contextlib.nullcontext():
+        return (yield)
 
 
 def pytest_collection_finish() -> None:
