@@ -103,13 +103,11 @@ def _uno_compila() -> Iterator[None]:
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
     with _uno_compila() if hasattr(session.config, "workerinput") else contextlib.nullcontext():
-        return (yield)
-
-
-def pytest_collection_finish() -> None:
+        recogidas = yield
     gc.freeze()
     gc.enable()
     gc.set_threshold(20_000, 20, 50)
+    return recogidas
 
 
 def _huella_del_esquema() -> str:
