@@ -28,7 +28,7 @@ class Serie:
     medidas: list[Medida] = field(default_factory=list)
 
     def mediana(self, cifra: str) -> float:
-        return statistics.median(getattr(m, cifra) for m in self.medidas)
+        return float(statistics.median(getattr(m, cifra) for m in self.medidas))
 
     def percentil(self, p: float) -> float:
         return statistics.median(m.percentil(p) for m in self.medidas)

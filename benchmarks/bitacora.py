@@ -160,11 +160,10 @@ def _medir(eventos: int, procesos: int, postgres: int) -> dict[str, Any]:
 def _llenar(cuantos: int) -> None:
     """Events, with the indexes that sealing does not read made at the end."""
     import psycopg
-    from django.conf import settings
 
     from ece.nucleo import sentencias
 
-    with psycopg.connect(settings.ECE_POSTGRES.url("ece_duena"), autocommit=True) as duena:
+    with psycopg.connect(_url_de_la_duena(), autocommit=True) as duena:
         indices = duena.execute(
             "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'auditoria_evento' "
             "AND indexname IN ('auditoria_evento_pacientes', 'auditoria_evento_actor')"
@@ -189,7 +188,6 @@ def _creacion() -> tuple[float, float]:
     """Milliseconds (medians) of creating an Observation by its service, and of the same without its
     event: less what making the event takes, and what its statement and its check add."""
     import psycopg
-    from django.conf import settings
     from django.db import connection
 
     from auditoria.bitacora import Escrito, NuevoEvento
@@ -234,7 +232,7 @@ def _creacion() -> tuple[float, float]:
         creado_at=ahora, actualizado_at=ahora,
     )  # fmt: skip
     hacer = _mediana(lambda: evento(modelo).fila(), CREACIONES)
-    url = settings.ECE_POSTGRES.url("ece_duena")
+    url = _url_de_la_duena()
     with psycopg.connect(url, autocommit=True) as conexion:
         conexion.execute("ALTER TABLE registros_observacion DISABLE TRIGGER ece_evento")
         con_evento, sin_evento = [], []
@@ -312,7 +310,14 @@ def _paciente(actor: Any, ahora: datetime) -> UUID:
     )  # fmt: skip
 
 
-def _mediana(hacer: Callable[[], None], veces: int) -> float:
+def _url_de_la_duena() -> str:
+    from django.conf import settings
+
+    assert settings.ECE_POSTGRES is not None
+    return settings.ECE_POSTGRES.url("ece_duena")
+
+
+def _mediana(hacer: Callable[[], object], veces: int) -> float:
     tiempos = []
     for _ in range(veces):
         antes = time.perf_counter()

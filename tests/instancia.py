@@ -40,6 +40,9 @@ class Instancia:
             "ECE_HOME": str(hogar),
             "PORT": str(puerto),
         }
+        self._token = ""
+        # What it acknowledged may not be on disk, a token among it.
+        self._olvidadiza = ajustes.get("synchronous_commit") == "off"
         self.bitacora = hogar / "servidor.log"
         self._salida = self.bitacora.open("ab")
         self.servidor = Servidor(
@@ -77,6 +80,8 @@ class Instancia:
 
     def matar_postgres(self) -> None:
         """The postmaster and every backend at once, and wait until they are gone."""
+        if self._olvidadiza:
+            self._token = ""
         principal = self.postgres.pid()
         todos = [principal, *_hijos_de(principal)]
         for pid in todos:
@@ -85,18 +90,20 @@ class Instancia:
         while any(_corre(pid) for pid in todos):
             time.sleep(0.01)
 
-    def socio(self, client_id: str = "integracion") -> httpx.Client:
-        """An HTTP client of the FHIR face, with its token."""
-        token = httpx.post(
-            f"{self.url}/oauth/token",
-            data={"grant_type": "client_credentials"},
-            auth=(client_id, CONTRASENA),
-            timeout=30,
-        )
-        token.raise_for_status()
+    def socio(self) -> httpx.Client:
+        """An HTTP client of the FHIR face, with its token, which outlives whatever is killed."""
+        if not self._token:
+            respuesta = httpx.post(
+                f"{self.url}/oauth/token",
+                data={"grant_type": "client_credentials"},
+                auth=("integracion", CONTRASENA),
+                timeout=30,
+            )
+            respuesta.raise_for_status()
+            self._token = respuesta.json()["access_token"]
         return httpx.Client(
             base_url=f"{self.url}/fhir",
-            headers={"Authorization": f"Bearer {token.json()['access_token']}"},
+            headers={"Authorization": f"Bearer {self._token}"},
             timeout=30,
         )
 

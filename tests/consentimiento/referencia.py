@@ -165,25 +165,27 @@ def muestra(
 
 
 def _vias(actor: Actor, permiso: Permiso, hechos: Hechos, ahora: datetime) -> Iterator[Linea]:
+    lazos = [relacion.value for relacion in hechos.relaciones]
+    roles = [(rol.value, PERMISOS[rol]) for rol in actor.roles]
+    dicho = permiso.value
     for linea in LINEAS:
-        if linea.lazos != ["*"] and not any(r.value in linea.lazos for r in hechos.relaciones):
+        if linea.lazos != ["*"] and not any(lazo in linea.lazos for lazo in lazos):
             continue
         if linea.permisos == ["="]:
             if permiso in hechos.concedidos:
                 yield linea
             continue
-        for rol in actor.roles:
-            if linea.puestos != ["*"] and rol.value not in linea.puestos:
+        for rol, suyos in roles:
+            if linea.puestos != ["*"] and rol not in linea.puestos:
                 continue
-            if permiso not in PERMISOS[rol]:
+            if permiso not in suyos:
                 continue
-            if linea.permisos == ["*"] or permiso.value in linea.permisos:
+            if linea.permisos == ["*"] or dicho in linea.permisos:
                 yield linea
                 break
-    puestos = [rol for rol in actor.roles if rol.value in AUTORIZADOS]
     if (
-        permiso.value in LECTURA.split()
-        and any(permiso in PERMISOS[rol] for rol in puestos)
+        dicho in LECTURA.split()
+        and any(rol in AUTORIZADOS and permiso in suyos for rol, suyos in roles)
         and any(_nombra(d, actor, ahora, "TREAT") for d in hechos.directivas)
     ):
         yield Linea("autorizacion", AUTORIZADOS, [], LECTURA.split(), "TREAT", "puesto", False)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext_noop as _
 
-from ece.nucleo.archivos import dicom, imagenes, pdf, textos, xml
+from ece.nucleo.archivos import dicom, imagenes, textos, xml
 from ece.nucleo.archivos.nombres import extension_discordante
 from ece.nucleo.archivos.tipos import Archivo, ArchivoRechazado, Tipo
 
@@ -33,8 +33,16 @@ _COMPRIMIDOS = (
 )
 _PAGINA = re.compile(rb"\s*(<!doctype\s+html|<html|<svg|<script|<!--|<\?php)", re.IGNORECASE)
 _CODIGO = re.compile(rb"<script|<\?php|<html[\s>]|<svg[\s>]|javascript:", re.IGNORECASE)
+
+
+def _revisar_pdf(contenido: bytes) -> Archivo:
+    from ece.nucleo.archivos import pdf  # slow to load, and few processes read one
+
+    return pdf.revisar(contenido)
+
+
 _FIRMAS: tuple[tuple[Tipo, Callable[[bytes], bool], Callable[[bytes], Archivo]], ...] = (
-    (Tipo.PDF, lambda d: d.startswith(b"%PDF-"), pdf.revisar),
+    (Tipo.PDF, lambda d: d.startswith(b"%PDF-"), _revisar_pdf),
     (Tipo.PNG, lambda d: d.startswith(b"\x89PNG\r\n\x1a\n"), imagenes.revisar_png),
     (Tipo.JPEG, lambda d: d.startswith(b"\xff\xd8\xff"), imagenes.revisar_jpeg),
     (Tipo.DICOM, lambda d: d[128:132] == b"DICM", dicom.revisar),

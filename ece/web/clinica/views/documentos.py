@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from ece import cda
 from ece.nucleo import archivos
 from ece.nucleo.acceso import Acceso
-from ece.nucleo.archivos import Tipo, dicom, imagenes, pdf
+from ece.nucleo.archivos import Tipo, dicom, imagenes
 from ece.nucleo.roles import Permiso
 from ece.web import palabras_de_firma
 from ece.web.clinica import forms, paneles
@@ -187,6 +187,8 @@ def buscar(request: HttpRequest, acceso: Acceso) -> HttpResponse:
 
 def _dibujar(visto: DocumentoVisto, contenido: bytes, numero: int, ventana: str) -> bytes:
     if visto.tipo == Tipo.PDF:
+        from ece.nucleo.archivos import pdf  # slow to load, and few processes draw one
+
         return pdf.pagina(contenido, numero)
     if visto.tipo == Tipo.DICOM:
         return dicom.cuadro(contenido, numero - 1, ventana=ventana)
