@@ -86,7 +86,7 @@ def test_the_whole_record_is_prepared_in_english_too(
     pagina.get_by_role("link", name="Print", exact=True).click()
     pagina.get_by_label("From").fill("2026-11-20")
     pagina.get_by_label("To", exact=True).fill("2026-11-19")
-    pagina.get_by_role("button", name="Prepare the PDF").click()
+    pagina.get_by_role("button", name="Prepare the document").click()
     expect(pagina.get_by_role("alert")).to_have_text("The period ends before it begins.")
     pagina.get_by_label("To", exact=True).fill("")
     formulario = pagina.locator("main form")
