@@ -4,6 +4,8 @@ import pytest
 from django.template import Context, Template, engines
 from django.template.engine import Engine
 from django.utils import translation
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 
 FORMAS = [
     '{% translate "Guardar" %}',
@@ -13,6 +15,9 @@ FORMAS = [
     '{% translate "100 %% de <b>" %}',
     "{% translate cosa %}",
     "{% translate cosa as dicho %}[{{ dicho }}]",
+    "{% translate que.cosa %}",
+    "{% translate no.existe %}",
+    "{% autoescape off %}{% translate cosa %}{% endautoescape %}",
     '{% translate "guardar"|capfirst %}',
     '{% autoescape off %}{% translate "Guardar & salir" %}{% endautoescape %}',
 ]
@@ -31,10 +36,17 @@ def test_it_says_the_same_in_each_language_and_with_each_variable(
     propia, ajena = Template(fuente), Template(fuente, engine=de_django)
     assert propia.engine is engines["django"].engine
     for idioma in ("es-mx", "en", "es-mx", "en"):
-        for cosa in ("Guardar", "Cancelar", "<i>"):
+        for cosa in (
+            "Guardar",
+            "Cancelar",
+            "<i>",
+            "100 %",
+            SafeString("<b>"),
+            gettext_lazy("Guardar"),
+        ):
+            hay = {"cosa": cosa, "que": {"cosa": cosa}}
             with translation.override(idioma):
-                dicho = propia.render(Context({"cosa": cosa}))
-                assert dicho == ajena.render(Context({"cosa": cosa}))
+                assert propia.render(Context(hay)) == ajena.render(Context(hay))
 
 
 def test_it_is_remembered_apart_for_each_language() -> None:
