@@ -19,6 +19,7 @@ from auditoria.notas import Checkpoint, Nota, Verificadora
 from auditoria.sello import hitos, llaves
 from auditoria.sello.hojas import COLUMNAS, pacientes
 from auditoria.sello.piezas import lector_de_piezas
+from auditoria.sello.sellador import LOTE
 from auditoria.sello.teselas import Teselas
 from ece.nucleo import sentencias
 
@@ -34,9 +35,12 @@ FROM auditoria_evento e, LATERAL (
 LEFT JOIN auditoria_sello p ON p.tamano = s.anterior
 WHERE e.id = %s
 """
+# (The limit is how many there may be: without it a range of pairs is taken for a quarter of the
+# table, and processes are started to count a few hundred.)
 _ENTRE = """
-SELECT count(*) FROM auditoria_evento
+SELECT count(*) FROM (SELECT FROM auditoria_evento
 WHERE (transaccion, id) > (%s::text::xid8, %s) AND (transaccion, id) < (%s::text::xid8, %s)
+ORDER BY transaccion, id LIMIT {}) antes
 """
 _UNO = f"SELECT {COLUMNAS} FROM auditoria_evento WHERE id = %s"
 _DEL_PACIENTE = f"""
@@ -141,7 +145,8 @@ class Instantanea:
         pasados, hito = hitos.antes_de(bytes(sus_hitos), int(transaccion), id_)
         desde = (str(hito[0]), UUID(bytes=hito[1])) if hito else (previa or "0", previo or _NADIE)
         valores = [*desde, transaccion, id_]
-        entre = self._cursor.execute(_ENTRE, valores, prepare=True, binary=True).fetchone()
+        orden = _ENTRE.format(hitos.CADA if sus_hitos else LOTE)
+        entre = self._cursor.execute(orden, valores, prepare=True, binary=True).fetchone()
         assert entre is not None
         return int(anterior + pasados + entre[0])
 
