@@ -110,6 +110,11 @@ _LLAVE = (
     "LEFT JOIN LATERAL (SELECT version, kek, clinica FROM registros_llavedepaciente "
     "WHERE paciente = r.paciente ORDER BY version DESC LIMIT 1) l ON true"
 )
+_LLAVE_DE_UNO = (
+    "LEFT JOIN (SELECT version, kek, clinica FROM registros_llavedepaciente "
+    "WHERE paciente = %s ORDER BY version DESC LIMIT 1) l ON true"
+)
+"""Of the patient that all the rows are of: looked for once, not for each."""
 
 
 def fila(tipo: str, valores: Sequence[Any]) -> Sellado:
@@ -276,12 +281,16 @@ def buscar(prueba: Acceso | Alcance, consulta: Consulta) -> list[Sellado]:
     tabla, donde, parametros = _condiciones(prueba, consulta)
     columna, sentido = consulta.orden.lstrip("-"), "DESC" if consulta.orden[0] == "-" else "ASC"
     clave = "r.id" if columna == "id" else f"r.{columna} {sentido}, r.id"
+    llave, asentando = _LLAVE, False
+    if isinstance(prueba, Acceso):
+        llave, asentando = _LLAVE_DE_UNO, True
+        parametros.append(prueba.paciente)
     filas = bitacora.consultar(
         f"SELECT {_COLUMNAS} FROM (SELECT * FROM {tabla} r WHERE {donde} "
-        f"ORDER BY {clave} {sentido} LIMIT {consulta.limite:d}) r {_LLAVE} "
+        f"ORDER BY {clave} {sentido} LIMIT {consulta.limite:d}) r {llave} "
         f"ORDER BY {clave} {sentido}",
         parametros,
-        asentando=isinstance(prueba, Acceso),
+        asentando=asentando,
     )
     return [fila(consulta.tipo, f) for f in filas]
 
