@@ -8,6 +8,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -185,9 +186,16 @@ def test_it_serves_as_production(desplegada: Desplegada) -> None:
     orden = [puerto if parte == "8000" else parte for parte in orden]
     estaticos = desplegada.correr("web", ["python", "manage.py", "collectstatic", "--noinput"])
     assert estaticos.returncode == 0, estaticos.stderr
-    web = subprocess.Popen(orden, cwd=RAIZ, env=desplegada.entorno("web"))
+    procesos = int(orden[orden.index("--workers") + 1])
+    web = subprocess.Popen(
+        orden, cwd=RAIZ, env=desplegada.entorno("web"), stdout=subprocess.PIPE, text=True
+    )
     cabeceras = {"Host": "ece.ejemplo.mx", "X-Forwarded-Proto": "https"}
     try:
+        # One that is told to stop while it starts does not hear it (granian): all have, first.
+        assert web.stdout is not None
+        arrancan = (linea for linea in web.stdout if "Started worker-" in linea)
+        assert len(list(islice(arrancan, procesos))) == procesos
         with httpx.Client(base_url=f"http://127.0.0.1:{puerto}", headers=cabeceras) as cliente:
             limite = time.monotonic() + 30
             while True:
