@@ -265,13 +265,15 @@ def consultar(
 
     (For the read that an event announced; when more events will follow, one write takes them all.)
     """
-    if not asentando or connections[DEFAULT_DB_ALIAS].in_atomic_block:  # which may yet be undone
-        with cursor() as nativo:
-            return nativo.execute(orden, parametros, prepare=True, binary=True).fetchall()
-    with por_asentar() as eventos, cursor() as nativo:
-        if eventos:
+    en_transaccion = connections[DEFAULT_DB_ALIAS].in_atomic_block  # which may yet be undone
+    if asentando and _juntados.eventos and not en_transaccion:
+        with por_asentar() as eventos, cursor() as nativo:
             insertar, valores = insercion(eventos)
-            orden, parametros = f"WITH asentados AS ({insertar}) {orden}", [*valores, *parametros]
+            orden = f"WITH asentados AS ({insertar}) {orden}"
+            return nativo.execute(
+                orden, [*valores, *parametros], prepare=True, binary=True
+            ).fetchall()
+    with cursor() as nativo:
         return nativo.execute(orden, parametros, prepare=True, binary=True).fetchall()
 
 

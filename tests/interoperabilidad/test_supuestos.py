@@ -148,6 +148,19 @@ def test_what_no_event_takes_along_is_not_taken_for_granted() -> None:
     assert vueltas == [True, False]
 
 
+def test_a_read_that_takes_no_event_along_has_checked_nothing() -> None:
+    vueltas = []
+
+    def leer() -> int:
+        with bitacora.juntando():
+            vueltas.append(bitacora.suponer("false"))
+            bitacora.consultar("SELECT 1", [], asentando=True)
+        return len(vueltas)
+
+    assert bitacora.suponiendo(leer) == 2
+    assert vueltas == [True, False]
+
+
 @pytest.mark.parametrize("leyendo", [True, False], ids=["con una lectura", "al final"])
 def test_what_is_false_writes_and_reads_nothing(leyendo: bool) -> None:
     antes = Evento.objects.count()
