@@ -6,7 +6,6 @@ import io
 import re
 import runpy
 import subprocess
-import sys
 import zipfile
 from datetime import timedelta
 from hashlib import sha256
@@ -31,8 +30,9 @@ from ece.web import impresos
 from registros.selectors import firmas_separadas as selectores
 from registros.services import firmas_separadas
 from tests.auditoria.test_evidencia import PROGRAMA
+from tests.auditoria.test_impresiones import acceso, elenco, medica, verificar
 from tests.cda.documentos import ccda
-from tests.elenco import Elenco, acceso_de_medica, citada, en_consulta, registrar, reunir
+from tests.elenco import Elenco, citada
 from tests.firma import autoridades as con
 from tests.registros import clinica, firmadas
 from tests.registros.cartas_firmadas import otorgada
@@ -40,34 +40,7 @@ from tests.registros.cartas_firmadas import otorgada
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def elenco() -> Elenco:
-    hecho = reunir()
-    firmadas.preparar_institucion()
-    return hecho
-
-
-@pytest.fixture
-def acceso(elenco: Elenco) -> Acceso:
-    paciente = registrar(elenco)
-    en_consulta(elenco, paciente)
-    return acceso_de_medica(elenco, paciente)
-
-
-@pytest.fixture
-def medica(elenco: Elenco) -> Client:
-    cliente = Client()
-    cliente.force_login(elenco.medica)
-    return cliente
-
-
-def verificar(*argumentos: str | Path) -> str:
-    hecho = subprocess.run(
-        [sys.executable, "-I", "-S", PROGRAMA, *argumentos], capture_output=True, text=True
-    )
-    assert "Traceback" not in hecho.stderr
-    assert hecho.returncode == ("NO VALE" in hecho.stdout), hecho.stdout + hecho.stderr
-    return hecho.stdout
+__all__ = ["acceso", "elenco", "medica"]
 
 
 def asentadas() -> dict[str, list[str]]:

@@ -49,7 +49,7 @@ def verificar(*argumentos: str | Path) -> str:
         [sys.executable, "-I", "-S", PROGRAMA, *argumentos], capture_output=True, text=True
     )
     assert "Traceback" not in hecho.stderr
-    assert hecho.returncode == ("NO VALE" in hecho.stdout)
+    assert hecho.returncode == ("NO VALE" in hecho.stdout), hecho.stdout + hecho.stderr
     return hecho.stdout
 
 
